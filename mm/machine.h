@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The simulated machine: what it is made of, how it starts, how it is given
+ * work.
+ *
+ * All that a machine knows lies in one arena: struct machine, the script's
+ * slots, mem_map and the bytes of the simulated RAM, in this order. Nothing
+ * in the arena points out of it, so a copy of the arena is the machine.
+ * The arena is sparse: untouched RAM costs nothing.
+ *
+ * The machine being run is `this_machine`, a thread-local that whoever runs
+ * it sets first, as `current` is in the kernel. It is the only variable of
+ * the core outside the arena.
+ */
+#ifndef MM_MACHINE_H
+#define MM_MACHINE_H
+
+#include "types.h"
+
+#define MAX_NUMNODES		8
+#define NR_CPUS			16
+#define MAX_MEMORY_REGIONS	16
+
+#define MACHINE_MIN_RAM		(4UL << 20)	/* bytes */
+#define MACHINE_MAX_RAM		(64UL << 30)	/* bytes, the end of the last region */
+
+struct machine;
+struct mm_op;
+struct machine_snapshot;
+
+/* A stretch of the physical address space that holds RAM, in bytes, page aligned. */
+struct memory_region {
+	phys_addr_t base;
+	phys_addr_t size;
+	u32 nid;
+};
+
+/* What a machine is built from. Zeroed fields take the default in brackets. */
+struct machine_config {
+	u32 nr_regions;
+	struct memory_region regions[MAX_MEMORY_REGIONS]; /* ascending, apart */
+	u32 nr_nodes;			/* [1] */
+	u32 nr_cpus;			/* [1] */
+	u8 cpu_to_node[NR_CPUS];
+	u8 node_distance[MAX_NUMNODES][MAX_NUMNODES]; /* [10 to itself, 20 to others] */
+	phys_addr_t zone_dma_end;	/* bytes [16 MiB] */
+	phys_addr_t zone_dma32_end;	/* bytes [4 GiB] */
+	phys_addr_t kernel_base;	/* bytes, where the kernel's image lies [16 MiB, less on a small machine] */
+	phys_addr_t kernel_size;	/* bytes [a 64th of RAM, 256 KiB to 24 MiB] */
+	u32 min_free_kbytes;		/* [computed, as in init_per_zone_wmark_min()] */
+	u32 watermark_scale_factor;	/* [10] of 10,000 */
+	s32 watermark_boost_factor;	/* [15000] of 10,000; -1 = no boosting */
+	u32 lowmem_reserve_ratio[4];	/* [256 256 32 0]; all zero = the default */
+	u32 percpu_pagelist_high_fraction; /* [0] */
+	u32 nr_slots;			/* results that the script can hold */
+};
+
+/* Where the parts of the arena are, as offsets from its start, in bytes. */
+struct machine_layout {
+	u64 slots;
+	u64 mem_map;
+	u64 ram;
+	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */
+	u64 max_pfn;			/* first page frame number past the RAM */
+};
+
+/* Readable reason for a refused configuration, filled in by machine_layout(). */
+struct machine_error {
+	const char *field;		/* name of the member of machine_config */
+	const char *expected;		/* what it should have been (English, for gettext) */
+	u32 index;			/* element of an array member */
+};
+
+/* Tunables: sysctls of /proc/sys/vm that can be set while the machine runs. */
+#define MM_TUNABLES(X) \
+	X(min_free_kbytes) \
+	X(watermark_scale_factor) \
+	X(watermark_boost_factor) \
+	X(percpu_pagelist_high_fraction) \
+	X(lowmem_reserve_ratio_dma) \
+	X(lowmem_reserve_ratio_dma32) \
+	X(lowmem_reserve_ratio_normal)
+
+enum mm_tunable {
+#define X(name) TUNABLE_##name,
+	MM_TUNABLES(X)
+#undef X
+	NR_TUNABLES
+};
+
+extern _Thread_local struct machine *this_machine;
+
+/**
+ * machine_layout - check a configuration and size its arena
+ * @config: the configuration; not changed
+ * @layout: filled in on success
+ * @error: filled in on failure; may be NULL
+ *
+ * Returns 0 or -EINVAL.
+ */
+int machine_layout(const struct machine_config *config, struct machine_layout *layout,
+		   struct machine_error *error);
+
+/*
+ * One build of the core. The same sources are compiled several times
+ * (stepping, fast, sanitised); each build is reached through its table only.
+ * All builds bring an arena to the same bytes (at the same address).
+ */
+struct mm_core {
+	const char *name;
+	/*
+	 * Boots @config in the zeroed, page-aligned @arena of
+	 * machine_layout.size bytes: memblock, zones, mem_map, pageblocks,
+	 * watermarks, per-CPU lists. Follows start_kernel()'s memory part.
+	 * With @snapshot the free lists, per-CPU lists, pageblock types,
+	 * counters and watermarks are then set to those of a recorded
+	 * machine. Sets this_machine. Returns 0 or -errno.
+	 */
+	int (*boot)(void *arena, const struct machine_config *config,
+		    const struct machine_snapshot *snapshot);
+	/* Carries out one operation on this_machine; returns its result (ops.h). */
+	s64 (*run)(const struct mm_op *op, u64 index);
+};
+
+extern const struct mm_core mm_core_stepping;
+extern const struct mm_core mm_core_fast;
+
+#endif

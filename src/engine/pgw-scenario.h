@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PgwScenario: a scenario file, read and checked (docs/scenario-format.md).
+ *
+ * A scenario is a machine, and a script of operations with titles,
+ * explanations and expectations in several languages. Loading resolves names
+ * to slots and unfolds `repeat`, so that what is left is a list of core
+ * operations, each with the entry of the script it came from. A scenario is
+ * immutable but for appending and truncating its script (interactive use).
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include "mm/machine.h"
+#include "mm/ops.h"
+#include "mm/snapshot.h"
+#include "pgw-timeline.h"
+
+G_BEGIN_DECLS
+
+#define PGW_SCENARIO_ERROR (pgw_scenario_error_quark ())
+GQuark pgw_scenario_error_quark (void);
+
+/* Messages read `file:line:column: /json/pointer: what was found; what was expected`. */
+typedef enum {
+  PGW_SCENARIO_ERROR_SYNTAX,    /* not JSON */
+  PGW_SCENARIO_ERROR_INVALID,   /* JSON, but not a scenario */
+} PgwScenarioError;
+
+typedef struct _PgwScenario PgwScenario;
+
+/* An entry of the script as the user wrote it; `repeat` makes several operations of one entry. */
+typedef struct {
+  const char *title;            /* in the user's language; NULL if none was given */
+  const char *explanation;      /* likewise */
+  guint       line, column;     /* where it stands in the file, 0 = was added interactively */
+  guint       n_expect;
+} PgwScenarioEntry;
+
+/* What an `expect` clause said and whether it held. */
+typedef struct {
+  guint64     op;               /* operation after which it was checked */
+  guint       line, column;
+  const char *pointer;          /* JSON pointer of the clause */
+  gboolean    held;
+  char       *message;          /* "free[Node 0 Normal][4]: expected 3, found 2" */
+} PgwExpectResult;
+
+PgwScenario *pgw_scenario_load_file   (GFile        *file,
+                                       GCancellable *cancellable,
+                                       GError      **error);
+PgwScenario *pgw_scenario_load_data   (const char   *data,
+                                       gssize        length,
+                                       const char   *name,      /* for messages */
+                                       GFile        *base,      /* folder that relative paths start from; or NULL */
+                                       GError      **error);
+/* An empty script on a machine, for recordings and for interactive use. Takes ownership of nothing. */
+PgwScenario *pgw_scenario_new         (const struct machine_config   *config,
+                                       const struct machine_snapshot *snapshot,
+                                       GDestroyNotify                 snapshot_free,
+                                       const char                    *title);
+PgwScenario *pgw_scenario_ref         (PgwScenario  *self);
+void         pgw_scenario_unref       (PgwScenario  *self);
+
+/* The file's bytes; what was added is written as the file would have it. Ends in a newline. */
+char        *pgw_scenario_to_data     (PgwScenario  *self, gsize *length);
+/* Atomic; leaves the old file alone on error. */
+gboolean     pgw_scenario_save        (PgwScenario  *self,
+                                       GFile        *file,
+                                       GError      **error);
+
+const char  *pgw_scenario_get_title       (PgwScenario *self);
+const char  *pgw_scenario_get_description (PgwScenario *self);
+GFile       *pgw_scenario_get_file        (PgwScenario *self);
+
+const struct machine_config   *pgw_scenario_get_config   (PgwScenario *self);
+const struct machine_snapshot *pgw_scenario_get_snapshot (PgwScenario *self);
+
+/* ---- The script ---- */
+
+guint64             pgw_scenario_get_n_ops    (PgwScenario *self);
+const struct mm_op *pgw_scenario_get_ops      (PgwScenario *self);
+/* The entry operation `op` came from. */
+void                pgw_scenario_get_entry    (PgwScenario *self, guint64 op, PgwScenarioEntry *entry);
+/* A short line for the script list: "alloc_pages order 3 GFP_KERNEL → heap". Free with g_free(). */
+char               *pgw_scenario_describe_op  (PgwScenario *self, guint64 op);
+const char         *pgw_scenario_get_text     (PgwScenario *self, guint64 text);
+/* Name of a slot: "heap", "pool[17]". Free with g_free(). NULL for one without a name. */
+char               *pgw_scenario_slot_name    (PgwScenario *self, guint32 slot);
+
+/* Adds an operation at the end, written as JSON text of one script entry. Returns FALSE, changing nothing, on error. */
+gboolean            pgw_scenario_append_json  (PgwScenario *self, const char *json, GError **error);
+/* Adds operations that have no JSON form but that of the core (recordings). */
+void                pgw_scenario_append_ops   (PgwScenario *self, const struct mm_op *ops, guint64 n_ops);
+/* Cuts the script so that `n_ops` operations are left (a `repeat` that is cut is unfolded). */
+void                pgw_scenario_truncate     (PgwScenario *self, guint64 n_ops);
+
+/* ---- Expectations ---- */
+
+/*
+ * Checks the `expect` clauses of operation `op`, which has just finished with
+ * `run` on `machine`; appends a PgwExpectResult for each to `results`
+ * (an array with pgw_expect_result_clear() as clear function).
+ */
+void pgw_scenario_check_op (PgwScenario          *self,
+                            guint64               op,
+                            const PgwOpRun       *run,
+                            const struct machine *machine,
+                            GArray               *results);
+void pgw_expect_result_clear (PgwExpectResult *result);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwScenario, pgw_scenario_unref)
+
+G_END_DECLS

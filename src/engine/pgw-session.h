@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PgwSession: what a window looks at. A scenario, its timeline, where one
+ * stands in it, whether it plays, how far one step goes, breakpoints and the
+ * selected object. No widget; works without a display and is tested so.
+ *
+ * Properties (all notify): scenario, timeline, position (guint64), length
+ * (guint64), state (PgwSessionState), granularity, speed (double, steps a
+ * second), selection (guint64, an mm_object_t), recording-progress (double,
+ * 0..1), can-undo (boolean), title (string), modified (boolean).
+ *
+ * Signals:
+ *   moved (guint64 from, guint64 to)   after the position changed
+ *   changed ()                         the script or the recording changed
+ *   expectations-changed ()
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include "pgw-scenario.h"
+#include "pgw-timeline.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  PGW_SESSION_EMPTY,            /* no scenario */
+  PGW_SESSION_RECORDING,        /* the script is being run for the first time, in slices */
+  PGW_SESSION_STOPPED,
+  PGW_SESSION_PLAYING,
+  PGW_SESSION_SEARCHING,        /* looking for a breakpoint or a change */
+} PgwSessionState;
+
+typedef enum {
+  PGW_GRANULARITY_OPERATION,
+  PGW_GRANULARITY_EVENT,
+} PgwGranularity;
+
+typedef enum {
+  PGW_DIRECTION_BACKWARD = -1,
+  PGW_DIRECTION_FORWARD = 1,
+} PgwDirection;
+
+#define PGW_TYPE_SESSION (pgw_session_get_type ())
+G_DECLARE_FINAL_TYPE (PgwSession, pgw_session, PGW, SESSION, GObject)
+
+PgwSession *pgw_session_new (void);
+
+/* Takes a reference to the scenario and starts recording it from an idle source. */
+void         pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error);
+/* Loads a scenario, or a recording (*.trace, *.trace.xz), by its content. */
+gboolean     pgw_session_load_file    (PgwSession *self, GFile *file, GError **error);
+PgwScenario *pgw_session_get_scenario (PgwSession *self);
+PgwTimeline *pgw_session_get_timeline (PgwSession *self);
+
+/* Runs the pending recording to its end now, without a main loop (tools and tests). */
+void         pgw_session_finish_recording (PgwSession *self);
+
+/* ---- Moving ---- */
+
+guint64         pgw_session_get_position    (PgwSession *self);
+void            pgw_session_seek            (PgwSession *self, guint64 step);
+guint64         pgw_session_get_length      (PgwSession *self);
+PgwSessionState pgw_session_get_state       (PgwSession *self);
+PgwGranularity  pgw_session_get_granularity (PgwSession *self);
+void            pgw_session_set_granularity (PgwSession *self, PgwGranularity granularity);
+/* One step of the granularity. FALSE at the end. */
+gboolean        pgw_session_step            (PgwSession *self, PgwDirection direction);
+/* The next or previous event of a kind. */
+gboolean        pgw_session_step_to_event   (PgwSession *self, guint event_id, PgwDirection direction);
+/* The step at which `object` last changed (or next changes). */
+gboolean        pgw_session_step_to_change  (PgwSession *self, mm_object_t object, PgwDirection direction);
+/* Plays until the end, a breakpoint, or pause. Timing comes from the main loop. */
+void            pgw_session_play            (PgwSession *self, PgwDirection direction);
+void            pgw_session_pause           (PgwSession *self);
+/* Runs to the next breakpoint without showing what lies between. FALSE (and no move) if none is met. */
+gboolean        pgw_session_run_to_breakpoint (PgwSession *self, PgwDirection direction);
+double          pgw_session_get_speed       (PgwSession *self);
+void            pgw_session_set_speed       (PgwSession *self, double steps_per_second);
+
+/* ---- Breakpoints ---- */
+
+/*
+ * A condition in words, the same in both languages:
+ *   page 0x1a3 changes | event merge_buddy | zone Normal below low | node 1 zone Normal below min
+ *   free 4 Normal == 0 (blocks of order 4) | counter nr_free_pages < 1000 | op 12
+ * Returns its id, or 0 with `error` saying where and what was expected.
+ */
+guint       pgw_session_add_breakpoint     (PgwSession *self, const char *condition, GError **error);
+void        pgw_session_remove_breakpoint  (PgwSession *self, guint id);
+void        pgw_session_enable_breakpoint  (PgwSession *self, guint id, gboolean enabled);
+GListModel *pgw_session_get_breakpoints    (PgwSession *self);    /* of PgwBreakpoint */
+
+#define PGW_TYPE_BREAKPOINT (pgw_breakpoint_get_type ())
+G_DECLARE_FINAL_TYPE (PgwBreakpoint, pgw_breakpoint, PGW, BREAKPOINT, GObject)
+guint       pgw_breakpoint_get_id        (PgwBreakpoint *self);
+const char *pgw_breakpoint_get_condition (PgwBreakpoint *self);
+gboolean    pgw_breakpoint_get_enabled   (PgwBreakpoint *self);
+
+/* ---- Selection ---- */
+
+mm_object_t pgw_session_get_selection (PgwSession *self);
+void        pgw_session_set_selection (PgwSession *self, mm_object_t object);
+
+/* ---- Interactive use ---- */
+
+/*
+ * Appends an operation (JSON of one script entry) after the operation the
+ * position is in; what came later is cut off and can be brought back by undo.
+ * Records it and moves to its end.
+ */
+gboolean    pgw_session_do   (PgwSession *self, const char *json, GError **error);
+gboolean    pgw_session_undo (PgwSession *self);
+gboolean    pgw_session_redo (PgwSession *self);
+
+/* ---- Expectations ---- */
+
+/* All results so far, of PgwExpectResult, ordered by operation. Owned by the session. */
+GArray     *pgw_session_get_expect_results (PgwSession *self);
+
+G_END_DECLS

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scenes: pictures as data. A layout turns the state of a machine into an
+ * array of items; the same array is drawn, hit-tested, tweened, exported and
+ * written as text. Everything here is a pure function over (state, size,
+ * options); no display is needed.
+ */
+#pragma once
+
+#include <cairo.h>
+#include <glib.h>
+#include "mm/view.h"
+#include "src/engine/pgw-narration.h"
+#include "src/engine/pgw-scenario.h"
+#include "src/engine/pgw-timeline.h"
+
+G_BEGIN_DECLS
+
+/* Colours by meaning; the palette gives them their values. The first ones follow enum view_page_kind. */
+typedef enum {
+  PGW_COLOUR_PAGE_KIND,                                         /* + enum view_page_kind */
+  PGW_COLOUR_MT = PGW_COLOUR_PAGE_KIND + NR_VIEW_PAGE_KINDS,    /* + enum migratetype */
+  PGW_COLOUR_BACKGROUND = PGW_COLOUR_MT + VIEW_NR_MT,
+  PGW_COLOUR_SURFACE,
+  PGW_COLOUR_LINE,
+  PGW_COLOUR_TEXT,
+  PGW_COLOUR_DIM_TEXT,
+  PGW_COLOUR_ACCENT,
+  PGW_COLOUR_CHANGED,
+  PGW_COLOUR_WARNING,
+  PGW_COLOUR_ERROR,
+  PGW_COLOUR_GOOD,
+  PGW_N_COLOURS
+} PgwColour;
+
+typedef enum {
+  PGW_SCHEME_LIGHT,
+  PGW_SCHEME_DARK,
+  PGW_SCHEME_HIGH_CONTRAST,
+  PGW_SCHEME_HIGH_CONTRAST_DARK,
+} PgwScheme;
+
+typedef struct { double red, green, blue, alpha; } PgwRgba;
+typedef struct { PgwRgba colours[PGW_N_COLOURS]; } PgwPalette;
+const PgwPalette *pgw_palette_get (PgwScheme scheme);
+
+typedef enum {
+  PGW_ITEM_BOX,         /* rounded rectangle with a label */
+  PGW_ITEM_TEXT,
+  PGW_ITEM_LINE,        /* from (x, y) to (x + w, y + h) */
+  PGW_ITEM_POLYLINE,    /* points of the scene */
+  PGW_ITEM_BITMAP,      /* frame map: one pixel an element, nearest filtering */
+} PgwItemKind;
+
+/* How an item looks beyond its colour; patterns carry what colour alone must not. */
+typedef enum {
+  PGW_STYLE_OUTLINE  = 1 << 0,
+  PGW_STYLE_HATCHED  = 1 << 1,
+  PGW_STYLE_DOTTED   = 1 << 2,
+  PGW_STYLE_BOLD     = 1 << 3,
+  PGW_STYLE_MONO     = 1 << 4,
+  PGW_STYLE_SELECTED = 1 << 5,
+  PGW_STYLE_CHANGED  = 1 << 6,  /* this step touched it */
+  PGW_STYLE_RELATED  = 1 << 7,  /* belongs to what is selected */
+  PGW_STYLE_DIM      = 1 << 8,
+  PGW_STYLE_ALIGN_END = 1 << 9,
+  PGW_STYLE_ALIGN_CENTRE = 1 << 10,
+  PGW_STYLE_WRAP     = 1 << 11,
+  PGW_STYLE_SMALL    = 1 << 12,
+  PGW_STYLE_TITLE    = 1 << 13,
+} PgwStyle;
+
+typedef struct {
+  guint64      id;      /* identity within the pane, stable from step to step; 0 = not tweened */
+  mm_object_t  object;  /* what it shows; 0 = furniture, not hit */
+  guint8       kind;    /* PgwItemKind */
+  guint8       colour;  /* PgwColour */
+  guint16      style;   /* PgwStyle bits */
+  float        x, y, width, height;     /* in pixels of the scene */
+  float        opacity;
+  const char  *label;   /* owned by the scene; NULL if none */
+  guint32      data;    /* polyline: first point; bitmap: index of the bitmap */
+  guint32      n_data;  /* polyline: number of points */
+} PgwItem;
+
+typedef struct _PgwScene PgwScene;
+
+PgwScene      *pgw_scene_new       (double width, double height);
+PgwScene      *pgw_scene_ref       (PgwScene *self);
+void           pgw_scene_unref     (PgwScene *self);
+double         pgw_scene_get_width  (PgwScene *self);
+double         pgw_scene_get_height (PgwScene *self);    /* may be more than was asked for: the pane then scrolls */
+const PgwItem *pgw_scene_get_items (PgwScene *self, guint *n_items);
+/* The topmost item with an object at a point, or NULL. For a bitmap, `object` receives the element hit. */
+const PgwItem *pgw_scene_pick      (PgwScene *self, double x, double y, mm_object_t *object);
+/* The item that shows an object, or NULL; for keyboard moves and scrolling to the selection. */
+const PgwItem *pgw_scene_find      (PgwScene *self, mm_object_t object);
+/* Nearest item with an object in a direction (dx, dy in -1..1) from `object`: arrow keys. */
+mm_object_t    pgw_scene_neighbour (PgwScene *self, mm_object_t object, int dx, int dy);
+/* One line an item, in reading order; the text twin of the picture and the form tests compare. */
+char          *pgw_scene_to_text   (PgwScene *self);
+void           pgw_scene_render    (PgwScene *self, cairo_t *cr, const PgwPalette *palette, double font_scale);
+/* A scene between two: items matched by id, moved, faded in and out; t from 0 to 1. */
+PgwScene      *pgw_scene_tween     (PgwScene *from, PgwScene *to, double t);
+
+/* ---- Panes ---- */
+
+/* What a pane is laid out from. */
+typedef struct {
+  PgwTimeline *timeline;        /* stands at the step to show */
+  PgwScenario *scenario;        /* may be NULL */
+  mm_object_t  selection;
+  guint32      zone;            /* zone_ref() the pane is about; G_MAXUINT32 = all or the busiest */
+  guint32      cpu;
+  double       zoom;            /* frames pane: pixels a frame; 0 = fit */
+  double       pan_x, pan_y;
+  double       font_scale;      /* 1.0; presentation mode more */
+  const char  *option;          /* /proc pane: file; chart: what is drawn */
+} PgwPaneState;
+
+typedef struct {
+  const char *id;               /* "buddy" */
+  const char *title;            /* N_("Buddy allocator") */
+  /* Builds the picture of the state at the timeline's position. */
+  PgwScene *(*layout) (const PgwPaneState *state, double width, double height);
+  /* Right-hand text of the pane's header: "free 1 672 · min 128 low 160 high 192". Free with g_free(). */
+  char     *(*subtitle) (const PgwPaneState *state);
+} PgwPaneType;
+
+/* The registry: buddy, frames, chart, proc, timeline; ended by NULL. */
+const PgwPaneType *const *pgw_pane_types (void);
+const PgwPaneType *pgw_pane_type_by_id (const char *id);
+
+/* Tooltip and accessible text of an object in a pane. Free with g_free(). */
+char *pgw_object_describe (const PgwPaneState *state, mm_object_t object);
+
+/* ---- Layouts of panes ---- */
+
+/* Where a named layout ("overview", "allocator") puts its panes, as shares of the whole. */
+typedef struct { const char *pane; double x, y, width, height; } PgwLayoutCell;
+typedef struct { const char *id; const char *title; const PgwLayoutCell *cells; } PgwLayout;
+const PgwLayout *const *pgw_layouts (void);
+
+/* ---- Export ---- */
+
+typedef struct {
+  const char *pane;             /* or NULL */
+  const char *layout;           /* or NULL */
+  guint64     from, to;         /* steps; equal for a still */
+  int         width, height;
+  PgwScheme   scheme;
+  double      font_scale;
+  double      frames_per_second;
+  mm_object_t selection;
+  guint32     zone;
+} PgwExportOptions;
+
+/*
+ * Writes a picture (.png .svg .pdf) or an animation (.webp .gif; .webm .mp4
+ * through ffmpeg), by the file name's ending, atomically. `progress` may be
+ * NULL; returning FALSE from it cancels.
+ */
+gboolean pgw_export (PgwTimeline            *timeline,
+                     PgwScenario            *scenario,
+                     const PgwExportOptions *options,
+                     const char             *filename,
+                     gboolean              (*progress) (double done, gpointer data),
+                     gpointer                data,
+                     GError                **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwScene, pgw_scene_unref)
+
+G_END_DECLS
