@@ -98,13 +98,18 @@ void                pgw_scenario_truncate     (PgwScenario *self, guint64 n_ops)
 /* ---- Expectations ---- */
 
 /*
- * Checks the `expect` clauses of operation `op`, which has just finished with
+ * Checks the `expect` clauses of operation `op`, which has just ended with
  * `run` on `machine`; appends a PgwExpectResult for each to `results`
- * (an array with pgw_expect_result_clear() as clear function).
+ * (an array with pgw_expect_result_clear() as clear function). Call it after
+ * each finished operation, and once for the operation in which the machine
+ * stopped at a bug (run->finished is FALSE): a bug that nobody expected adds
+ * a result that did not hold. `timeline` gives the events of the operation
+ * and may be NULL where no clause asks for events.
  */
 void pgw_scenario_check_op (PgwScenario          *self,
                             guint64               op,
                             const PgwOpRun       *run,
+                            PgwTimeline          *timeline,
                             const struct machine *machine,
                             GArray               *results);
 void pgw_expect_result_clear (PgwExpectResult *result);
