@@ -44,9 +44,16 @@ typedef struct {
 
 const PgwEventType *pgw_event_type        (guint id);           /* NULL for an unknown id */
 guint               pgw_event_type_by_name (const char *name);  /* 0 if there is none */
+/* The field of that name, or NULL. */
+const PgwEventField *pgw_event_type_get_field (const PgwEventType *type, const char *name);
+/* Its value; of type RESULT sign-extended, of type PFN G_MAXUINT64 for no page. */
 guint64             pgw_event_field       (const PgwEvent *event, const PgwEventField *field);
 /* The value as text, in the terms of the domain ("0x1a3", "order 3 (32 KiB)", "Movable"). Free with g_free(). */
 char               *pgw_event_field_text  (const PgwEvent *event, const PgwEventField *field);
+/* The bare value, the same in every language, for logs and tables ("0x1a3", "3", "Movable"). Free with g_free(). */
+char               *pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field);
+/* The size of a block: "32 KiB". Free with g_free(). */
+char               *pgw_order_size_text   (guint order);
 /* One line for lists and logs: "expand pfn 0x1a0 high 8 low 3". Free with g_free(). */
 char               *pgw_event_to_text     (const PgwEvent *event);
 /* Object named by a field, or 0. */
