@@ -95,6 +95,15 @@ void                pgw_scenario_append_ops   (PgwScenario *self, const struct m
 /* Cuts the script so that `n_ops` operations are left (a `repeat` that is cut is unfolded). */
 void                pgw_scenario_truncate     (PgwScenario *self, guint64 n_ops);
 
+/*
+ * The script as it is now, to come back to after appending and truncating
+ * (undo): restoring gives the same operations, entries, names and file text.
+ */
+typedef struct _PgwScenarioState PgwScenarioState;
+PgwScenarioState   *pgw_scenario_save_state    (PgwScenario *self);
+void                pgw_scenario_restore_state (PgwScenario *self, const PgwScenarioState *state);
+void                pgw_scenario_state_free    (PgwScenarioState *state);
+
 /* ---- Expectations ---- */
 
 /*
