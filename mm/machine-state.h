@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * struct machine: the first thing in the arena, and the root of everything in
+ * it. What the kernel keeps in global and per-CPU variables are members here.
+ *
+ * Included by mmzone.h, after the types it is made of.
+ */
+#ifndef MM_MACHINE_STATE_H
+#define MM_MACHINE_STATE_H
+
+struct machine {
+	struct machine_config config;	/* with the defaults filled in */
+	struct machine_layout layout;
+
+	/* Where we are */
+	u64 op_index;			/* operation under way, or the last one */
+	u32 cpu;			/* CPU that carries it out */
+	u32 stopped;			/* a VM_BUG_ON() was hit */
+
+	/* Parts of the arena */
+	struct page *mem_map;		/* one struct page a frame, by page frame number */
+	u8 *pageblock_flags;		/* migrate type of each pageblock, by pfn >> pageblock_order */
+	u8 *ram;
+	struct mm_slot *slots;
+	u64 max_pfn;			/* first page frame number past the RAM */
+
+	struct memblock memblock;
+	struct pglist_data node_data[MAX_NUMNODES];
+	u32 nr_online_nodes;
+	u32 nr_cpus;
+	u8 cpu_to_node[NR_CPUS];
+
+	/* Sums over all zones */
+	unsigned long totalram_pages;
+	unsigned long totalreserve_pages;
+	long vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
+	long vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
+	unsigned long vm_event_states[NR_CPUS][NR_VM_EVENT_ITEMS];
+
+	/* Tunables (sysctls) */
+	int min_free_kbytes;
+	int user_min_free_kbytes;	/* as set by hand, -1 = never */
+	int watermark_scale_factor;	/* of 10,000 */
+	int watermark_boost_factor;	/* of 10,000; 0 = no boosting */
+	int percpu_pagelist_high_fraction;
+	int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES];
+
+	/* Too little memory to keep pageblocks of different types apart */
+	int page_group_by_mobility_disabled;
+	u32 pad;
+};
+
+#define NODE_DATA(nid) (&this_machine->node_data[nid])
+
+static inline int nr_online_nodes(void)
+{
+	return (int)this_machine->nr_online_nodes;
+}
+
+static inline int num_online_cpus(void)
+{
+	return (int)this_machine->nr_cpus;
+}
+
+static inline int smp_processor_id(void)
+{
+	return (int)this_machine->cpu;
+}
+
+static inline int numa_node_id(void)
+{
+	return this_machine->cpu_to_node[this_machine->cpu];
+}
+
+static inline bool page_group_by_mobility_disabled(void)
+{
+	return this_machine->page_group_by_mobility_disabled;
+}
+
+#define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < num_online_cpus(); (cpu)++)
+
+static inline struct page *pfn_to_page(unsigned long pfn)
+{
+	return this_machine->mem_map + pfn;
+}
+
+static inline unsigned long page_to_pfn(const struct page *page)
+{
+	return (unsigned long)(page - this_machine->mem_map);
+}
+
+#endif
