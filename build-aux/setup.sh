@@ -40,12 +40,19 @@ pgw_install () {
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null 2>&1 || pgw_die "these Debian packages are missing, and there is no apt-get:$missing"
   pgw_say "installing:$missing"
-  pgw_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null ||
+  log=$(mktemp)
+  pgw_apt update -qq >"$log" 2>&1 </dev/null ||
     pgw_say "apt-get update failed; trying with the lists at hand"
   # shellcheck disable=SC2086 # a list
-  pgw_as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends $missing </dev/null >&2 ||
+  if ! pgw_apt install -y -qq --no-install-recommends $missing >"$log" 2>&1 </dev/null; then
+    tail -n 30 "$log" >&2
     pgw_die "apt-get could not install:$missing"
+  fi
+  rm -f "$log"
+}
+
+pgw_apt () {
+  pgw_as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 "$@"
 }
 
 pgw_build_dir () {
