@@ -27,6 +27,18 @@ enum mm_pattern {
 };
 
 /*
+ * free_many takes only slots of its range that are live; it passes over the
+ * others without counting them. PATTERN_EVERY looks at the positions offset,
+ * offset + step, ... of the range.
+ *
+ * free_pages and put_page drop one reference; the slot stays live until the
+ * last one is gone. On a slot that is not live they do nothing, unless
+ * MM_OP_UNCHECKED asks for the mistake to be made (a double free, a use after
+ * free): then they act on the page frame that the slot last held.
+ */
+#define MM_OP_UNCHECKED	1	/* arg[0] of free_pages, get_page, put_page */
+
+/*
  *	operation		slot	nr	order	gfp	nid	arg
  *	nop
  *	note								0 text
@@ -36,7 +48,7 @@ enum mm_pattern {
  *	free_many		x	x				0 mm_pattern 1 seed 2 step 3 offset | how many << 32 (0 = all)
  *	alloc_pages_bulk	x	x		x	x
  *	free_unref_page_list	x	x
- *	get_page put_page	x
+ *	get_page put_page	x						0 MM_OP_UNCHECKED
  *	drain_local_pages	(op's cpu)
  *	drain_all_pages
  *	set_tunable							0 mm_tunable 1 value
