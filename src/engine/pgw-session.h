@@ -5,14 +5,20 @@
  * selected object. No widget; works without a display and is tested so.
  *
  * Properties (all notify): scenario, timeline, position (guint64), length
- * (guint64), state (PgwSessionState), granularity, speed (double, steps a
+ * (guint64), state (PgwSessionState), granularity, speed (double, granules a
  * second), selection (guint64, an mm_object_t), recording-progress (double,
- * 0..1), can-undo (boolean), title (string), modified (boolean).
+ * 0..1), can-undo, can-redo (boolean), title (string), modified (boolean),
+ * bug (boolean: the recording ends where the machine stopped at a bug),
+ * complete (boolean: the whole script has run, as far as the machine went).
  *
  * Signals:
  *   moved (guint64 from, guint64 to)   after the position changed
  *   changed ()                         the script or the recording changed
- *   expectations-changed ()
+ *   expectations-changed ()            expectation results came or went
+ *   search-finished (gboolean found)   a run to a breakpoint ended (after `moved`, if it moved)
+ *
+ * While it records, the position follows the growing end of the recording.
+ * While it searches, the position and the machine stay what they were.
  */
 #pragma once
 
@@ -21,6 +27,20 @@
 #include "pgw-timeline.h"
 
 G_BEGIN_DECLS
+
+#define PGW_SESSION_ERROR (pgw_session_error_quark ())
+GQuark pgw_session_error_quark (void);
+
+typedef enum {
+  PGW_SESSION_ERROR_CONDITION,  /* a breakpoint's condition could not be read */
+  PGW_SESSION_ERROR_STATE,      /* not possible now */
+  PGW_SESSION_ERROR_FILE,       /* neither a scenario nor a recording */
+} PgwSessionError;
+
+#define PGW_TYPE_SESSION_STATE (pgw_session_state_get_type ())
+#define PGW_TYPE_GRANULARITY (pgw_granularity_get_type ())
+GType pgw_session_state_get_type (void) G_GNUC_CONST;
+GType pgw_granularity_get_type (void) G_GNUC_CONST;
 
 typedef enum {
   PGW_SESSION_EMPTY,            /* no scenario */
@@ -45,15 +65,36 @@ G_DECLARE_FINAL_TYPE (PgwSession, pgw_session, PGW, SESSION, GObject)
 
 PgwSession *pgw_session_new (void);
 
-/* Takes a reference to the scenario and starts recording it from an idle source. */
-void         pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error);
+/*
+ * Takes a reference to the scenario and starts recording it from an idle
+ * source; once recorded, the position is step 0, or that of a seek made
+ * meanwhile. Where the machine cannot be built it returns FALSE and what was
+ * open stays open.
+ */
+gboolean     pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error);
 /* Loads a scenario, or a recording (*.trace, *.trace.xz), by its content. */
 gboolean     pgw_session_load_file    (PgwSession *self, GFile *file, GError **error);
 PgwScenario *pgw_session_get_scenario (PgwSession *self);
 PgwTimeline *pgw_session_get_timeline (PgwSession *self);
 
-/* Runs the pending recording to its end now, without a main loop (tools and tests). */
+/* Writes the script as a scenario file; it is then no longer modified. */
+gboolean     pgw_session_save_file    (PgwSession *self, GFile *file, GError **error);
+
+const char  *pgw_session_get_title    (PgwSession *self);
+gboolean     pgw_session_get_modified (PgwSession *self);
+/* The recording ends where the machine stopped at a bug. */
+gboolean     pgw_session_get_bug      (PgwSession *self);
+
+/* Runs a pending recording or search to its end now, without a main loop (tools and tests). */
+void         pgw_session_finish       (PgwSession *self);
 void         pgw_session_finish_recording (PgwSession *self);
+/*
+ * Stops a recording or a search under way. What has been recorded stays; the
+ * rest of the script runs after pgw_session_resume() or pgw_session_finish().
+ */
+void         pgw_session_cancel       (PgwSession *self);
+void         pgw_session_resume       (PgwSession *self);
+double       pgw_session_get_recording_progress (PgwSession *self);
 
 /* ---- Moving ---- */
 
@@ -63,7 +104,7 @@ guint64         pgw_session_get_length      (PgwSession *self);
 PgwSessionState pgw_session_get_state       (PgwSession *self);
 PgwGranularity  pgw_session_get_granularity (PgwSession *self);
 void            pgw_session_set_granularity (PgwSession *self, PgwGranularity granularity);
-/* One step of the granularity. FALSE at the end. */
+/* One step of the granularity, in either direction; of operations, to where one ends. FALSE at the end. */
 gboolean        pgw_session_step            (PgwSession *self, PgwDirection direction);
 /* The next or previous event of a kind. */
 gboolean        pgw_session_step_to_event   (PgwSession *self, guint event_id, PgwDirection direction);
@@ -72,7 +113,12 @@ gboolean        pgw_session_step_to_change  (PgwSession *self, mm_object_t objec
 /* Plays until the end, a breakpoint, or pause. Timing comes from the main loop. */
 void            pgw_session_play            (PgwSession *self, PgwDirection direction);
 void            pgw_session_pause           (PgwSession *self);
-/* Runs to the next breakpoint without showing what lies between. FALSE (and no move) if none is met. */
+/*
+ * Runs to the next breakpoint without showing what lies between. FALSE (and
+ * no move) if it is certain that none is met; where the answer takes more
+ * than a frame it returns TRUE and looks on from the main loop, in state
+ * SEARCHING, until `search-finished`.
+ */
 gboolean        pgw_session_run_to_breakpoint (PgwSession *self, PgwDirection direction);
 double          pgw_session_get_speed       (PgwSession *self);
 void            pgw_session_set_speed       (PgwSession *self, double steps_per_second);
@@ -82,12 +128,17 @@ void            pgw_session_set_speed       (PgwSession *self, double steps_per_
 /*
  * A condition in words, the same in both languages:
  *   page 0x1a3 changes | event merge_buddy | zone Normal below low | node 1 zone Normal below min
- *   free 4 Normal == 0 (blocks of order 4) | counter nr_free_pages < 1000 | op 12
- * Returns its id, or 0 with `error` saying where and what was expected.
+ *   free 4 Normal == 0 (blocks of order 4) | free 4 node 1 Normal < 2
+ *   counter nr_free_pages < 1000 | op 12 (as the log numbers them, from 0)
+ * Comparisons: < <= > >= == !=. A zone without a node is that of any node. A
+ * condition on the machine's state breaks where it becomes true, forwards and
+ * backwards at the same steps.
+ * Returns its id, or 0 with `error` saying at which column it was not
+ * understood and what was expected.
  */
 guint       pgw_session_add_breakpoint     (PgwSession *self, const char *condition, GError **error);
-void        pgw_session_remove_breakpoint  (PgwSession *self, guint id);
-void        pgw_session_enable_breakpoint  (PgwSession *self, guint id, gboolean enabled);
+gboolean    pgw_session_remove_breakpoint  (PgwSession *self, guint id);
+gboolean    pgw_session_enable_breakpoint  (PgwSession *self, guint id, gboolean enabled);
 GListModel *pgw_session_get_breakpoints    (PgwSession *self);    /* of PgwBreakpoint */
 
 #define PGW_TYPE_BREAKPOINT (pgw_breakpoint_get_type ())
@@ -95,6 +146,7 @@ G_DECLARE_FINAL_TYPE (PgwBreakpoint, pgw_breakpoint, PGW, BREAKPOINT, GObject)
 guint       pgw_breakpoint_get_id        (PgwBreakpoint *self);
 const char *pgw_breakpoint_get_condition (PgwBreakpoint *self);
 gboolean    pgw_breakpoint_get_enabled   (PgwBreakpoint *self);
+void        pgw_breakpoint_set_enabled   (PgwBreakpoint *self, gboolean enabled);
 
 /* ---- Selection ---- */
 
@@ -111,10 +163,12 @@ void        pgw_session_set_selection (PgwSession *self, mm_object_t object);
 gboolean    pgw_session_do   (PgwSession *self, const char *json, GError **error);
 gboolean    pgw_session_undo (PgwSession *self);
 gboolean    pgw_session_redo (PgwSession *self);
+gboolean    pgw_session_can_undo (PgwSession *self);
+gboolean    pgw_session_can_redo (PgwSession *self);
 
 /* ---- Expectations ---- */
 
-/* All results so far, of PgwExpectResult, ordered by operation. Owned by the session. */
+/* All results so far, of PgwExpectResult, ordered by operation. Owned by the session; empty where there is none. */
 GArray     *pgw_session_get_expect_results (PgwSession *self);
 
 G_END_DECLS
