@@ -42,6 +42,7 @@
 #define __GFP_HARDWALL	     0x100000u
 #define __GFP_THISNODE	     0x200000u
 #define __GFP_ACCOUNT	     0x400000u
+#define __GFP_ZEROTAGS	     0x800000u
 
 #define __GFP_RECLAIM	     (__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
 #define __GFP_BITS_MASK	     ((1u << 27) - 1)

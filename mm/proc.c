@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The files of /proc about memory, letter for letter as Linux 6.1 writes
+ * them. Linux counterparts: the print functions of mm/vmstat.c,
+ * fs/proc/meminfo.c.
+ */
+#include "reader.h"
+#include "seq_file.h"
+#include "vmstat_text.h"
+
+/* pagetypeinfo does not count further along one free list. */
+#define PAGETYPEINFO_MAX 100000
+
+static const struct zone *populated(const struct machine *m, u32 nid, u32 idx)
+{
+	const struct zone *zone = reader_zone(m, zone_ref(nid, idx));
+
+	return zone && populated_zone(zone) ? zone : NULL;
+}
+
+static bool node_has_memory(const struct machine *m, u32 nid)
+{
+	for (u32 idx = 0; idx < MAX_NR_ZONES; idx++)
+		if (populated(m, nid, idx))
+			return true;
+	return false;
+}
+
+/* ---- buddyinfo ---- */
+
+static void buddyinfo_show(struct seq_file *s, const struct machine *m)
+{
+	for (u32 nid = 0; nid < reader_nr_nodes(m); nid++) {
+		for (u32 idx = 0; idx < MAX_NR_ZONES; idx++) {
+			const struct zone *zone = populated(m, nid, idx);
+
+			if (!zone)
+				continue;
+			seq_printf(s, "Node %u, zone %8s ", nid, view_zone_name(idx));
+			for (u32 order = 0; order < MAX_ORDER; order++)
+				seq_printf(s, "%6lu ", zone->free_area[order].nr_free);
+			seq_putc(s, '\n');
+		}
+	}
+}
+
+/* ---- pagetypeinfo ---- */
+
+static void pagetypeinfo_showfree_print(struct seq_file *s, const struct machine *m, u32 nid, u32 idx)
+{
+	const struct zone *zone = populated(m, nid, idx);
+
+	for (u32 mt = 0; mt < MIGRATE_TYPES; mt++) {
+		seq_printf(s, "Node %4u, zone %8s, type %12s ", nid, view_zone_name(idx),
+			   view_migratetype_name(mt));
+		for (u32 order = 0; order < MAX_ORDER; order++) {
+			struct list_walk walk;
+			u64 nr = 0;
+
+			list_walk_start(&walk, m, &zone->free_area[order].free_list[mt]);
+			while (nr < PAGETYPEINFO_MAX && list_walk_next(&walk) != NO_PFN)
+				nr++;
+			seq_printf(s, "%s%6lu ", nr == PAGETYPEINFO_MAX ? ">" : "", nr);
+		}
+		seq_putc(s, '\n');
+	}
+}
+
+/* Is there memory in the 2 MiB around a frame? Then the kernel has a struct page for it. */
+static bool pfn_online(const struct machine *m, u64 pfn)
+{
+	u64 start = pageblock_start_pfn(pfn), end = pageblock_end_pfn(pfn);
+
+	for (u32 i = 0; i < min(m->memblock.memory.cnt, (u32)INIT_MEMBLOCK_REGIONS); i++) {
+		const struct memblock_region *region = &m->memblock.memory.regions[i];
+
+		if (region->base >> PAGE_SHIFT < end &&
+		    (region->base + region->size) >> PAGE_SHIFT > start)
+			return true;
+	}
+	return false;
+}
+
+/* Does a frame belong to this zone? One without memory belongs to the zone that spans it. */
+static bool pfn_in_zone(const struct machine *m, const struct zone *zone, u64 pfn)
+{
+	const struct page *page = reader_page(m, pfn);
+	struct frame_block block;
+
+	if (!page || !pfn_online(m, pfn))
+		return false;
+	reader_find_block(m, pfn, &block);
+	return block.kind == VIEW_PAGE_HOLE || reader_page_zone(m, page) == zone;
+}
+
+static void pagetypeinfo_showblockcount_print(struct seq_file *s, const struct machine *m, u32 nid,
+					      u32 idx)
+{
+	const struct zone *zone = populated(m, nid, idx);
+	u64 count[MIGRATE_TYPES] = { 0 }, pfn;
+
+	for (pfn = zone->zone_start_pfn; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages)
+		if (pfn_in_zone(m, zone, pfn) && reader_block_type(m, pfn) < MIGRATE_TYPES)
+			count[reader_block_type(m, pfn)]++;
+
+	seq_printf(s, "Node %u, zone %8s ", nid, view_zone_name(idx));
+	for (u32 mt = 0; mt < MIGRATE_TYPES; mt++)
+		seq_printf(s, "%12lu ", count[mt]);
+	seq_putc(s, '\n');
+}
+
+static void pagetypeinfo_show_node(struct seq_file *s, const struct machine *m, u32 nid)
+{
+	seq_printf(s, "Page block order: %d\n", pageblock_order);
+	seq_printf(s, "Pages per block:  %lu\n\n", pageblock_nr_pages);
+	seq_printf(s, "%-43s ", "Free pages count per migrate type at order");
+	for (u32 order = 0; order < MAX_ORDER; order++)
+		seq_printf(s, "%6u ", order);
+	seq_putc(s, '\n');
+	for (u32 idx = 0; idx < MAX_NR_ZONES; idx++)
+		if (populated(m, nid, idx))
+			pagetypeinfo_showfree_print(s, m, nid, idx);
+
+	seq_printf(s, "\n%-23s", "Number of blocks type ");
+	for (u32 mt = 0; mt < MIGRATE_TYPES; mt++)
+		seq_printf(s, "%12s ", view_migratetype_name(mt));
+	seq_putc(s, '\n');
+	for (u32 idx = 0; idx < MAX_NR_ZONES; idx++)
+		if (populated(m, nid, idx))
+			pagetypeinfo_showblockcount_print(s, m, nid, idx);
+}
+
+static void pagetypeinfo_show(struct seq_file *s, const struct machine *m)
+{
+	for (u32 nid = 0; nid < reader_nr_nodes(m); nid++)
+		if (node_has_memory(m, nid))
+			pagetypeinfo_show_node(s, m, nid);
+}
+
+/* ---- zoneinfo ---- */
+
+static void zoneinfo_show_node_stats(struct seq_file *s, const struct machine *m)
+{
+	u32 nr, first = node_stat_counters(&nr);
+
+	seq_puts(s, "\n  per-node stats");
+	for (u32 i = 0; i < nr; i++)
+		seq_printf(s, "\n      %-12s %lu", view_counter_name(first + i),
+			   view_counter(m, first + i));
+}
+
+static void zoneinfo_show_pages(struct seq_file *s, const struct zone *zone)
+{
+	seq_printf(s, "\n  pages free     %lu", (u64)max(zone->vm_stat[NR_FREE_PAGES], 0L));
+	seq_printf(s, "\n        boost    %lu", zone->watermark_boost);
+	seq_printf(s, "\n        min      %lu", min_wmark_pages(zone));
+	seq_printf(s, "\n        low      %lu", low_wmark_pages(zone));
+	seq_printf(s, "\n        high     %lu", high_wmark_pages(zone));
+	seq_printf(s, "\n        spanned  %lu", zone->spanned_pages);
+	seq_printf(s, "\n        present  %lu", zone->present_pages);
+	seq_printf(s, "\n        managed  %lu", zone_managed_pages(zone));
+	seq_puts(s, "\n        cma      0");
+	seq_printf(s, "\n        protection: (%ld", zone->lowmem_reserve[0]);
+	for (u32 i = 1; i < MAX_NR_ZONES; i++)
+		seq_printf(s, ", %ld", zone->lowmem_reserve[i]);
+	seq_putc(s, ')');
+}
+
+static void zoneinfo_show_counters(struct seq_file *s, const struct machine *m,
+				   const struct zone *zone)
+{
+	static const char *const names[] = {
+#define X(item, name) name,
+		ZONE_STAT_ITEMS(X) NUMA_STAT_ITEMS(X)
+#undef X
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
+		seq_printf(s, "\n      %-12s %lu", names[i],
+			   i < NR_VM_ZONE_STAT_ITEMS ?
+				   (u64)max(zone->vm_stat[i], 0L) :
+				   zone_numa_event_state(m, zone, i - NR_VM_ZONE_STAT_ITEMS));
+}
+
+static void zoneinfo_show_pagesets(struct seq_file *s, const struct machine *m,
+				   const struct zone *zone)
+{
+	seq_puts(s, "\n  pagesets");
+	for (u32 cpu = 0; cpu < reader_nr_cpus(m); cpu++) {
+		const struct per_cpu_pages *pcp = &zone->per_cpu_pageset[cpu];
+
+		seq_printf(s, "\n    cpu: %u", cpu);
+		seq_printf(s, "\n              count: %i", pcp->count);
+		seq_printf(s, "\n              high:  %i", pcp->high);
+		seq_printf(s, "\n              batch: %i", pcp->batch);
+		seq_printf(s, "\n  vm stats threshold: %d",
+			   zone->per_cpu_zonestats[cpu].stat_threshold);
+	}
+	seq_puts(s, "\n  node_unreclaimable:  0");
+	seq_printf(s, "\n  start_pfn:           %lu", zone->zone_start_pfn);
+}
+
+static void zoneinfo_show(struct seq_file *s, const struct machine *m)
+{
+	for (u32 nid = 0; nid < reader_nr_nodes(m); nid++) {
+		bool first = true;
+
+		for (u32 idx = 0; idx < MAX_NR_ZONES; idx++) {
+			const struct zone *zone = reader_zone(m, zone_ref(nid, idx));
+
+			seq_printf(s, "Node %u, zone %8s", nid, view_zone_name(idx));
+			if (first && populated_zone(zone)) {
+				zoneinfo_show_node_stats(s, m);
+				first = false;
+			}
+			zoneinfo_show_pages(s, zone);
+			if (populated_zone(zone)) {
+				zoneinfo_show_counters(s, m, zone);
+				zoneinfo_show_pagesets(s, m, zone);
+			}
+			seq_putc(s, '\n');
+		}
+	}
+}
+
+/* ---- vmstat ---- */
+
+static void vmstat_show(struct seq_file *s, const struct machine *m)
+{
+	for (u32 i = 0; i < view_nr_counters(); i++)
+		seq_printf(s, "%s %lu\n", view_counter_name(i), view_counter(m, i));
+	seq_puts(s, "nr_unstable 0\n");
+}
+
+/* ---- meminfo ---- */
+
+static void show_val_kb(struct seq_file *s, const char *label, u64 pages)
+{
+	seq_printf(s, "%s%8lu kB\n", label, pages << (PAGE_SHIFT - 10));
+}
+
+/* What programs could get without swapping: free memory that is not held in reserve. */
+static u64 si_mem_available(const struct machine *m)
+{
+	u64 free = global_zone_page_state(m, NR_FREE_PAGES);
+
+	return free - min(free, m->totalreserve_pages);
+}
+
+static void show_zeroes(struct seq_file *s, const char *const *labels, u32 nr)
+{
+	for (u32 i = 0; i < nr; i++)
+		show_val_kb(s, labels[i], 0);
+}
+
+static void meminfo_show(struct seq_file *s, const struct machine *m)
+{
+	static const char *const cache[] = {
+		"Buffers:        ", "Cached:         ", "SwapCached:     ", "Active:         ",
+		"Inactive:       ", "Active(anon):   ", "Inactive(anon): ", "Active(file):   ",
+		"Inactive(file): ", "Unevictable:    ",
+	};
+	static const char *const swap[] = {
+		"SwapTotal:      ", "SwapFree:       ", "Zswap:          ", "Zswapped:       ",
+		"Dirty:          ", "Writeback:      ", "AnonPages:      ", "Mapped:         ",
+		"Shmem:          ", "KReclaimable:   ", "Slab:           ", "SReclaimable:   ",
+		"SUnreclaim:     ", "KernelStack:    ", "PageTables:     ", "SecPageTables:  ",
+		"NFS_Unstable:   ",
+	};
+	static const char *const huge[] = {
+		"AnonHugePages:  ", "ShmemHugePages: ", "ShmemPmdMapped: ", "FileHugePages:  ",
+		"FilePmdMapped:  ",
+	};
+
+	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
+	show_val_kb(s, "MemFree:        ", global_zone_page_state(m, NR_FREE_PAGES));
+	show_val_kb(s, "MemAvailable:   ", si_mem_available(m));
+	show_zeroes(s, cache, ARRAY_SIZE(cache));
+	show_val_kb(s, "Mlocked:        ", global_zone_page_state(m, NR_MLOCK));
+	show_zeroes(s, swap, ARRAY_SIZE(swap));
+	show_val_kb(s, "Bounce:         ", global_zone_page_state(m, NR_BOUNCE));
+	show_val_kb(s, "WritebackTmp:   ", 0);
+	show_val_kb(s, "CommitLimit:    ", m->totalram_pages * 50 / 100);
+	show_val_kb(s, "Committed_AS:   ", 0);
+	/* 32 TiB less one byte: the range for vmalloc() with four levels of page tables. */
+	seq_printf(s, "VmallocTotal:   %8lu kB\n", ((1UL << 45) - 1) >> 10);
+	show_val_kb(s, "VmallocUsed:    ", 0);
+	show_val_kb(s, "VmallocChunk:   ", 0);
+	show_val_kb(s, "Percpu:         ", 0);
+	seq_puts(s, "HardwareCorrupted:     0 kB\n");
+	show_zeroes(s, huge, ARRAY_SIZE(huge));
+	seq_printf(s, "HugePages_Total:   %5lu\n", 0UL);
+	seq_printf(s, "HugePages_Free:    %5lu\n", 0UL);
+	seq_printf(s, "HugePages_Rsvd:    %5lu\n", 0UL);
+	seq_printf(s, "HugePages_Surp:    %5lu\n", 0UL);
+	seq_printf(s, "Hugepagesize:   %8lu kB\n", pageblock_nr_pages << (PAGE_SHIFT - 10));
+	seq_printf(s, "Hugetlb:        %8lu kB\n", 0UL);
+	show_val_kb(s, "DirectMap4k:    ", 0);
+	show_val_kb(s, "DirectMap2M:    ", 0);
+}
+
+/* ---- The files by name ---- */
+
+static const char *const proc_names[] = {
+	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", NULL,
+};
+
+static void (*const proc_show[])(struct seq_file *s, const struct machine *m) = {
+	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show,
+};
+
+_Static_assert(ARRAY_SIZE(proc_names) == ARRAY_SIZE(proc_show) + 1, "every file can be shown");
+
+const char *const *view_proc_names(void)
+{
+	return proc_names;
+}
+
+s64 view_proc(const struct machine *m, const char *name, char *buf, size_t size)
+{
+	struct seq_file s;
+
+	for (u32 i = 0; i < ARRAY_SIZE(proc_show); i++) {
+		if (!text_equal(proc_names[i], name))
+			continue;
+		seq_open(&s, buf, size);
+		proc_show[i](&s, m);
+		return (s64)seq_close(&s);
+	}
+	return -ENOENT;
+}

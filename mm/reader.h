@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the readers of a machine (view.h) share: looking at it without
+ * trusting it.
+ *
+ * A reader may come at any moment, also in the middle of an operation or
+ * after a bug, when a list is half linked or a field is damaged. So a reader
+ * follows a pointer only after checking that it leads to a struct page of this
+ * machine, and no walk goes on for ever. A reader takes its machine as an
+ * argument and never uses this_machine.
+ *
+ * Pointers in an arena are absolute. Here they are taken as distances from
+ * mem_map, so a copy of an arena can be read as well as the arena itself.
+ */
+#ifndef MM_READER_H
+#define MM_READER_H
+
+#include "internal.h"
+#include "view.h"
+
+#define NO_PFN (~0UL)
+
+static inline const struct page *reader_mem_map(const struct machine *m)
+{
+	return (const struct page *)((const char *)m + m->layout.mem_map);
+}
+
+static inline const struct page *reader_page(const struct machine *m, u64 pfn)
+{
+	return pfn < m->max_pfn ? reader_mem_map(m) + pfn : NULL;
+}
+
+/* Where a pointer kept in the arena leads in the arena (or the copy of it) that is being read. */
+static inline u64 reader_address(const struct machine *m, const void *kept)
+{
+	return (u64)kept - (u64)m->mem_map + (u64)reader_mem_map(m);
+}
+
+/* The page whose list links lie at an address of this arena; NO_PFN where there is none. */
+static inline u64 reader_link_pfn(const struct machine *m, u64 address)
+{
+	u64 distance = address - (u64)reader_mem_map(m) - offsetof(struct page, lru);
+
+	return distance % sizeof(struct page) || distance / sizeof(struct page) >= m->max_pfn ?
+		       NO_PFN : distance / sizeof(struct page);
+}
+
+/* The page a pointer kept in the arena leads to; NO_PFN if it leads to none. */
+static inline u64 reader_page_pfn(const struct machine *m, const void *kept)
+{
+	return reader_link_pfn(m, reader_address(m, kept) + offsetof(struct page, lru));
+}
+
+static inline const struct zone *reader_zone(const struct machine *m, u32 ref)
+{
+	u32 nid = ref >> 3, idx = ref & 7;
+
+	return nid < m->nr_online_nodes && nid < MAX_NUMNODES && idx < MAX_NR_ZONES ?
+		       &m->node_data[nid].node_zones[idx] : NULL;
+}
+
+/* zone_ref() of a zone, from where it lies: its own fields may be damaged. */
+static inline u32 reader_zone_ref(const struct machine *m, const struct zone *zone)
+{
+	u64 distance = (u64)zone - (u64)m->node_data;
+
+	return zone_ref((u32)(distance / sizeof(struct pglist_data)),
+			(u32)(distance % sizeof(struct pglist_data) / sizeof(struct zone)));
+}
+
+/* The zone a page says it belongs to; NULL if there is no such zone. */
+static inline const struct zone *reader_page_zone(const struct machine *m, const struct page *page)
+{
+	return reader_zone(m, zone_ref((u32)page_to_nid(page), page_zonenum(page)));
+}
+
+static inline u32 reader_nr_nodes(const struct machine *m)
+{
+	return min(m->nr_online_nodes, (u32)MAX_NUMNODES);
+}
+
+static inline u32 reader_nr_cpus(const struct machine *m)
+{
+	return min(m->nr_cpus, (u32)NR_CPUS);
+}
+
+static inline u8 reader_block_type(const struct machine *m, u64 pfn)
+{
+	const u8 *types = (const u8 *)reader_address(m, m->pageblock_flags);
+
+	return types[pfn >> pageblock_order];
+}
+
+/* All pages of a zone's counter, with what the CPUs have not folded in yet. */
+s64 reader_zone_stat_exact(const struct machine *m, const struct zone *zone, u32 item);
+
+/* A walk along a list of pages: over at the head, at a link that leads nowhere, or in a circle. */
+struct list_walk {
+	const struct machine *m;
+	u64 head, pos;		/* addresses of links */
+	u64 landmark;		/* an element passed before; coming to it again means a circle */
+	u64 steps, next_landmark;
+	bool broken;		/* ended otherwise than at the head */
+};
+
+void list_walk_start(struct list_walk *walk, const struct machine *m, const struct list_head *head);
+
+/* The next page of the list, or NO_PFN at its end. */
+u64 list_walk_next(struct list_walk *walk);
+
+/* What a frame belongs to. */
+struct frame_block {
+	u64 head;		/* first frame */
+	u32 order;
+	u32 kind;		/* enum view_page_kind */
+	u32 owner_type;		/* migrate type noted by the allocator; none for free blocks */
+};
+
+/* Finds the block around a frame. The frame must be below max_pfn. */
+void reader_find_block(const struct machine *m, u64 pfn, struct frame_block *block);
+
+/*
+ * The free list (migrate type) on which a free block's head is linked, or
+ * MIGRATE_TYPES if the links do not lead to one.
+ */
+u32 reader_free_list_type(const struct machine *m, const struct zone *zone, u32 order, u64 pfn);
+
+#endif

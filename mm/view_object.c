@@ -1,0 +1,706 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Objects as they are named, watched and inspected: for each kind a short
+ * name, the bytes of the arena it consists of, and its fields under the
+ * kernel's names in the order of the kernel's structure.
+ */
+#include "reader.h"
+#include "seq_file.h"
+
+/* How many page frames of a list the inspector spells out. */
+#define LIST_SAMPLE 6
+
+static u32 object_zone_ref(mm_object_t object)
+{
+	return (u32)(mm_object_kind(object) == MM_OBJECT_ZONE ? mm_object_id(object) :
+								mm_object_id(object) >> 8);
+}
+
+static u32 object_sub(mm_object_t object)
+{
+	return (u32)(mm_object_id(object) & 0xff);
+}
+
+/* The zone an object lies in, if it has one and the machine has that zone. */
+static const struct zone *object_zone(const struct machine *m, mm_object_t object)
+{
+	u64 id = mm_object_id(object);
+	const struct zone *zone;
+
+	switch (mm_object_kind(object)) {
+	case MM_OBJECT_ZONE:
+		break;
+	case MM_OBJECT_FREE_AREA:
+		if (object_sub(object) >= MAX_ORDER)
+			return NULL;
+		id >>= 8;
+		break;
+	case MM_OBJECT_PCP:
+		if (object_sub(object) >= reader_nr_cpus(m))
+			return NULL;
+		id >>= 8;
+		break;
+	default:
+		return NULL;
+	}
+	zone = id >> 32 ? NULL : reader_zone(m, (u32)id);
+	return zone && populated_zone(zone) ? zone : NULL;
+}
+
+/* ---- Names ---- */
+
+static void put_zone_name(struct seq_file *s, u32 ref)
+{
+	seq_printf(s, "Node %u, zone %s", ref >> 3, view_zone_name(ref & 7));
+}
+
+size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, size_t size)
+{
+	u64 id = mm_object_id(object);
+	struct seq_file s;
+
+	seq_open(&s, buf, size);
+	switch (mm_object_kind(object)) {
+	case MM_OBJECT_MACHINE:
+		seq_puts(&s, "machine");
+		break;
+	case MM_OBJECT_NODE:
+		seq_printf(&s, "Node %lu", id);
+		break;
+	case MM_OBJECT_ZONE:
+		put_zone_name(&s, object_zone_ref(object));
+		break;
+	case MM_OBJECT_FREE_AREA:
+		put_zone_name(&s, object_zone_ref(object));
+		seq_printf(&s, ", free_area[%u]", object_sub(object));
+		break;
+	case MM_OBJECT_PCP:
+		put_zone_name(&s, object_zone_ref(object));
+		seq_printf(&s, ", CPU %u", object_sub(object));
+		break;
+	case MM_OBJECT_PAGE:
+		seq_printf(&s, "page %#lx", id);
+		break;
+	case MM_OBJECT_PAGEBLOCK:
+		seq_printf(&s, "pageblock %#lx", id);
+		break;
+	case MM_OBJECT_SLOT:
+		seq_printf(&s, "slot %lu", id);
+		break;
+	case MM_OBJECT_OP:
+		seq_printf(&s, "operation %lu", id);
+		break;
+	case MM_OBJECT_NONE:
+	case NR_MM_OBJECT_KINDS:
+		break;
+	}
+	return seq_close(&s);
+}
+
+/* ---- Extents ---- */
+
+struct extents {
+	const struct machine *m;
+	struct view_extent *out;
+	u32 nr, max;
+};
+
+static void put_extent(struct extents *e, const void *start, u64 size)
+{
+	if (e->nr < e->max) {
+		e->out[e->nr].offset = (u64)start - (u64)e->m;
+		e->out[e->nr].size = size;
+	}
+	e->nr++;
+}
+
+/* A zone without what has objects of its own: free areas and per-CPU lists. */
+static void put_zone_extents(struct extents *e, const struct zone *zone)
+{
+	put_extent(e, zone, offsetof(struct zone, free_area));
+	for (u32 order = 0; order < MAX_ORDER; order++)
+		put_extent(e, &zone->free_area[order].nr_free,
+			   sizeof(zone->free_area[order].nr_free));
+	put_extent(e, zone->vm_stat, sizeof(zone->vm_stat));
+	put_extent(e, zone->vm_numa_event, sizeof(zone->vm_numa_event));
+}
+
+static void put_machine_extents(struct extents *e, const struct machine *m)
+{
+	u64 sums = offsetof(struct machine, totalram_pages);
+
+	put_extent(e, &m->op_index, offsetof(struct machine, mem_map) -
+					    offsetof(struct machine, op_index));
+	put_extent(e, (const char *)m + sums, sizeof(*m) - sums);
+}
+
+u32 view_object_extents(const struct machine *m, mm_object_t object, struct view_extent *out, u32 max)
+{
+	struct extents e = { .m = m, .out = out, .max = max };
+	const struct zone *zone = object_zone(m, object);
+	u64 id = mm_object_id(object);
+
+	switch (mm_object_kind(object)) {
+	case MM_OBJECT_MACHINE:
+		put_machine_extents(&e, m);
+		break;
+	case MM_OBJECT_NODE:
+		if (id < reader_nr_nodes(m)) {
+			const struct pglist_data *node = &m->node_data[id];
+
+			put_extent(&e, &node->nr_zones,
+				   sizeof(*node) - offsetof(struct pglist_data, nr_zones));
+		}
+		break;
+	case MM_OBJECT_ZONE:
+		if (zone)
+			put_zone_extents(&e, zone);
+		break;
+	case MM_OBJECT_FREE_AREA:
+		if (zone)
+			put_extent(&e, &zone->free_area[object_sub(object)],
+				   sizeof(struct free_area));
+		break;
+	case MM_OBJECT_PCP:
+		if (zone) {
+			put_extent(&e, &zone->per_cpu_pageset[object_sub(object)],
+				   sizeof(struct per_cpu_pages));
+			put_extent(&e, &zone->per_cpu_zonestats[object_sub(object)],
+				   sizeof(struct per_cpu_zonestat));
+		}
+		break;
+	case MM_OBJECT_PAGE:
+		if (id < m->max_pfn)
+			put_extent(&e, reader_page(m, id), sizeof(struct page));
+		break;
+	case MM_OBJECT_PAGEBLOCK:
+		if (id < m->max_pfn)
+			put_extent(&e, (const u8 *)reader_address(m, m->pageblock_flags) +
+					       (id >> pageblock_order), 1);
+		break;
+	case MM_OBJECT_SLOT:
+		if (id < m->config.nr_slots)
+			put_extent(&e, (const char *)m + m->layout.slots +
+					       id * sizeof(struct mm_slot), sizeof(struct mm_slot));
+		break;
+	default:
+		break;
+	}
+	return e.nr;
+}
+
+/* ---- Fields ---- */
+
+struct fields {
+	const struct machine *m;
+	struct view_field *out;
+	u32 nr, max;
+	struct view_field spare;	/* takes the fields past max */
+};
+
+/* Begins a field; its value is written through @value, which the caller closes. */
+static struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
+{
+	struct view_field *field = f->nr < f->max ? &f->out[f->nr] : &f->spare;
+
+	f->nr++;
+	memset(field, 0, sizeof(*field));
+	seq_format(field->type, sizeof(field->type), "%s", type);
+	seq_open(value, field->value, sizeof(field->value));
+	return field;
+}
+
+static struct view_field *named_field(struct fields *f, const char *name, const char *type,
+				      struct seq_file *value)
+{
+	struct view_field *field = new_field(f, type, value);
+
+	seq_format(field->name, sizeof(field->name), "%s", name);
+	return field;
+}
+
+static struct view_field *element_field(struct fields *f, const char *array, u32 index,
+					const char *type, struct seq_file *value)
+{
+	struct view_field *field = new_field(f, type, value);
+
+	seq_format(field->name, sizeof(field->name), "%s[%u]", array, index);
+	return field;
+}
+
+static void put_u64(struct fields *f, const char *name, const char *type, u64 number)
+{
+	struct seq_file s;
+
+	named_field(f, name, type, &s);
+	seq_printf(&s, "%lu", number);
+	seq_close(&s);
+}
+
+static void put_s64(struct fields *f, const char *name, const char *type, s64 number)
+{
+	struct seq_file s;
+
+	named_field(f, name, type, &s);
+	seq_printf(&s, "%ld", number);
+	seq_close(&s);
+}
+
+static void put_pfn(struct fields *f, const char *name, u64 pfn)
+{
+	struct seq_file s;
+
+	named_field(f, name, "unsigned long", &s);
+	seq_printf(&s, "%#lx", pfn);
+	seq_close(&s);
+}
+
+static void put_text(struct fields *f, const char *name, const char *type, const char *text)
+{
+	struct seq_file s;
+
+	named_field(f, name, type, &s);
+	seq_puts(&s, text);
+	seq_close(&s);
+}
+
+/* "4096 (16384 kB)" */
+static void put_pages(struct fields *f, const char *name, u64 pages)
+{
+	struct seq_file s;
+
+	named_field(f, name, "unsigned long", &s);
+	seq_printf(&s, "%lu", pages);
+	if (pages)
+		seq_printf(&s, " (%lu kB)", pages << (PAGE_SHIFT - 10));
+	seq_close(&s);
+}
+
+/* ---- Fields: a list link, a list ---- */
+
+/* Where a link leads: to a page, to the head of a list of its zone, or nowhere known. */
+static void put_link(struct fields *f, const char *name, const struct zone *zone,
+		     const struct list_head *kept)
+{
+	u64 address = reader_address(f->m, kept), pfn = reader_link_pfn(f->m, address);
+	u64 distance = address - (u64)zone;
+	struct view_field *field;
+	struct seq_file s;
+
+	field = named_field(f, name, "struct list_head *", &s);
+	if (!kept) {
+		seq_puts(&s, "NULL");
+	} else if (kept == LIST_POISON1 || kept == LIST_POISON2) {
+		seq_printf(&s, "LIST_POISON%d", kept == LIST_POISON1 ? 1 : 2);
+	} else if (pfn != NO_PFN) {
+		seq_printf(&s, "page %#lx", pfn);
+		field->object = mm_object(MM_OBJECT_PAGE, pfn);
+	} else if (zone && distance >= offsetof(struct zone, free_area) &&
+		   distance < offsetof(struct zone, vm_stat)) {
+		u64 rest = distance - offsetof(struct zone, free_area);
+		u32 order = (u32)(rest / sizeof(struct free_area));
+		u64 mt = rest % sizeof(struct free_area) / sizeof(struct list_head);
+
+		seq_printf(&s, "free_area[%u].free_list[%s]", order, view_migratetype_name((u32)mt));
+		field->object = mm_zone_object(MM_OBJECT_FREE_AREA, reader_zone_ref(f->m, zone), order);
+	} else if (zone && distance >= offsetof(struct zone, per_cpu_pageset) &&
+		   distance < offsetof(struct zone, per_cpu_zonestats)) {
+		u64 rest = distance - offsetof(struct zone, per_cpu_pageset);
+		u32 cpu = (u32)(rest / sizeof(struct per_cpu_pages));
+		u64 inside = rest % sizeof(struct per_cpu_pages) -
+			     offsetof(struct per_cpu_pages, lists);
+
+		seq_printf(&s, "per_cpu_pageset[%u].lists[%lu]", cpu,
+			   inside / sizeof(struct list_head));
+		field->object = mm_zone_object(MM_OBJECT_PCP, reader_zone_ref(f->m, zone), cpu);
+	} else {
+		seq_printf(&s, "%#lx", (u64)kept);
+	}
+	seq_close(&s);
+}
+
+/* "3 blocks: 0x400 0x1800 0x2c00": a list by its length and its first pages. */
+static void put_list(struct fields *f, const char *array, u32 index, const struct list_head *head)
+{
+	struct view_field *field;
+	struct list_walk walk;
+	u64 sample[LIST_SAMPLE], nr = 0, pfn;
+	struct seq_file s;
+
+	list_walk_start(&walk, f->m, head);
+	while ((pfn = list_walk_next(&walk)) != NO_PFN) {
+		if (nr < LIST_SAMPLE)
+			sample[nr] = pfn;
+		nr++;
+	}
+	field = element_field(f, array, index, "struct list_head", &s);
+	seq_printf(&s, "%lu", nr);
+	for (u64 i = 0; i < min(nr, (u64)LIST_SAMPLE); i++)
+		seq_printf(&s, "%s%#lx", i ? " " : ": ", sample[i]);
+	if (nr > LIST_SAMPLE)
+		seq_puts(&s, " ...");
+	if (walk.broken)
+		seq_puts(&s, " (broken)");
+	if (nr)
+		field->object = mm_object(MM_OBJECT_PAGE, sample[0]);
+	seq_close(&s);
+}
+
+/* ---- Fields: struct page ---- */
+
+static void put_page_ref(struct fields *f, const char *name, const char *type, u64 pfn)
+{
+	struct view_field *field;
+	struct seq_file s;
+
+	field = named_field(f, name, type, &s);
+	seq_printf(&s, "page %#lx", pfn);
+	field->object = mm_object(MM_OBJECT_PAGE, pfn);
+	seq_close(&s);
+}
+
+static void put_page_flags(struct fields *f, const struct page *page)
+{
+	u32 ref = zone_ref((u32)page_to_nid(page), page_zonenum(page));
+	struct view_field *field;
+	struct seq_file s;
+	char flags[64];
+
+	view_page_flags(page->flags & PAGEFLAGS_MASK, flags, sizeof(flags));
+	field = named_field(f, "flags", "unsigned long", &s);
+	seq_printf(&s, "%s%sNode %u, zone %s", flags, *flags ? " | " : "", ref >> 3,
+		   view_zone_name(ref & 7));
+	field->object = mm_object(MM_OBJECT_ZONE, ref);
+	seq_close(&s);
+}
+
+static void put_page_list(struct fields *f, const struct page *page)
+{
+	const struct zone *zone = reader_page_zone(f->m, page);
+	const char *name = PageBuddy(page) ? "buddy_list" :
+			   page->owner.kind == OWNER_PCP ? "pcp_list" : "lru";
+	char member[24];
+
+	seq_format(member, sizeof(member), "%s.next", name);
+	put_link(f, member, zone, page->lru.next);
+	seq_format(member, sizeof(member), "%s.prev", name);
+	put_link(f, member, zone, page->lru.prev);
+}
+
+static void put_compound_tail(struct fields *f, u64 pfn, const struct page *page)
+{
+	u64 head = reader_page_pfn(f->m, (const void *)(page->compound_head - 1));
+
+	if (head != NO_PFN)
+		put_page_ref(f, "compound_head", "unsigned long", head);
+	else
+		put_pfn(f, "compound_head", page->compound_head);
+	if (head != pfn - 1)
+		return;
+	put_u64(f, "compound_dtor", "unsigned char", page->compound_dtor);
+	put_u64(f, "compound_order", "unsigned char", page->compound_order);
+	put_s64(f, "compound_mapcount", "atomic_t", atomic_read(&page->compound_mapcount));
+	put_s64(f, "compound_pincount", "atomic_t", atomic_read(&page->compound_pincount));
+	put_u64(f, "compound_nr", "unsigned int", page->compound_nr);
+}
+
+static void put_page_type(struct fields *f, const struct page *page)
+{
+	struct seq_file s;
+
+	if ((page->page_type & PAGE_TYPE_BASE) == PAGE_TYPE_BASE && ~page->page_type) {
+		named_field(f, "page_type", "unsigned int", &s);
+		seq_printf(&s, "%s", PageBuddy(page) ? "buddy" : PageTable(page) ? "table" : "");
+		if (!s.count)
+			seq_printf(&s, "%#x", page->page_type);
+		seq_close(&s);
+		return;
+	}
+	put_s64(f, "_mapcount", "atomic_t", atomic_read(&page->_mapcount));
+}
+
+/* What is known about the block around a frame: not part of the kernel's struct page. */
+static void put_page_block(struct fields *f, u64 pfn)
+{
+	struct view_field *field;
+	struct view_page view;
+	struct seq_file s;
+
+	view_page(f->m, pfn, &view);
+	put_text(f, "(use)", "", view_page_kind_name(view.kind));
+	if (view.kind == VIEW_PAGE_HOLE)
+		return;
+	field = named_field(f, "(block)", "", &s);
+	seq_printf(&s, "page %#lx, order %u, %s", view.head, view.order,
+		   view_migratetype_name(view.mt));
+	field->object = mm_object(MM_OBJECT_PAGE, view.head);
+	seq_close(&s);
+	field = named_field(f, "(pageblock)", "", &s);
+	seq_printf(&s, "%#lx, %s", pageblock_start_pfn(pfn), view_migratetype_name(view.block_type));
+	field->object = mm_object(MM_OBJECT_PAGEBLOCK, pageblock_start_pfn(pfn));
+	seq_close(&s);
+	if (view.slot >= 0) {
+		field = named_field(f, "(slot)", "", &s);
+		seq_printf(&s, "%d", view.slot);
+		field->object = mm_object(MM_OBJECT_SLOT, (u64)view.slot);
+		seq_close(&s);
+	}
+}
+
+static void put_page_fields(struct fields *f, u64 pfn)
+{
+	const struct page *page = reader_page(f->m, pfn);
+	struct view_field *field;
+	struct seq_file s;
+
+	put_page_flags(f, page);
+	if (PageTail(page)) {
+		put_compound_tail(f, pfn, page);
+	} else {
+		put_page_list(f, page);
+		named_field(f, "mapping", "struct address_space *", &s);
+		seq_printf(&s, page->mapping ? "%#lx" : "NULL", (u64)page->mapping);
+		seq_close(&s);
+		field = named_field(f, "index", "pgoff_t", &s);
+		seq_printf(&s, "%lu", page->index);
+		if (page->owner.kind == OWNER_PCP) {
+			seq_printf(&s, " (%s)", view_migratetype_name((u32)page->index));
+			field->object = mm_object(MM_OBJECT_PAGEBLOCK, pageblock_start_pfn(pfn));
+		}
+		seq_close(&s);
+		field = named_field(f, "private", "unsigned long", &s);
+		seq_printf(&s, PageBuddy(page) ? "%lu (order)" : "%lu", page->private);
+		if (PageBuddy(page) && page->private < MAX_ORDER) {
+			u64 buddy = pfn ^ 1UL << page->private;
+
+			seq_printf(&s, ", buddy %#lx", buddy);
+			field->object = buddy < f->m->max_pfn ? mm_object(MM_OBJECT_PAGE, buddy) : 0;
+		}
+		seq_close(&s);
+	}
+	put_page_type(f, page);
+	put_s64(f, "_refcount", "atomic_t", page_ref_count(page));
+	put_page_block(f, pfn);
+}
+
+/* ---- Fields: zone, free area, per-CPU lists ---- */
+
+static void put_zone_fields(struct fields *f, const struct zone *zone)
+{
+	static const char *const wmarks[] = { "_watermark[WMARK_MIN]", "_watermark[WMARK_LOW]",
+					      "_watermark[WMARK_HIGH]" };
+	u32 ref = reader_zone_ref(f->m, zone);
+	struct view_field *field;
+	struct seq_file s;
+
+	for (u32 i = 0; i < ARRAY_SIZE(wmarks); i++)
+		put_pages(f, wmarks[i], zone->_watermark[i]);
+	put_pages(f, "watermark_boost", zone->watermark_boost);
+	put_pages(f, "nr_reserved_highatomic", zone->nr_reserved_highatomic);
+	for (u32 i = 0; i < MAX_NR_ZONES; i++) {
+		element_field(f, "lowmem_reserve", i, "long", &s);
+		seq_printf(&s, "%ld (%s)", zone->lowmem_reserve[i], view_zone_name(i));
+		seq_close(&s);
+	}
+	field = named_field(f, "zone_pgdat", "struct pglist_data *", &s);
+	seq_printf(&s, "Node %u", ref >> 3);
+	field->object = mm_object(MM_OBJECT_NODE, ref >> 3);
+	seq_close(&s);
+	put_s64(f, "pageset_high", "int", zone->pageset_high);
+	put_s64(f, "pageset_batch", "int", zone->pageset_batch);
+	put_pfn(f, "zone_start_pfn", zone->zone_start_pfn);
+	put_pages(f, "managed_pages", zone->managed_pages);
+	put_pages(f, "spanned_pages", zone->spanned_pages);
+	put_pages(f, "present_pages", zone->present_pages);
+	put_text(f, "name", "const char *", view_zone_name(ref & 7));
+	for (u32 order = 0; order < MAX_ORDER; order++) {
+		field = new_field(f, "unsigned long", &s);
+		seq_format(field->name, sizeof(field->name), "free_area[%u].nr_free", order);
+		seq_printf(&s, "%lu", zone->free_area[order].nr_free);
+		field->object = mm_zone_object(MM_OBJECT_FREE_AREA, ref, order);
+		seq_close(&s);
+	}
+	named_field(f, "flags", "unsigned long", &s);
+	seq_printf(&s, "%#lx%s%s", zone->flags,
+		   zone->flags >> ZONE_BOOSTED_WATERMARK & 1 ? " ZONE_BOOSTED_WATERMARK" : "",
+		   zone->flags >> ZONE_RECLAIM_ACTIVE & 1 ? " ZONE_RECLAIM_ACTIVE" : "");
+	seq_close(&s);
+	for (u32 cpu = 0; cpu < reader_nr_cpus(f->m); cpu++) {
+		field = new_field(f, "int", &s);
+		seq_format(field->name, sizeof(field->name), "per_cpu_pageset[%u].count", cpu);
+		seq_printf(&s, "%d", zone->per_cpu_pageset[cpu].count);
+		field->object = mm_zone_object(MM_OBJECT_PCP, ref, cpu);
+		seq_close(&s);
+	}
+	put_u64(f, "percpu_drift_mark", "unsigned long", zone->percpu_drift_mark);
+	put_pages(f, "vm_stat[NR_FREE_PAGES]", (u64)max(zone->vm_stat[NR_FREE_PAGES], 0L));
+}
+
+static void put_free_area_fields(struct fields *f, const struct zone *zone, u32 order)
+{
+	const struct free_area *area = &zone->free_area[order];
+
+	for (u32 mt = 0; mt < MIGRATE_TYPES; mt++) {
+		u32 nr = f->nr;
+
+		put_list(f, "free_list", mt, &area->free_list[mt]);
+		if (nr < f->max)
+			seq_format(f->out[nr].name, sizeof(f->out[nr].name), "free_list[%s]",
+				   view_migratetype_name(mt));
+	}
+	put_u64(f, "nr_free", "unsigned long", area->nr_free);
+}
+
+static void put_pcp_fields(struct fields *f, const struct zone *zone, u32 cpu)
+{
+	const struct per_cpu_zonestat *stat = &zone->per_cpu_zonestats[cpu];
+	const struct per_cpu_pages *pcp = &zone->per_cpu_pageset[cpu];
+
+	put_s64(f, "count", "int", pcp->count);
+	put_s64(f, "high", "int", pcp->high);
+	put_s64(f, "batch", "int", pcp->batch);
+	put_s64(f, "free_factor", "short", pcp->free_factor);
+	put_s64(f, "expire", "short", pcp->expire);
+	for (u32 pindex = 0; pindex < NR_PCP_LISTS; pindex++)
+		put_list(f, "lists", pindex, &pcp->lists[pindex]);
+	put_s64(f, "vm_stat_diff[NR_FREE_PAGES]", "s8", stat->vm_stat_diff[NR_FREE_PAGES]);
+	put_s64(f, "stat_threshold", "s8", stat->stat_threshold);
+}
+
+/* ---- Fields: node, machine, pageblock, slot ---- */
+
+static void put_node_fields(struct fields *f, u32 nid)
+{
+	const struct pglist_data *node = &f->m->node_data[nid];
+	struct view_field *field;
+	struct seq_file s;
+
+	for (u32 idx = 0; idx < MAX_NR_ZONES; idx++) {
+		if (!populated_zone(&node->node_zones[idx]))
+			continue;
+		field = element_field(f, "node_zones", idx, "struct zone", &s);
+		seq_printf(&s, "%s, %lu pages", view_zone_name(idx),
+			   node->node_zones[idx].present_pages);
+		field->object = mm_object(MM_OBJECT_ZONE, zone_ref(nid, idx));
+		seq_close(&s);
+	}
+	put_s64(f, "nr_zones", "int", node->nr_zones);
+	put_s64(f, "node_id", "int", node->node_id);
+	put_pfn(f, "node_start_pfn", node->node_start_pfn);
+	put_pages(f, "node_present_pages", node->node_present_pages);
+	put_pages(f, "node_spanned_pages", node->node_spanned_pages);
+	put_pages(f, "totalreserve_pages", node->totalreserve_pages);
+	put_s64(f, "kswapd_order", "int", node->kswapd_order);
+	put_s64(f, "kswapd_highest_zoneidx", "enum zone_type", node->kswapd_highest_zoneidx);
+}
+
+static void put_machine_fields(struct fields *f)
+{
+	const struct machine *m = f->m;
+	struct view_machine view;
+
+	view_machine(m, &view);
+	put_u64(f, "nr_online_nodes", "unsigned int", view.nr_nodes);
+	put_u64(f, "nr_cpu_ids", "unsigned int", view.nr_cpus);
+	put_pfn(f, "max_pfn", m->max_pfn);
+	put_pages(f, "totalram_pages", m->totalram_pages);
+	put_pages(f, "totalreserve_pages", m->totalreserve_pages);
+	put_pages(f, "vm_zone_stat[NR_FREE_PAGES]", (u64)max(m->vm_zone_stat[NR_FREE_PAGES], 0L));
+	for (u32 i = 0; i < NR_TUNABLES; i++)
+		put_u64(f, view_tunable_name(i), "int", view.tunables[i]);
+	put_u64(f, "page_group_by_mobility_disabled", "int",
+		(u64)m->page_group_by_mobility_disabled);
+	put_u64(f, "smp_processor_id()", "int", m->cpu);
+	put_text(f, "(stopped)", "bool", m->stopped ? "true" : "false");
+}
+
+static void put_pageblock_fields(struct fields *f, u64 pfn)
+{
+	u64 start = pageblock_start_pfn(pfn);
+	u32 counts[NR_VIEW_PAGE_KINDS] = { 0 };
+	u8 frames[pageblock_nr_pages];
+	u64 nr = min(pageblock_nr_pages, f->m->max_pfn - start);
+	struct seq_file s;
+
+	put_text(f, "migratetype", "enum migratetype",
+		 view_migratetype_name(reader_block_type(f->m, pfn)));
+	put_pfn(f, "start_pfn", start);
+	put_pfn(f, "end_pfn", start + nr);
+	view_frames(f->m, start, nr, frames);
+	for (u64 i = 0; i < nr; i++)
+		counts[(frames[i] & 15) % NR_VIEW_PAGE_KINDS]++;
+	for (u32 kind = 0; kind < NR_VIEW_PAGE_KINDS; kind++) {
+		struct view_field *field;
+
+		if (!counts[kind])
+			continue;
+		field = new_field(f, "pages", &s);
+		seq_format(field->name, sizeof(field->name), "(%s)", view_page_kind_name(kind));
+		seq_printf(&s, "%u", counts[kind]);
+		seq_close(&s);
+	}
+}
+
+static void put_slot_fields(struct fields *f, u32 number)
+{
+	static const char *const states[] = { "empty", "live", "freed" };
+	struct mm_slot slot;
+	struct seq_file s;
+	struct view_field *field;
+
+	view_slot(f->m, number, &slot);
+	put_text(f, "state", "enum slot_state",
+		 slot.state < ARRAY_SIZE(states) ? states[slot.state] : "?");
+	if (slot.state == SLOT_EMPTY)
+		return;
+	put_page_ref(f, "page", "struct page *", slot.value);
+	put_u64(f, "order", "unsigned int", slot.order);
+	field = named_field(f, "op", "u32", &s);
+	seq_printf(&s, "%u", slot.op);
+	field->object = mm_object(MM_OBJECT_OP, slot.op);
+	seq_close(&s);
+}
+
+u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_field *out, u32 max)
+{
+	struct fields f = { .m = m, .out = out, .max = max };
+	const struct zone *zone = object_zone(m, object);
+	u64 id = mm_object_id(object);
+
+	switch (mm_object_kind(object)) {
+	case MM_OBJECT_MACHINE:
+		put_machine_fields(&f);
+		break;
+	case MM_OBJECT_NODE:
+		if (id < reader_nr_nodes(m))
+			put_node_fields(&f, (u32)id);
+		break;
+	case MM_OBJECT_ZONE:
+		if (zone)
+			put_zone_fields(&f, zone);
+		break;
+	case MM_OBJECT_FREE_AREA:
+		if (zone)
+			put_free_area_fields(&f, zone, object_sub(object));
+		break;
+	case MM_OBJECT_PCP:
+		if (zone)
+			put_pcp_fields(&f, zone, object_sub(object));
+		break;
+	case MM_OBJECT_PAGE:
+		if (id < m->max_pfn)
+			put_page_fields(&f, id);
+		break;
+	case MM_OBJECT_PAGEBLOCK:
+		if (id < m->max_pfn)
+			put_pageblock_fields(&f, id);
+		break;
+	case MM_OBJECT_SLOT:
+		if (id < m->config.nr_slots)
+			put_slot_fields(&f, (u32)id);
+		break;
+	default:
+		break;
+	}
+	return f.nr;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The counters of /proc/vmstat: names in the kernel's order, and the value of
+ * each. Linux counterpart: the tables of mm/vmstat.c.
+ *
+ * The core counts those that its files keep (the X lists of mmzone.h). The
+ * others stand at 0, as on a kernel where nothing of the kind has happened.
+ */
+#include "reader.h"
+#include "seq_file.h"
+#include "vmstat_text.h"
+
+enum counter_group { COUNTER_ZONE, COUNTER_NUMA, COUNTER_NODE, COUNTER_LIMIT, COUNTER_EVENT };
+
+static const struct {
+	const char *name;
+	enum counter_group group;
+} counters[] = {
+#define COUNTER(name, group) { #name, COUNTER_##group },
+#include "counters.def"
+#undef COUNTER
+};
+
+/* The counters that are kept for each zone come first, in the order of their enums. */
+static const char *const zone_names[] = {
+#define X(item, name) name,
+	ZONE_STAT_ITEMS(X) NUMA_STAT_ITEMS(X)
+#undef X
+};
+
+static const char *const event_names[] = {
+#define X(item, name) name,
+	VM_EVENT_ITEMS(X)
+#undef X
+};
+
+u32 view_nr_counters(void)
+{
+	return ARRAY_SIZE(counters);
+}
+
+const char *view_counter_name(u32 counter)
+{
+	return counter < ARRAY_SIZE(counters) ? counters[counter].name : "?";
+}
+
+u32 node_stat_counters(u32 *nr)
+{
+	u32 first = 0, end;
+
+	while (counters[first].group != COUNTER_NODE)
+		first++;
+	for (end = first; counters[end].group == COUNTER_NODE; end++)
+		;
+	*nr = end - first;
+	return first;
+}
+
+u64 global_zone_page_state(const struct machine *m, u32 item)
+{
+	return (u64)max(m->vm_zone_stat[item], 0L);
+}
+
+u64 zone_numa_event_state(const struct machine *m, const struct zone *zone, u32 item)
+{
+	u64 sum = (u64)zone->vm_numa_event[item];
+
+	for (u32 cpu = 0; cpu < reader_nr_cpus(m); cpu++)
+		sum += zone->per_cpu_zonestats[cpu].vm_numa_event[item];
+	return sum;
+}
+
+static u64 global_numa_event_state(const struct machine *m, u32 item)
+{
+	u64 sum = 0;
+
+	for (u32 ref = 0; ref < zone_ref(reader_nr_nodes(m), 0); ref++) {
+		const struct zone *zone = reader_zone(m, ref);
+
+		if (zone && populated_zone(zone))
+			sum += zone_numa_event_state(m, zone, item);
+	}
+	return sum;
+}
+
+static u64 vm_event_state(const struct machine *m, const char *name)
+{
+	u64 sum = 0;
+
+	for (u32 item = 0; item < NR_VM_EVENT_ITEMS; item++)
+		if (text_equal(event_names[item], name))
+			for (u32 cpu = 0; cpu < reader_nr_cpus(m); cpu++)
+				sum += m->vm_event_states[cpu][item];
+	return sum;
+}
+
+/*
+ * How much may be dirty before writers are slowed down (20 %) or written back
+ * in the background (10 %), of the free memory that is not held in reserve.
+ */
+static u64 dirty_limit(const struct machine *m, bool background)
+{
+	u64 available = global_zone_page_state(m, NR_FREE_PAGES), ratio = background ? 10 : 20;
+
+	available -= min(available, m->totalreserve_pages);
+	return (ratio * PAGE_SIZE / 100) * (available + 1) / PAGE_SIZE;
+}
+
+/* Counters of one item of the zone groups, by name, so that the order of the enums may change. */
+static u64 zone_group_counter(const struct machine *m, u32 counter)
+{
+	u32 item = 0;
+
+	while (item < ARRAY_SIZE(zone_names) && !text_equal(zone_names[item], counters[counter].name))
+		item++;
+	if (item == ARRAY_SIZE(zone_names))
+		return 0;
+	return item < NR_VM_ZONE_STAT_ITEMS ? global_zone_page_state(m, item) :
+					      global_numa_event_state(m, item - NR_VM_ZONE_STAT_ITEMS);
+}
+
+u64 view_counter(const struct machine *m, u32 counter)
+{
+	if (counter >= ARRAY_SIZE(counters))
+		return 0;
+	switch (counters[counter].group) {
+	case COUNTER_ZONE:
+	case COUNTER_NUMA:
+		return zone_group_counter(m, counter);
+	case COUNTER_LIMIT:
+		return dirty_limit(m, text_equal(counters[counter].name,
+						 "nr_dirty_background_threshold"));
+	case COUNTER_EVENT:
+		return vm_event_state(m, counters[counter].name);
+	case COUNTER_NODE:
+		break;
+	}
+	return 0;
+}
