@@ -72,7 +72,7 @@ PgwSession *pgw_session_new (void);
  * open stays open.
  */
 gboolean     pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error);
-/* Loads a scenario, or a recording (*.trace, *.trace.xz), by its content. */
+/* Loads a scenario, or a file of another kind that can be played (pgw-importer.h), by its content. */
 gboolean     pgw_session_load_file    (PgwSession *self, GFile *file, GError **error);
 PgwScenario *pgw_session_get_scenario (PgwSession *self);
 PgwTimeline *pgw_session_get_timeline (PgwSession *self);
@@ -84,6 +84,8 @@ const char  *pgw_session_get_title    (PgwSession *self);
 gboolean     pgw_session_get_modified (PgwSession *self);
 /* The recording ends where the machine stopped at a bug. */
 gboolean     pgw_session_get_bug      (PgwSession *self);
+/* Everything in the script that the machine could run has been recorded. */
+gboolean     pgw_session_get_complete (PgwSession *self);
 
 /* Runs a pending recording or search to its end now, without a main loop (tools and tests). */
 void         pgw_session_finish       (PgwSession *self);

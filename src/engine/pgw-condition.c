@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The small language of breakpoint conditions: one recursive-descent reader
+ * over words and comparison signs. Every refusal says at which column it
+ * stopped, what it found there and what could have stood there.
+ */
+#include "config.h"
+#include "pgw-breakpoint-private.h"
+#include "pgw-narration.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+typedef struct {
+  const char *text;
+  const char *next;     /* behind the current token */
+  char       *token;    /* NULL at the end */
+  guint       column;   /* of the current token, from 1, in characters */
+} Reader;
+
+static gboolean
+is_sign (char c)
+{
+  return c == '<' || c == '>' || c == '=' || c == '!';
+}
+
+static void
+reader_advance (Reader *reader)
+{
+  const char *start, *end;
+
+  g_clear_pointer (&reader->token, g_free);
+
+  start = reader->next;
+  while (g_ascii_isspace (*start))
+    start++;
+  end = start;
+  if (is_sign (*end))
+    while (is_sign (*end))
+      end++;
+  else
+    while (*end != '\0' && !is_sign (*end) && !g_ascii_isspace (*end))
+      end++;
+
+  if (end != start)
+    reader->token = g_strndup (start, end - start);
+  reader->column = (guint) g_utf8_pointer_to_offset (reader->text, start) + 1;
+  reader->next = end;
+}
+
+/* Says what was found where `expected` should have stood. Always FALSE. */
+static gboolean
+reader_fail (Reader *reader, GError **error, const char *expected)
+{
+  if (reader->token == NULL)
+    g_set_error (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                 _("column %u: the condition ends here; expected %s"), reader->column, expected);
+  else
+    g_set_error (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                 _("column %u: found “%s”; expected %s"), reader->column, reader->token, expected);
+
+  return FALSE;
+}
+
+static gboolean
+reader_is (Reader *reader, const char *word)
+{
+  return reader->token != NULL && g_str_equal (reader->token, word);
+}
+
+static gboolean
+read_number (Reader *reader, guint64 *value, guint64 max, const char *expected, GError **error)
+{
+  gboolean hex = reader->token != NULL && g_str_has_prefix (reader->token, "0x");
+
+  if (reader->token == NULL ||
+      !g_ascii_string_to_unsigned (hex ? reader->token + 2 : reader->token, hex ? 16 : 10, 0, max, value, NULL))
+    return reader_fail (reader, error, expected);
+
+  reader_advance (reader);
+  return TRUE;
+}
+
+static gboolean
+read_compare (Reader *reader, PgwCompare *compare, GError **error)
+{
+  static const char *const signs[] = {
+    [PGW_COMPARE_LT] = "<",  [PGW_COMPARE_LE] = "<=", [PGW_COMPARE_GT] = ">",
+    [PGW_COMPARE_GE] = ">=", [PGW_COMPARE_EQ] = "==", [PGW_COMPARE_NE] = "!=",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    if (reader_is (reader, signs[i]))
+      {
+        *compare = (PgwCompare) i;
+        reader_advance (reader);
+        return TRUE;
+      }
+
+  return reader_fail (reader, error, _("one of < <= > >= == !="));
+}
+
+static gboolean
+read_zone (Reader *reader, PgwCondition *condition, GError **error)
+{
+  g_autofree char *expected = NULL;
+
+  condition->node = -1;
+  if (reader_is (reader, "node"))
+    {
+      guint64 node;
+
+      reader_advance (reader);
+      if (!read_number (reader, &node, MAX_NUMNODES - 1, _("the number of a node, as in “node 1 zone Normal”"), error))
+        return FALSE;
+      condition->node = (int) node;
+    }
+  if (reader_is (reader, "zone"))
+    reader_advance (reader);
+
+  for (guint i = 0; i < VIEW_NR_ZONES; i++)
+    if (reader_is (reader, view_zone_name (i)))
+      {
+        condition->zone = i;
+        reader_advance (reader);
+        return TRUE;
+      }
+
+  expected = g_strdup_printf (_("the name of a zone: %s, %s, %s or %s"),
+                              view_zone_name (0), view_zone_name (1), view_zone_name (2), view_zone_name (3));
+  return reader_fail (reader, error, expected);
+}
+
+/* [node N] zone NAME below|above min|low|high */
+static gboolean
+read_watermark (Reader *reader, PgwCondition *condition, GError **error)
+{
+  static const char *const marks[] = { "min", "low", "high" };
+
+  condition->kind = PGW_CONDITION_WATERMARK;
+  if (!read_zone (reader, condition, error))
+    return FALSE;
+
+  if (reader_is (reader, "below"))
+    condition->compare = PGW_COMPARE_LT;
+  else if (reader_is (reader, "above"))
+    condition->compare = PGW_COMPARE_GT;
+  else
+    return reader_fail (reader, error, _("“below” or “above”"));
+  reader_advance (reader);
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (reader_is (reader, marks[i]))
+      {
+        condition->wmark = i;
+        reader_advance (reader);
+        return TRUE;
+      }
+
+  return reader_fail (reader, error, _("a watermark: min, low or high"));
+}
+
+/* page PFN changes */
+static gboolean
+read_page (Reader *reader, PgwCondition *condition, GError **error)
+{
+  guint64 pfn;
+
+  condition->kind = PGW_CONDITION_CHANGE;
+  reader_advance (reader);
+  if (!read_number (reader, &pfn, MACHINE_MAX_RAM >> PAGE_SHIFT, _("a page frame number, as 0x1a3"), error))
+    return FALSE;
+  if (!reader_is (reader, "changes"))
+    return reader_fail (reader, error, _("“changes”"));
+  reader_advance (reader);
+
+  condition->object = mm_object (MM_OBJECT_PAGE, pfn);
+  return TRUE;
+}
+
+/* event NAME */
+static gboolean
+read_event (Reader *reader, PgwCondition *condition, GError **error)
+{
+  condition->kind = PGW_CONDITION_EVENT;
+  reader_advance (reader);
+  condition->event_id = reader->token != NULL ? pgw_event_type_by_name (reader->token) : 0;
+  if (condition->event_id == 0)
+    return reader_fail (reader, error, _("the name of an event, as merge_buddy"));
+  reader_advance (reader);
+
+  return TRUE;
+}
+
+/* op NUMBER */
+static gboolean
+read_op (Reader *reader, PgwCondition *condition, GError **error)
+{
+  condition->kind = PGW_CONDITION_OP;
+  reader_advance (reader);
+
+  return read_number (reader, &condition->op, G_MAXUINT32, _("the number of an operation"), error);
+}
+
+/* free ORDER [node N] ZONE COMPARE BLOCKS */
+static gboolean
+read_free (Reader *reader, PgwCondition *condition, GError **error)
+{
+  guint64 order;
+
+  condition->kind = PGW_CONDITION_FREE;
+  reader_advance (reader);
+  if (!read_number (reader, &order, VIEW_MAX_ORDER - 1, _("an order from 0 to 10"), error))
+    return FALSE;
+  condition->order = (guint) order;
+
+  return read_zone (reader, condition, error) &&
+         read_compare (reader, &condition->compare, error) &&
+         read_number (reader, &condition->value, G_MAXUINT64, _("a number of blocks"), error);
+}
+
+/* counter NAME COMPARE NUMBER */
+static gboolean
+read_counter (Reader *reader, PgwCondition *condition, GError **error)
+{
+  guint n_counters = view_nr_counters ();
+
+  condition->kind = PGW_CONDITION_COUNTER;
+  reader_advance (reader);
+  for (condition->counter = 0; condition->counter < n_counters; condition->counter++)
+    if (reader_is (reader, view_counter_name (condition->counter)))
+      break;
+  if (condition->counter == n_counters)
+    return reader_fail (reader, error, _("the name of a counter of /proc/vmstat, as nr_free_pages"));
+  reader_advance (reader);
+
+  return read_compare (reader, &condition->compare, error) &&
+         read_number (reader, &condition->value, G_MAXUINT64, _("a number"), error);
+}
+
+static gboolean
+read_condition (Reader *reader, PgwCondition *condition, GError **error)
+{
+  static const struct {
+    const char *word;
+    gboolean (*read) (Reader *, PgwCondition *, GError **);
+  } forms[] = {
+    { "page", read_page },      { "event", read_event }, { "zone", read_watermark }, { "node", read_watermark },
+    { "free", read_free },      { "counter", read_counter }, { "op", read_op },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (reader_is (reader, forms[i].word))
+      return forms[i].read (reader, condition, error);
+
+  return reader_fail (reader, error, _("one of: page, event, zone, node, free, counter, op"));
+}
+
+gboolean
+pgw_condition_parse (const char *text, PgwCondition *condition, GError **error)
+{
+  Reader reader = { .text = text, .next = text };
+  gboolean good;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (condition != NULL, FALSE);
+
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                           _("the condition is not valid UTF-8"));
+      return FALSE;
+    }
+
+  memset (condition, 0, sizeof *condition);
+  reader_advance (&reader);
+  good = read_condition (&reader, condition, error);
+  if (good && reader.token != NULL)
+    good = reader_fail (&reader, error, _("the end of the condition"));
+  g_free (reader.token);
+
+  return good;
+}
+
+gboolean
+pgw_condition_is_state (const PgwCondition *condition)
+{
+  return condition->kind == PGW_CONDITION_WATERMARK || condition->kind == PGW_CONDITION_FREE ||
+         condition->kind == PGW_CONDITION_COUNTER;
+}
+
+static gboolean
+compare (guint64 left, PgwCompare how, guint64 right)
+{
+  switch (how)
+    {
+    case PGW_COMPARE_LT:
+      return left < right;
+    case PGW_COMPARE_LE:
+      return left <= right;
+    case PGW_COMPARE_GT:
+      return left > right;
+    case PGW_COMPARE_GE:
+      return left >= right;
+    case PGW_COMPARE_EQ:
+      return left == right;
+    case PGW_COMPARE_NE:
+      return left != right;
+    }
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+holds_in_zone (const PgwCondition *condition, const struct machine *machine, guint node)
+{
+  struct view_zone zone;
+
+  if (!view_zone (machine, zone_ref (node, condition->zone), &zone))
+    return FALSE;
+  if (condition->kind == PGW_CONDITION_FREE)
+    return compare (zone.nr_free[condition->order], condition->compare, condition->value);
+
+  /* The allocator's own comparison: against the mark with its boost. */
+  return compare (zone.free_pages, condition->compare, zone.wmark[condition->wmark] + zone.boost);
+}
+
+gboolean
+pgw_condition_holds (const PgwCondition *condition, const struct machine *machine)
+{
+  if (condition->kind == PGW_CONDITION_COUNTER)
+    return compare (view_counter (machine, condition->counter), condition->compare, condition->value);
+  if (condition->node >= 0)
+    return holds_in_zone (condition, machine, (guint) condition->node);
+
+  for (guint node = 0; node < MAX_NUMNODES; node++)
+    if (holds_in_zone (condition, machine, node))
+      return TRUE;
+
+  return FALSE;
+}

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PgwSession: the script and its recording; loading, recording in slices,
+ * interactive operations and their undo.
+ *
+ * The scenario is the truth and the timeline follows it: every change of the
+ * script ends in record_from(), which cuts the timeline back to the last
+ * operation both agree on and records what the script has after it. An edit
+ * keeps the script's states before and after, so undoing and redoing are the
+ * same movement in opposite directions.
+ */
+#include "config.h"
+#include "pgw-importer.h"
+#include "pgw-session-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define SLICE_TIME    6000      /* microseconds a slice of recording should take */
+#define FIRST_SLICE   2000      /* steps */
+#define SMALLEST_SLICE 64
+
+/* One interactive change of the script. */
+typedef struct {
+  PgwScenarioState *before;
+  PgwScenarioState *after;
+  guint64           position_before;
+  guint64           position_after;
+  guint64           n_common;   /* operations the two states share */
+} Edit;
+
+static void
+edit_free (gpointer data)
+{
+  Edit *edit = data;
+
+  g_clear_pointer (&edit->before, pgw_scenario_state_free);
+  g_clear_pointer (&edit->after, pgw_scenario_state_free);
+  g_free (edit);
+}
+
+static void
+clear_expect_result (gpointer data)
+{
+  pgw_expect_result_clear (data);
+}
+
+void
+pgw_session_script_init (PgwSession *self)
+{
+  self->expect_results = g_array_new (FALSE, TRUE, sizeof (PgwExpectResult));
+  g_array_set_clear_func (self->expect_results, clear_expect_result);
+  self->edits = g_ptr_array_new_with_free_func (edit_free);
+}
+
+static void
+stop_recording (PgwSession *self)
+{
+  if (self->state == PGW_SESSION_RECORDING)
+    g_clear_handle_id (&self->work_source, g_source_remove);
+}
+
+void
+pgw_session_script_dispose (PgwSession *self)
+{
+  stop_recording (self);
+  self->state = PGW_SESSION_EMPTY;
+  g_array_set_size (self->expect_results, 0);
+  g_ptr_array_set_size (self->edits, 0);
+  self->n_done = 0;
+  if (self->timeline != NULL)
+    pgw_timeline_set_op_func (self->timeline, NULL, NULL);
+  g_clear_pointer (&self->timeline, pgw_timeline_unref);
+  g_clear_pointer (&self->scenario, pgw_scenario_unref);
+}
+
+void
+pgw_session_script_finalize (PgwSession *self)
+{
+  g_array_unref (self->expect_results);
+  g_ptr_array_unref (self->edits);
+}
+
+/* ---- Recording ---- */
+
+static void
+op_recorded (PgwTimeline *timeline, guint64 op, const PgwOpRun *run, gpointer data)
+{
+  PgwSession *self = data;
+  guint n = self->expect_results->len;
+
+  pgw_scenario_check_op (self->scenario, op, run, timeline, pgw_timeline_get_machine (timeline),
+                         self->expect_results);
+  if (self->expect_results->len != n)
+    self->expect_changed = TRUE;
+}
+
+/* The operation in which the machine stopped has not finished, so nobody has checked it yet. */
+static void
+check_stopped_op (PgwSession *self)
+{
+  guint64 op = pgw_timeline_op_at (self->timeline, pgw_timeline_get_length (self->timeline));
+  PgwOpRun run;
+
+  if (op != G_MAXUINT64 && pgw_timeline_get_op_run (self->timeline, op, &run) && !run.finished)
+    op_recorded (self->timeline, op, &run, self);
+}
+
+static void
+set_bug (PgwSession *self, gboolean bug)
+{
+  if (self->bug == bug)
+    return;
+
+  self->bug = bug;
+  pgw_session_notify (self, PROP_BUG);
+}
+
+static void
+set_complete (PgwSession *self, gboolean complete)
+{
+  if (self->complete == complete)
+    return;
+
+  self->complete = complete;
+  pgw_session_notify (self, PROP_COMPLETE);
+}
+
+static void
+recording_ended (PgwSession *self)
+{
+  gboolean bug = pgw_timeline_is_stopped (self->timeline);
+
+  if (bug)
+    check_stopped_op (self);
+
+  pgw_timeline_seek (self->timeline, self->goal_is_end ? self->length : MIN (self->goal, self->length));
+  pgw_session_set_state (self, PGW_SESSION_STOPPED);
+  pgw_session_set_progress (self, 1.0);
+  set_bug (self, bug);
+  set_complete (self, TRUE);
+  pgw_session_sync_position (self);
+  pgw_session_emit_changed (self);
+  pgw_session_emit_expectations (self);
+}
+
+static double
+recorded_part (PgwSession *self)
+{
+  guint64 n_ops = pgw_timeline_get_n_ops (self->timeline);
+  guint64 op = pgw_timeline_op_at (self->timeline, self->length);
+
+  if (n_ops == 0 || op == G_MAXUINT64)
+    return 0.0;
+
+  return (double) op / n_ops;
+}
+
+/* Records one slice; TRUE when nothing is left. */
+static gboolean
+record_slice (PgwSession *self)
+{
+  gint64 start = g_get_monotonic_time ();
+  gboolean done = pgw_timeline_record (self->timeline, self->slice);
+  gint64 elapsed = MAX (g_get_monotonic_time () - start, 1);
+
+  if (elapsed < SLICE_TIME / 2)
+    self->slice *= 2;
+  else if (elapsed > SLICE_TIME)
+    self->slice = MAX (self->slice * SLICE_TIME / elapsed, SMALLEST_SLICE);
+
+  pgw_session_sync_length (self);
+  if (done)
+    recording_ended (self);
+
+  return done;
+}
+
+static gboolean
+record_cb (gpointer data)
+{
+  g_autoptr (PgwSession) self = g_object_ref (data);
+  guint source = self->work_source;
+
+  if (record_slice (self))
+    {
+      if (self->work_source == source)
+        self->work_source = 0;
+      return G_SOURCE_REMOVE;
+    }
+
+  pgw_session_set_progress (self, recorded_part (self));
+  pgw_session_sync_position (self);
+  pgw_session_emit_expectations (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/*
+ * Goes on recording, and stands at `goal` (or at the end) when that is done.
+ * `at_once` does a first slice now, so that what is short is done without
+ * anyone having seen the session in state RECORDING.
+ */
+static void
+start_recording (PgwSession *self, guint64 goal, gboolean goal_is_end, gboolean at_once)
+{
+  self->goal = goal;
+  self->goal_is_end = goal_is_end;
+  self->slice = FIRST_SLICE;
+  if (at_once && record_slice (self))
+    return;
+
+  self->work_source = g_idle_add (record_cb, self);
+  set_complete (self, FALSE);
+  pgw_session_set_progress (self, recorded_part (self));
+  pgw_session_set_state (self, PGW_SESSION_RECORDING);
+}
+
+void
+pgw_session_finish (PgwSession *self)
+{
+  g_return_if_fail (PGW_IS_SESSION (self));
+
+  pgw_session_finish_search (self);
+  pgw_session_resume (self);
+  if (self->state != PGW_SESSION_RECORDING)
+    return;
+
+  stop_recording (self);
+  pgw_timeline_record (self->timeline, 0);
+  pgw_session_sync_length (self);
+  recording_ended (self);
+}
+
+void
+pgw_session_finish_recording (PgwSession *self)
+{
+  pgw_session_finish (self);
+}
+
+void
+pgw_session_cancel (PgwSession *self)
+{
+  g_return_if_fail (PGW_IS_SESSION (self));
+
+  if (self->state != PGW_SESSION_RECORDING)
+    {
+      pgw_session_halt (self);
+      return;
+    }
+
+  stop_recording (self);
+  pgw_timeline_seek (self->timeline, self->goal_is_end ? self->length : MIN (self->goal, self->length));
+  pgw_session_set_state (self, PGW_SESSION_STOPPED);
+  pgw_session_sync_position (self);
+  pgw_session_emit_changed (self);
+}
+
+void
+pgw_session_resume (PgwSession *self)
+{
+  g_return_if_fail (PGW_IS_SESSION (self));
+
+  if (self->timeline == NULL || self->complete || self->state == PGW_SESSION_RECORDING)
+    return;
+
+  pgw_session_halt (self);
+  start_recording (self, self->position, FALSE, FALSE);
+}
+
+/* ---- The script ---- */
+
+static PgwTimeline *
+new_timeline (PgwSession *self, PgwScenario *scenario, GError **error)
+{
+  PgwTimeline *timeline =
+    pgw_timeline_new (pgw_scenario_get_config (scenario), pgw_scenario_get_snapshot (scenario), error);
+
+  if (timeline != NULL)
+    pgw_timeline_set_op_func (timeline, op_recorded, self);
+
+  return timeline;
+}
+
+static void
+take_timeline (PgwSession *self, PgwTimeline *timeline)
+{
+  if (self->timeline != NULL)
+    {
+      pgw_timeline_set_op_func (self->timeline, NULL, NULL);
+      pgw_timeline_unref (self->timeline);
+    }
+  self->timeline = timeline;
+  self->config = *pgw_scenario_get_config (self->scenario);
+}
+
+static void
+truncate_results_array (PgwSession *self, guint n)
+{
+  if (self->expect_results->len == n)
+    return;
+
+  g_array_set_size (self->expect_results, n);
+  self->expect_changed = TRUE;
+}
+
+/* Forgets the results of operations from `n_ops` on. */
+static void
+truncate_expect_results (PgwSession *self, guint64 n_ops)
+{
+  guint n = self->expect_results->len;
+
+  while (n > 0 && g_array_index (self->expect_results, PgwExpectResult, n - 1).op >= n_ops)
+    n--;
+  truncate_results_array (self, n);
+}
+
+/*
+ * Makes the timeline follow the script, which is what it was up to operation
+ * `n_common`. A script that needs a machine of another make (more results to
+ * keep) gets a new timeline.
+ */
+static gboolean
+record_from (PgwSession *self, guint64 n_common, guint64 goal, gboolean goal_is_end, GError **error)
+{
+  gboolean fresh = memcmp (&self->config, pgw_scenario_get_config (self->scenario), sizeof self->config) != 0;
+  PgwTimeline *timeline = NULL;
+
+  if (fresh)
+    {
+      timeline = new_timeline (self, self->scenario, error);
+      if (timeline == NULL)
+        return FALSE;
+      n_common = 0;
+    }
+
+  pgw_session_halt (self);
+  stop_recording (self);
+  truncate_expect_results (self, n_common);
+  if (fresh)
+    take_timeline (self, timeline);
+  else
+    pgw_timeline_truncate (self->timeline, n_common);
+  pgw_timeline_append (self->timeline, pgw_scenario_get_ops (self->scenario) + n_common,
+                       pgw_scenario_get_n_ops (self->scenario) - n_common);
+  if (fresh)
+    pgw_session_notify (self, PROP_TIMELINE);
+  start_recording (self, goal, goal_is_end, TRUE);
+
+  return TRUE;
+}
+
+static char *
+make_title (PgwScenario *scenario)
+{
+  const char *title = pgw_scenario_get_title (scenario);
+  GFile *file = pgw_scenario_get_file (scenario);
+  g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
+
+  if (title != NULL && *title != '\0')
+    return g_strdup (title);
+  if (name != NULL)
+    return g_filename_display_name (name);
+
+  return g_strdup (_("Untitled"));
+}
+
+/* Notifies those properties of the editing state that differ from what they were. */
+static void
+notify_edits (PgwSession *self, gboolean could_undo, gboolean could_redo, gboolean was_modified)
+{
+  if (pgw_session_can_undo (self) != could_undo)
+    pgw_session_notify (self, PROP_CAN_UNDO);
+  if (pgw_session_can_redo (self) != could_redo)
+    pgw_session_notify (self, PROP_CAN_REDO);
+  if (pgw_session_get_modified (self) != was_modified)
+    pgw_session_notify (self, PROP_MODIFIED);
+}
+
+static void
+reset_edits (PgwSession *self)
+{
+  gboolean could_undo = pgw_session_can_undo (self);
+  gboolean could_redo = pgw_session_can_redo (self);
+  gboolean was_modified = pgw_session_get_modified (self);
+
+  g_ptr_array_set_size (self->edits, 0);
+  self->n_done = 0;
+  self->n_saved = 0;
+  notify_edits (self, could_undo, could_redo, was_modified);
+}
+
+gboolean
+pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error)
+{
+  g_autofree char *old_title = NULL;
+  PgwTimeline *timeline;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (scenario != NULL, FALSE);
+
+  timeline = new_timeline (self, scenario, error);
+  if (timeline == NULL)
+    return FALSE;
+
+  pgw_session_halt (self);
+  stop_recording (self);
+  pgw_scenario_ref (scenario);
+  g_clear_pointer (&self->scenario, pgw_scenario_unref);
+  self->scenario = scenario;
+  take_timeline (self, timeline);
+  pgw_timeline_append (timeline, pgw_scenario_get_ops (scenario), pgw_scenario_get_n_ops (scenario));
+  truncate_results_array (self, 0);
+  old_title = g_steal_pointer (&self->title);
+  self->title = make_title (scenario);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  reset_edits (self);
+  pgw_session_set_selection (self, 0);
+  pgw_session_notify (self, PROP_SCENARIO);
+  pgw_session_notify (self, PROP_TIMELINE);
+  if (g_strcmp0 (old_title, self->title) != 0)
+    pgw_session_notify (self, PROP_TITLE);
+  set_bug (self, FALSE);
+  pgw_session_sync_length (self);
+  pgw_session_sync_position (self);
+  g_object_thaw_notify (G_OBJECT (self));
+  pgw_session_emit_changed (self);
+  pgw_session_emit_expectations (self);
+  if (self->timeline == timeline)
+    start_recording (self, 0, FALSE, FALSE);
+
+  return TRUE;
+}
+
+gboolean
+pgw_session_load_file (PgwSession *self, GFile *file, GError **error)
+{
+  g_autoptr (PgwScenario) scenario = NULL;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  scenario = pgw_import_file (file, error);
+  return scenario != NULL && pgw_session_set_scenario (self, scenario, error);
+}
+
+gboolean
+pgw_session_save_file (PgwSession *self, GFile *file, GError **error)
+{
+  gboolean was_modified;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+
+  if (self->scenario == NULL)
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_STATE, _("There is nothing to save."));
+      return FALSE;
+    }
+  if (!pgw_scenario_save (self->scenario, file, error))
+    return FALSE;
+
+  was_modified = pgw_session_get_modified (self);
+  self->n_saved = (int) self->n_done;
+  if (was_modified)
+    pgw_session_notify (self, PROP_MODIFIED);
+
+  return TRUE;
+}
+
+/* ---- Interactive use ---- */
+
+gboolean
+pgw_session_can_undo (PgwSession *self)
+{
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  return self->n_done > 0;
+}
+
+gboolean
+pgw_session_can_redo (PgwSession *self)
+{
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  return self->n_done < self->edits->len;
+}
+
+gboolean
+pgw_session_get_modified (PgwSession *self)
+{
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  return self->n_saved != (int) self->n_done;
+}
+
+/* Operations to keep when something is done at the current position. */
+static guint64
+n_ops_kept (PgwSession *self)
+{
+  guint64 op = pgw_timeline_op_at (self->timeline, self->position);
+
+  return op == G_MAXUINT64 ? 0 : op + 1;
+}
+
+static gboolean
+check_can_do (PgwSession *self, GError **error)
+{
+  if (self->timeline == NULL)
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_STATE, _("There is no machine to do it on."));
+      return FALSE;
+    }
+  if (self->state == PGW_SESSION_RECORDING)
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_STATE,
+                           _("The script is still being recorded."));
+      return FALSE;
+    }
+  if (self->bug && n_ops_kept (self) > pgw_timeline_op_at (self->timeline, self->length))
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_STATE,
+                           _("The machine stopped at a bug in this operation; nothing can run after it."));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Records an edit that has just been made, and forgets those it makes unreachable. */
+static void
+push_edit (PgwSession *self, Edit *edit)
+{
+  gboolean could_undo = pgw_session_can_undo (self);
+  gboolean could_redo = pgw_session_can_redo (self);
+  gboolean was_modified = pgw_session_get_modified (self);
+
+  if (self->n_saved > (int) self->n_done)
+    self->n_saved = -1;
+  g_ptr_array_set_size (self->edits, (int) self->n_done);
+  g_ptr_array_add (self->edits, edit);
+  self->n_done++;
+  notify_edits (self, could_undo, could_redo, was_modified);
+}
+
+gboolean
+pgw_session_do (PgwSession *self, const char *json, GError **error)
+{
+  Edit *edit;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (json != NULL, FALSE);
+
+  if (!check_can_do (self, error))
+    return FALSE;
+
+  pgw_session_halt (self);
+  edit = g_new0 (Edit, 1);
+  edit->n_common = n_ops_kept (self);
+  edit->position_before = self->position;
+  edit->before = pgw_scenario_save_state (self->scenario);
+  pgw_scenario_truncate (self->scenario, edit->n_common);
+  if (!pgw_scenario_append_json (self->scenario, json, error) ||
+      !record_from (self, edit->n_common, 0, TRUE, error))
+    {
+      pgw_scenario_restore_state (self->scenario, edit->before);
+      edit_free (edit);
+      return FALSE;
+    }
+
+  edit->after = pgw_scenario_save_state (self->scenario);
+  edit->position_after = G_MAXUINT64;
+  push_edit (self, edit);
+
+  return TRUE;
+}
+
+/* Brings the script to `state`, which agrees with what it is up to operation `n_common`. */
+static gboolean
+go_to_state (PgwSession *self, const PgwScenarioState *state, guint64 n_common, guint64 position)
+{
+  pgw_session_halt (self);
+  pgw_scenario_restore_state (self->scenario, state);
+
+  return record_from (self, n_common, position, position == G_MAXUINT64, NULL);
+}
+
+gboolean
+pgw_session_undo (PgwSession *self)
+{
+  Edit *edit;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  if (!pgw_session_can_undo (self))
+    return FALSE;
+
+  edit = g_ptr_array_index (self->edits, self->n_done - 1);
+  if (!go_to_state (self, edit->before, edit->n_common, edit->position_before))
+    {
+      pgw_scenario_restore_state (self->scenario, edit->after);
+      return FALSE;
+    }
+
+  self->n_done--;
+  notify_edits (self, TRUE, self->n_done + 1 < self->edits->len, self->n_saved != (int) self->n_done + 1);
+  return TRUE;
+}
+
+gboolean
+pgw_session_redo (PgwSession *self)
+{
+  Edit *edit;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  if (!pgw_session_can_redo (self))
+    return FALSE;
+
+  edit = g_ptr_array_index (self->edits, self->n_done);
+  if (!go_to_state (self, edit->after, edit->n_common, edit->position_after))
+    {
+      pgw_scenario_restore_state (self->scenario, edit->before);
+      return FALSE;
+    }
+
+  self->n_done++;
+  notify_edits (self, self->n_done > 1, TRUE, self->n_saved != (int) self->n_done - 1);
+  return TRUE;
+}
