@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A recording as the start of a scenario, and as a scenario.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <glib/gi18n-lib.h>
+
+#include "pgw-recording.h"
+#include "pgw-replay.h"
+
+#define PAGEBLOCK_PAGES 512ull
+
+gboolean
+pgw_recording_sniff (const guint8 *head,
+                     gsize         length)
+{
+  static const struct {
+    const char *bytes;
+    gsize       length;
+  } starts[] = { { "SNAP ", 5 }, { "> ", 2 }, { "\xfd" "7zXZ", 6 }, { "\x1f\x8b", 2 } };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (starts); i++)
+    if (length >= starts[i].length && memcmp (head, starts[i].bytes, starts[i].length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Adds [start, end) to the machine's memory; joins it to the region before where they touch. */
+static gboolean
+add_region (struct machine_config *config,
+            guint64                start,
+            guint64                end)
+{
+  struct memory_region *last = config->nr_regions ? &config->regions[config->nr_regions - 1] : NULL;
+
+  if (start >= end)
+    return TRUE;
+  if (last != NULL && last->base + last->size == start * PAGE_SIZE)
+    {
+      last->size += (end - start) * PAGE_SIZE;
+      return TRUE;
+    }
+  if (config->nr_regions == MAX_MEMORY_REGIONS)
+    return FALSE;
+  config->regions[config->nr_regions++] = (struct memory_region) {
+    .base = start * PAGE_SIZE,
+    .size = (end - start) * PAGE_SIZE,
+  };
+  return TRUE;
+}
+
+static gboolean
+is_on_a_list (const struct snapshot_zone *zone,
+              guint64                     start,
+              guint64                     end)
+{
+  guint i, j;
+
+  for (i = 0; i < zone->nr_free_lists; i++)
+    for (j = 0; j < zone->free_lists[i].nr; j++)
+      {
+        guint64 pfn = zone->free_lists[i].pfns[j];
+
+        if (pfn < end && pfn + (1ull << zone->free_lists[i].order) > start)
+          return TRUE;
+      }
+  for (i = 0; i < zone->nr_pcp_lists; i++)
+    for (j = 0; j < zone->pcp_lists[i].nr; j++)
+      if (zone->pcp_lists[i].pfns[j] >= start && zone->pcp_lists[i].pfns[j] < end)
+        return TRUE;
+  return FALSE;
+}
+
+/*
+ * A snapshot tells how many frames a zone lacks, but where only by whole
+ * pageblocks. On a PC the rest is the hole below 1 MiB.
+ */
+static guint64
+low_hole (const struct snapshot_zone *zone,
+          guint64                     covered)
+{
+  guint64 lacking = covered > zone->present ? covered - zone->present : 0;
+
+  if (lacking == 0 || zone->start_pfn + lacking >= 256 || is_on_a_list (zone, 256 - lacking, 256))
+    return 0;
+  return lacking;
+}
+
+static gboolean
+add_zone (struct machine_config      *config,
+          const struct snapshot_zone *zone)
+{
+  guint64 first = ALIGN_DOWN (zone->start_pfn, PAGEBLOCK_PAGES);
+  guint64 zone_end = zone->start_pfn + zone->spanned, covered = 0, hole = 0;
+  int pass;
+  guint i;
+
+  /* First how much memory the pageblocks cover, then what of it there is. */
+  for (pass = 0; pass < 2; pass++)
+    {
+      for (i = 0; i < zone->nr_pageblocks; i++)
+        {
+          guint64 start = MAX (first + i * PAGEBLOCK_PAGES, zone->start_pfn);
+          guint64 end = MIN (first + (i + 1) * PAGEBLOCK_PAGES, zone_end);
+
+          if (zone->pageblocks[i] < 0)
+            continue;
+          if (pass == 0)
+            covered += end - start;
+          else if (hole > 0 && start < 256)
+            {
+              if (!add_region (config, start, 256 - hole) || !add_region (config, 256, end))
+                return FALSE;
+            }
+          else if (!add_region (config, start, end))
+            return FALSE;
+        }
+      hole = low_hole (zone, covered);
+    }
+  return TRUE;
+}
+
+gboolean
+pgw_record_snapshot_config (const struct machine_snapshot *snapshot,
+                            struct machine_config         *config,
+                            GError                       **error)
+{
+  struct machine_error problem;
+  struct machine_layout layout;
+  guint64 min = 0;
+  guint i;
+
+  *config = (struct machine_config) { .nr_nodes = 1, .nr_cpus = snapshot->zones[0].nr_cpus };
+  for (i = 0; i < snapshot->nr_zones; i++)
+    {
+      const struct snapshot_zone *zone = &snapshot->zones[i];
+      guint64 end = (zone->start_pfn + zone->spanned) * PAGE_SIZE;
+
+      /* A zone ends where the next one starts; holes between two belong to neither. */
+      if (i + 1 < snapshot->nr_zones)
+        end = snapshot->zones[i + 1].start_pfn * PAGE_SIZE;
+      if (zone->idx == 0)
+        config->zone_dma_end = i + 1 < snapshot->nr_zones ? end : MAX (end, 16ull << 20);
+      else if (zone->idx == 1)
+        config->zone_dma32_end = i + 1 < snapshot->nr_zones ? end : MAX (end, 4ull << 30);
+      else if (zone->idx > 2)
+        {
+          g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_MACHINE,
+                       _("the recorded machine has a zone Movable, which is not simulated"));
+          return FALSE;
+        }
+      if (!add_zone (config, zone))
+        {
+          g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_MACHINE,
+                       _("the memory of the recorded machine is in more than %d pieces"),
+                       MAX_MEMORY_REGIONS);
+          return FALSE;
+        }
+      min += zone->wmark[0];
+    }
+
+  /* Zones that the machine does not have end where the next lower one does. */
+  if (snapshot->zones[0].idx == 2)
+    config->zone_dma32_end = ALIGN_DOWN (snapshot->zones[0].start_pfn, PAGEBLOCK_PAGES) * PAGE_SIZE;
+  if (config->zone_dma32_end == 0)
+    config->zone_dma32_end = snapshot->nr_zones > 1 ? config->zone_dma_end : MAX (4ull << 30, config->zone_dma_end);
+  if (snapshot->zones[0].idx > 0)
+    config->zone_dma_end = MIN (16ull << 20, ALIGN_DOWN (snapshot->zones[0].start_pfn, PAGEBLOCK_PAGES) * PAGE_SIZE);
+  config->min_free_kbytes = min * (PAGE_SIZE / 1024);
+
+  if (machine_layout (config, &layout, &problem) != 0)
+    {
+      g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_MACHINE,
+                   _("the recorded machine cannot be simulated: %s should be %s"),
+                   problem.field, _(problem.expected));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+pgw_recording_load_snapshot (GFile                    *file,
+                             struct machine_config    *config,
+                             struct machine_snapshot **snapshot,
+                             GError                  **error)
+{
+  g_autoptr (PgwReplay) replay = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+  g_return_val_if_fail (config != NULL && snapshot != NULL, FALSE);
+
+  replay = pgw_replay_new (file, error);
+  if (replay == NULL)
+    return FALSE;
+  *config = *pgw_replay_get_config (replay);
+  config->nr_slots = 0;
+  *snapshot = pgw_replay_take_snapshot (replay);
+  return TRUE;
+}
+
+PgwScenario *
+pgw_recording_to_scenario (GFile   *file,
+                           GError **error)
+{
+  g_autoptr (GArray) ops = g_array_new (FALSE, FALSE, sizeof (struct mm_op));
+  g_autoptr (PgwReplay) replay = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *title = NULL;
+  struct machine_config config;
+  PgwScenario *scenario;
+  PgwReplayStep *step;
+  guint i;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  replay = pgw_replay_new (file, error);
+  if (replay == NULL)
+    return NULL;
+  config = *pgw_replay_get_config (replay);
+  config.nr_slots = 1;
+
+  while (pgw_replay_next (replay, &step, &local))
+    {
+      g_array_append_vals (ops, step->ops->data, step->ops->len);
+      for (i = 0; i < step->ops->len; i++)
+        {
+          const struct mm_op *op = &g_array_index (step->ops, struct mm_op, i);
+
+          config.nr_slots = MAX (config.nr_slots, op->slot + MAX (op->nr, 1));
+        }
+    }
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+
+  title = g_file_get_basename (file);
+  scenario = pgw_scenario_new (&config, pgw_replay_take_snapshot (replay),
+                               pgw_recording_snapshot_free, title);
+  pgw_scenario_append_ops (scenario, (const struct mm_op *) ops->data, ops->len);
+  return scenario;
+}
