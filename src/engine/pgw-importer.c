@@ -4,10 +4,12 @@
  */
 #include "config.h"
 #include "pgw-importer.h"
+#include "pgw-recording.h"
 
 #define HEAD_BYTES 4096 /* read of a file to tell what it is */
 
 static const PgwImporter *const importers[] = {
+  &pgw_recording_importer,
   NULL
 };
 

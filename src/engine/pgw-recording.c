@@ -244,3 +244,9 @@ pgw_recording_to_scenario (GFile   *file,
   pgw_scenario_append_ops (scenario, (const struct mm_op *) ops->data, ops->len);
   return scenario;
 }
+
+const PgwImporter pgw_recording_importer = {
+  .id = "recording",
+  .sniff = pgw_recording_sniff,
+  .read = pgw_recording_to_scenario,
+};

@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 #include "mm/machine.h"
 #include "mm/snapshot.h"
+#include "pgw-importer.h"
 #include "pgw-scenario.h"
 
 G_BEGIN_DECLS
@@ -51,5 +52,8 @@ void         pgw_recording_snapshot_free (gpointer                 snapshot);
  */
 PgwScenario *pgw_recording_to_scenario   (GFile                   *file,
                                           GError                 **error);
+
+/* Recordings in the table of what a session can open. */
+extern const PgwImporter pgw_recording_importer;
 
 G_END_DECLS
