@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Walking through a recording: predicates, changes of an object, self check.
+ *
+ * A walk lets the core repeat steps and is asked in each of them, on the
+ * core's own stack, so that a step costs no more than a call. Where a walk
+ * passes a checkpoint, the log it made itself takes the place of that of the
+ * interval behind it, which thereby turns from redo to undo.
+ */
+#include "config.h"
+
+#include "pgw-timeline-private.h"
+
+#include <string.h>
+
+/* ---- Walking ---- */
+
+typedef struct {
+  guint64 to;                   /* the last step to look at */
+  PgwTimelinePredicate predicate;
+  gpointer data;
+  const gboolean *cancel;
+  gboolean stop_at_hit;
+  gboolean cancelled;
+  guint64 hit;                  /* the last step for which the predicate held */
+  gboolean has_hit;
+} Walk;
+
+/* The core has just run into the next checkpoint by itself: its log is now the interval's undo log. */
+static void
+pass_checkpoint (PgwTimeline *self)
+{
+  PgwLineLog *ours = &self->image.log;
+  PgwLineLog *kept = &pgw_history_checkpoint (&self->history, self->base)->log;
+
+  g_assert (ours->n_lines == kept->n_lines);
+  if (ours->n_lines > 0)
+    {
+      g_assert (memcmp (ours->lines, kept->lines, ours->n_lines * sizeof *ours->lines) == 0);
+      memcpy (kept->data, ours->data, ours->n_lines << PGW_LINE_SHIFT);
+    }
+  pgw_image_clear_log (&self->image);
+  self->base++;
+}
+
+static gboolean
+look (PgwTimeline *self, Walk *walk)
+{
+  if (walk->predicate (self, self->position, walk->data))
+    {
+      walk->hit = self->position;
+      walk->has_hit = TRUE;
+      if (walk->stop_at_hit)
+        return TRUE;
+    }
+  if (walk->cancel && g_atomic_int_get (walk->cancel))
+    walk->cancelled = TRUE;
+  return walk->cancelled || self->position >= walk->to;
+}
+
+static gboolean
+walk_step (PgwTimeline *self, const PgwStep *step, gpointer data)
+{
+  if (self->position == pgw_timeline_interval_end (self, self->base) &&
+      self->base + 1 < self->history.checkpoints->len)
+    pass_checkpoint (self);
+  return look (self, data);
+}
+
+/* Looks at the steps behind the current one. */
+static void
+walk_forward (PgwTimeline *self, Walk *walk)
+{
+  if (self->position < walk->to)
+    pgw_timeline_run (self, 0, walk_step, walk);
+}
+
+/* Looks at the steps from `low` to `high`, both within the interval of `checkpoint`; all but the one it ends with. */
+static void
+walk_interval (PgwTimeline *self, guint checkpoint, guint64 low, guint64 high, Walk *walk)
+{
+  pgw_timeline_go_to_checkpoint (self, checkpoint);
+  if (self->position < low)
+    pgw_timeline_seek (self, low);
+
+  walk->to = high;
+  self->busy = TRUE;
+  if (!look (self, walk))
+    walk_forward (self, walk);
+  self->busy = FALSE;
+}
+
+static gboolean
+search_forward (PgwTimeline *self, guint64 from, Walk *walk)
+{
+  pgw_timeline_seek (self, from);
+  walk->stop_at_hit = TRUE;
+  walk_forward (self, walk);
+  return walk->has_hit;
+}
+
+static gboolean
+search_backward (PgwTimeline *self, guint64 from, guint64 to, Walk *walk)
+{
+  guint64 high = from - 1;
+
+  for (guint i = pgw_history_find_checkpoint (&self->history, high) + 1; i-- > 0;)
+    {
+      guint64 start = pgw_history_checkpoint (&self->history, i)->step;
+
+      walk_interval (self, i, MAX (start, to), high, walk);
+      if (walk->cancelled)
+        return FALSE;
+      if (walk->has_hit)
+        return TRUE;
+      if (start <= to)
+        break;
+      high = start - 1;
+    }
+  return FALSE;
+}
+
+gboolean
+pgw_timeline_search (PgwTimeline          *self,
+                     guint64               from,
+                     guint64               to,
+                     PgwTimelinePredicate  predicate,
+                     gpointer              data,
+                     const gboolean       *cancel,
+                     guint64              *found)
+{
+  Walk walk = { .predicate = predicate, .data = data, .cancel = cancel };
+  guint64 position;
+  gboolean hit = FALSE;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (predicate != NULL, FALSE);
+  g_return_val_if_fail (!self->busy, FALSE);
+
+  position = self->position;
+  from = MIN (from, self->history.events.length);
+  to = MIN (to, self->history.events.length);
+  walk.to = to;
+  if (to > from)
+    hit = search_forward (self, from, &walk);
+  else if (to < from)
+    hit = search_backward (self, from, to, &walk);
+
+  if (walk.cancelled)
+    hit = FALSE;
+  pgw_timeline_seek (self, hit ? walk.hit : position);
+  if (hit && found)
+    *found = walk.hit;
+  return hit;
+}
+
+/* ---- Changes of an object ---- */
+
+#define MAX_EXTENTS 64
+
+typedef struct {
+  struct view_extent extents[MAX_EXTENTS];
+  guint32 n_extents;
+  GByteArray *before;           /* the object's bytes one step ago */
+} Watch;
+
+static gboolean
+touches (const PgwLineLog *log, const Watch *watch)
+{
+  for (guint32 e = 0; e < watch->n_extents; e++)
+    {
+      guint64 first = watch->extents[e].offset >> PGW_LINE_SHIFT;
+      guint64 span = ((watch->extents[e].offset + watch->extents[e].size - 1) >> PGW_LINE_SHIFT) - first;
+
+      for (guint64 i = 0; i < log->n_lines; i++)
+        if (log->lines[i] - first <= span)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether the object differs from what it was one step ago. A PgwTimelinePredicate. */
+static gboolean
+has_changed (PgwTimeline *self, guint64 step, gpointer data)
+{
+  Watch *watch = data;
+  guint8 *before = watch->before->data;
+  gboolean changed = FALSE;
+
+  for (guint32 e = 0; e < watch->n_extents; e++)
+    {
+      const guint8 *now = self->image.base + watch->extents[e].offset;
+      gsize size = watch->extents[e].size;
+
+      if (memcmp (before, now, size) != 0)
+        {
+          memcpy (before, now, size);
+          changed = TRUE;
+        }
+      before += size;
+    }
+  return changed;
+}
+
+static gboolean
+watch_object (PgwTimeline *self, mm_object_t object, Watch *watch)
+{
+  gsize size = 0;
+  guint32 n = view_object_extents (pgw_timeline_get_machine (self), object, watch->extents, MAX_EXTENTS);
+
+  watch->n_extents = 0;
+  for (guint32 e = 0; e < MIN (n, MAX_EXTENTS); e++)
+    {
+      const struct view_extent *extent = &watch->extents[e];
+
+      if (extent->size == 0 || extent->offset > self->image.size || extent->size > self->image.size - extent->offset)
+        continue;
+      size += extent->size;
+      watch->extents[watch->n_extents++] = *extent;
+    }
+  watch->before = g_byte_array_new ();
+  g_byte_array_set_size (watch->before, (guint) size);
+  return watch->n_extents > 0;
+}
+
+/* The first or the last change among the steps (low, high] of one interval; 0 = none. */
+static guint64
+find_in_interval (PgwTimeline *self, guint checkpoint, guint64 low, guint64 high, gboolean first, Watch *watch)
+{
+  Walk walk = { .to = high, .predicate = has_changed, .data = watch, .stop_at_hit = first };
+
+  if (low >= high || !touches (&pgw_history_checkpoint (&self->history, checkpoint)->log, watch))
+    return 0;
+
+  pgw_timeline_go_to_checkpoint (self, checkpoint);
+  pgw_timeline_seek (self, low);
+  has_changed (self, low, watch);
+  walk_forward (self, &walk);
+  return walk.has_hit ? walk.hit : 0;
+}
+
+guint64
+pgw_timeline_find_change (PgwTimeline *self, mm_object_t object, guint64 step, gboolean forward)
+{
+  PgwHistory *history;
+  guint64 position, found = 0;
+  Watch watch;
+
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (!self->busy, 0);
+
+  history = &self->history;
+  position = self->position;
+  step = MIN (step, history->events.length);
+  if (watch_object (self, object, &watch))
+    {
+      guint i = pgw_history_find_checkpoint (history, step);
+
+      if (forward)
+        for (; i + 1 < history->checkpoints->len && !found; i++)
+          found = find_in_interval (self, i, MAX (step, pgw_history_checkpoint (history, i)->step),
+                                    pgw_timeline_interval_end (self, i), TRUE, &watch);
+      else
+        for (i = i + 1; i-- > 0 && !found;)
+          found = find_in_interval (self, i, pgw_history_checkpoint (history, i)->step,
+                                    MIN (step, pgw_timeline_interval_end (self, i)), FALSE, &watch);
+    }
+  g_byte_array_unref (watch.before);
+  pgw_timeline_seek (self, position);
+  return found;
+}
+
+/* ---- Self check ---- */
+
+typedef struct {
+  guint64 end;
+  gboolean differs;
+} Check;
+
+static gboolean
+check_step (PgwTimeline *self, const PgwStep *step, gpointer data)
+{
+  Check *check = data;
+  const PgwEvent *event = pgw_chunks_index (&self->history.events, self->position - 1);
+
+  if (event->id != step->id || event->pc != (guintptr) step->pc ||
+      event->depth != pgw_timeline_get_depth (self, step) ||
+      memcmp (event->arg, step->arg, sizeof event->arg) != 0)
+    check->differs = TRUE;
+  return self->position >= check->end;
+}
+
+/* Whether the image's log, made by repeating the interval, agrees with the kept one, which holds the end's bytes. */
+static gboolean
+same_memory (PgwTimeline *self, const PgwLineLog *kept)
+{
+  const PgwLineLog *ours = &self->image.log;
+
+  if (ours->n_lines != kept->n_lines)
+    return FALSE;
+  for (guint64 i = 0; i < kept->n_lines; i++)
+    if (ours->lines[i] != kept->lines[i] ||
+        memcmp (self->image.base + ((guint64) kept->lines[i] << PGW_LINE_SHIFT),
+                kept->data + (i << PGW_LINE_SHIFT), PGW_LINE_SIZE) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+guint64
+pgw_timeline_self_check (PgwTimeline *self)
+{
+  PgwHistory *history;
+  guint64 position, n_different = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (!self->busy, 0);
+
+  history = &self->history;
+  position = self->position;
+  for (guint i = 0; i + 1 < history->checkpoints->len; i++)
+    {
+      const PgwCheckpoint *start = pgw_history_checkpoint (history, i);
+      const PgwCheckpoint *end = pgw_history_checkpoint (history, i + 1);
+      Check check = { .end = end->step };
+
+      pgw_timeline_go_to_checkpoint (self, i);
+      pgw_timeline_run (self, 0, check_step, &check);
+      if (check.differs || self->parked != PGW_PARKED_STEP || self->position != end->step ||
+          !same_memory (self, &start->log) || !pgw_coroutine_equals (self->coroutine, &end->stack, self->parked_frame))
+        n_different++;
+    }
+  pgw_timeline_seek (self, position);
+  return n_different;
+}
