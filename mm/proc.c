@@ -141,7 +141,7 @@ static void pagetypeinfo_show(struct seq_file *s, const struct machine *m)
 
 static void zoneinfo_show_node_stats(struct seq_file *s, const struct machine *m)
 {
-	u32 nr, first = node_stat_counters(&nr);
+	u32 nr, first = reader_node_counters(&nr);
 
 	seq_puts(s, "\n  per-node stats");
 	for (u32 i = 0; i < nr; i++)
@@ -179,7 +179,7 @@ static void zoneinfo_show_counters(struct seq_file *s, const struct machine *m,
 		seq_printf(s, "\n      %-12s %lu", names[i],
 			   i < NR_VM_ZONE_STAT_ITEMS ?
 				   (u64)max(zone->vm_stat[i], 0L) :
-				   zone_numa_event_state(m, zone, i - NR_VM_ZONE_STAT_ITEMS));
+				   reader_numa_counter(m, zone, i - NR_VM_ZONE_STAT_ITEMS));
 }
 
 static void zoneinfo_show_pagesets(struct seq_file *s, const struct machine *m,
@@ -240,9 +240,9 @@ static void show_val_kb(struct seq_file *s, const char *label, u64 pages)
 }
 
 /* What programs could get without swapping: free memory that is not held in reserve. */
-static u64 si_mem_available(const struct machine *m)
+static u64 reader_mem_available(const struct machine *m)
 {
-	u64 free = global_zone_page_state(m, NR_FREE_PAGES);
+	u64 free = reader_zone_counter_sum(m, NR_FREE_PAGES);
 
 	return free - min(free, m->totalreserve_pages);
 }
@@ -273,12 +273,12 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	};
 
 	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
-	show_val_kb(s, "MemFree:        ", global_zone_page_state(m, NR_FREE_PAGES));
-	show_val_kb(s, "MemAvailable:   ", si_mem_available(m));
+	show_val_kb(s, "MemFree:        ", reader_zone_counter_sum(m, NR_FREE_PAGES));
+	show_val_kb(s, "MemAvailable:   ", reader_mem_available(m));
 	show_zeroes(s, cache, ARRAY_SIZE(cache));
-	show_val_kb(s, "Mlocked:        ", global_zone_page_state(m, NR_MLOCK));
+	show_val_kb(s, "Mlocked:        ", reader_zone_counter_sum(m, NR_MLOCK));
 	show_zeroes(s, swap, ARRAY_SIZE(swap));
-	show_val_kb(s, "Bounce:         ", global_zone_page_state(m, NR_BOUNCE));
+	show_val_kb(s, "Bounce:         ", reader_zone_counter_sum(m, NR_BOUNCE));
 	show_val_kb(s, "WritebackTmp:   ", 0);
 	show_val_kb(s, "CommitLimit:    ", m->totalram_pages * 50 / 100);
 	show_val_kb(s, "Committed_AS:   ", 0);

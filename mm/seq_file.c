@@ -4,8 +4,6 @@
  * ask for. The core has no C library, and the files of /proc need exact
  * column widths and nothing else.
  */
-#include <stdarg.h>
-
 #include "seq_file.h"
 
 /* One conversion of a format: %[-0#][width][.precision][l]c */
@@ -134,7 +132,7 @@ static const char *parse_conversion(struct conversion *c, const char *fmt)
 	return *fmt ? fmt + 1 : fmt;
 }
 
-static void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
+void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
 {
 	struct conversion c;
 	const char *s;

@@ -9,6 +9,8 @@
 #ifndef MM_SEQ_FILE_H
 #define MM_SEQ_FILE_H
 
+#include <stdarg.h>
+
 #include "types.h"
 
 struct seq_file {
@@ -26,6 +28,9 @@ void seq_puts(struct seq_file *m, const char *s);
  * width and, for %s, a precision. Anything else is copied as it stands.
  */
 __attribute__((format(printf, 2, 3))) void seq_printf(struct seq_file *m, const char *fmt, ...);
+
+__attribute__((format(printf, 2, 0))) void seq_vprintf(struct seq_file *m, const char *fmt,
+						       va_list args);
 
 /* Closes the text with its NUL; returns its whole length without it. */
 size_t seq_close(struct seq_file *m);

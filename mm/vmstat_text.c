@@ -44,7 +44,7 @@ const char *view_counter_name(u32 counter)
 	return counter < ARRAY_SIZE(counters) ? counters[counter].name : "?";
 }
 
-u32 node_stat_counters(u32 *nr)
+u32 reader_node_counters(u32 *nr)
 {
 	u32 first = 0, end;
 
@@ -56,12 +56,12 @@ u32 node_stat_counters(u32 *nr)
 	return first;
 }
 
-u64 global_zone_page_state(const struct machine *m, u32 item)
+u64 reader_zone_counter_sum(const struct machine *m, u32 item)
 {
 	return (u64)max(m->vm_zone_stat[item], 0L);
 }
 
-u64 zone_numa_event_state(const struct machine *m, const struct zone *zone, u32 item)
+u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 item)
 {
 	u64 sum = (u64)zone->vm_numa_event[item];
 
@@ -70,7 +70,7 @@ u64 zone_numa_event_state(const struct machine *m, const struct zone *zone, u32 
 	return sum;
 }
 
-static u64 global_numa_event_state(const struct machine *m, u32 item)
+static u64 reader_numa_counter_sum(const struct machine *m, u32 item)
 {
 	u64 sum = 0;
 
@@ -78,7 +78,7 @@ static u64 global_numa_event_state(const struct machine *m, u32 item)
 		const struct zone *zone = reader_zone(m, ref);
 
 		if (zone && populated_zone(zone))
-			sum += zone_numa_event_state(m, zone, item);
+			sum += reader_numa_counter(m, zone, item);
 	}
 	return sum;
 }
@@ -100,7 +100,7 @@ static u64 vm_event_state(const struct machine *m, const char *name)
  */
 static u64 dirty_limit(const struct machine *m, bool background)
 {
-	u64 available = global_zone_page_state(m, NR_FREE_PAGES), ratio = background ? 10 : 20;
+	u64 available = reader_zone_counter_sum(m, NR_FREE_PAGES), ratio = background ? 10 : 20;
 
 	available -= min(available, m->totalreserve_pages);
 	return (ratio * PAGE_SIZE / 100) * (available + 1) / PAGE_SIZE;
@@ -115,8 +115,8 @@ static u64 zone_group_counter(const struct machine *m, u32 counter)
 		item++;
 	if (item == ARRAY_SIZE(zone_names))
 		return 0;
-	return item < NR_VM_ZONE_STAT_ITEMS ? global_zone_page_state(m, item) :
-					      global_numa_event_state(m, item - NR_VM_ZONE_STAT_ITEMS);
+	return item < NR_VM_ZONE_STAT_ITEMS ? reader_zone_counter_sum(m, item) :
+					      reader_numa_counter_sum(m, item - NR_VM_ZONE_STAT_ITEMS);
 }
 
 u64 view_counter(const struct machine *m, u32 counter)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sums of counters, as readers of /proc see them. Named after the kernel's
- * functions of include/linux/vmstat.h; these take the machine they read.
+ * Sums of counters, as readers of /proc see them.
  */
 #ifndef MM_VMSTAT_TEXT_H
 #define MM_VMSTAT_TEXT_H
@@ -9,12 +8,12 @@
 #include "mmzone.h"
 
 /* A zone counter over all zones, without what the CPUs have not folded in. */
-u64 global_zone_page_state(const struct machine *m, u32 item);
+u64 reader_zone_counter_sum(const struct machine *m, u32 item);
 
 /* A NUMA counter of a zone, with what the CPUs hold. */
-u64 zone_numa_event_state(const struct machine *m, const struct zone *zone, u32 item);
+u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 item);
 
 /* The first of the per-node counters among those of view_counter_name(), and their number. */
-u32 node_stat_counters(u32 *nr);
+u32 reader_node_counters(u32 *nr);
 
 #endif
