@@ -12,6 +12,7 @@
 #include "mm/view.h"
 #include "src/engine/pgw-narration.h"
 #include "src/engine/pgw-scenario.h"
+#include "src/engine/pgw-statistics.h"
 #include "src/engine/pgw-timeline.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,10 @@ typedef enum {
 typedef struct { double red, green, blue, alpha; } PgwRgba;
 typedef struct { PgwRgba colours[PGW_N_COLOURS]; } PgwPalette;
 const PgwPalette *pgw_palette_get (PgwScheme scheme);
+/* Contrast of two opaque colours as WCAG 2 defines it, 1 to 21. */
+double   pgw_rgba_contrast (const PgwRgba *a, const PgwRgba *b);
+/* The colour a box with a label is filled with. */
+PgwRgba  pgw_palette_tint  (const PgwPalette *palette, PgwColour colour);
 
 typedef enum {
   PGW_ITEM_BOX,         /* rounded rectangle with a label */
@@ -68,7 +73,21 @@ typedef enum {
   PGW_STYLE_WRAP     = 1 << 11,
   PGW_STYLE_SMALL    = 1 << 12,
   PGW_STYLE_TITLE    = 1 << 13,
+  PGW_STYLE_SOLID    = 1 << 14, /* box in its full colour; otherwise a box with a label is tinted */
+  PGW_STYLE_DASHED   = 1 << 15, /* line, polyline */
 } PgwStyle;
+
+/*
+ * Identities. A block of page frames is its first frame and its order,
+ * wherever it is shown, so that it is seen to move between lists, to split
+ * (the new blocks come out of the rectangle of the one that held them) and to
+ * merge. Everything else is a furniture number of the pane.
+ */
+#define PGW_ITEM_ID_BLOCK(pfn, order) (1ULL << 60 | (guint64) (order) << 52 | (guint64) (pfn))
+#define PGW_ITEM_ID_PART(what, n)     (2ULL << 60 | (guint64) (what) << 40 | (guint64) (n))
+#define PGW_ITEM_ID_IS_BLOCK(id)      ((id) >> 60 == 1)
+#define PGW_ITEM_ID_BLOCK_PFN(id)     ((id) & 0xfffffffffffffULL)
+#define PGW_ITEM_ID_BLOCK_ORDER(id)   ((guint) ((id) >> 52 & 0xff))
 
 typedef struct {
   guint64      id;      /* identity within the pane, stable from step to step; 0 = not tweened */
@@ -95,6 +114,8 @@ const PgwItem *pgw_scene_get_items (PgwScene *self, guint *n_items);
 const PgwItem *pgw_scene_pick      (PgwScene *self, double x, double y, mm_object_t *object);
 /* The item that shows an object, or NULL; for keyboard moves and scrolling to the selection. */
 const PgwItem *pgw_scene_find      (PgwScene *self, mm_object_t object);
+/* Rectangle of an object, also of one element of a bitmap or of a page inside a block. FALSE if it is not shown. */
+gboolean       pgw_scene_locate    (PgwScene *self, mm_object_t object, double *x, double *y, double *width, double *height);
 /* Nearest item with an object in a direction (dx, dy in -1..1) from `object`: arrow keys. */
 mm_object_t    pgw_scene_neighbour (PgwScene *self, mm_object_t object, int dx, int dy);
 /* One line an item, in reading order; the text twin of the picture and the form tests compare. */
@@ -102,6 +123,33 @@ char          *pgw_scene_to_text   (PgwScene *self);
 void           pgw_scene_render    (PgwScene *self, cairo_t *cr, const PgwPalette *palette, double font_scale);
 /* A scene between two: items matched by id, moved, faded in and out; t from 0 to 1. */
 PgwScene      *pgw_scene_tween     (PgwScene *from, PgwScene *to, double t);
+
+/*
+ * PgwRenderer: what makes repainting cheap. It keeps text and boxes as
+ * sprites and, for each view, the picture drawn last, in which only what
+ * changed is painted again. One renderer a view; use it from one thread.
+ */
+typedef struct _PgwRenderer PgwRenderer;
+
+PgwRenderer *pgw_renderer_new  (void);
+void         pgw_renderer_free (PgwRenderer *self);
+/*
+ * Brings the renderer's picture up to the scene and paints it at the origin
+ * of `cr`. The background is the palette's surface colour.
+ */
+void         pgw_renderer_draw (PgwRenderer      *self,
+                                PgwScene         *scene,
+                                cairo_t          *cr,
+                                const PgwPalette *palette,
+                                double            font_scale);
+/* The same without painting: the picture, `scale` device pixels to a pixel. Owned by the renderer, flushed. */
+cairo_surface_t *pgw_renderer_update (PgwRenderer      *self,
+                                      PgwScene         *scene,
+                                      const PgwPalette *palette,
+                                      double            font_scale,
+                                      double            scale);
+/* Items painted by the last update, for tests and benchmarks. */
+guint        pgw_renderer_get_n_painted (PgwRenderer *self);
 
 /* ---- Panes ---- */
 
@@ -112,10 +160,11 @@ typedef struct {
   mm_object_t  selection;
   guint32      zone;            /* zone_ref() the pane is about; G_MAXUINT32 = all or the busiest */
   guint32      cpu;
-  double       zoom;            /* frames pane: pixels a frame; 0 = fit */
-  double       pan_x, pan_y;
+  double       zoom;            /* frames pane: pixels a frame along a row; 0 = fit. Below 1 frames share a cell */
+  double       pan_x, pan_y;    /* frames pane: pan_y pixels down from the top (rows keep the pane's width) */
   double       font_scale;      /* 1.0; presentation mode more */
   const char  *option;          /* /proc pane: file; chart: what is drawn */
+  PgwStatistics *statistics;    /* history for chart and timeline; NULL: the layout collects it, which takes long */
 } PgwPaneState;
 
 typedef struct {
@@ -169,5 +218,6 @@ gboolean pgw_export (PgwTimeline            *timeline,
                      GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwScene, pgw_scene_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwRenderer, pgw_renderer_free)
 
 G_END_DECLS

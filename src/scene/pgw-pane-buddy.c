@@ -1,0 +1,663 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The buddy allocator of one zone: a row an order with the blocks of its free
+ * lists, the per-CPU lists, the watermarks.
+ *
+ * A block is a chip with its page frame number, coloured and patterned by
+ * migrate type; lists stand side by side in a row, head first. A row never
+ * overflows: what has no room is counted ("+37"), but a block that the
+ * current event or the selection names is always among those shown. A block
+ * keeps its identity (first frame and order) between rows and lists, so that
+ * a tween shows it move, split and merge.
+ */
+#include "pgw-pane-private.h"
+
+#include <math.h>
+
+#define MAX_LIST 4096
+
+typedef struct {
+  PgwScene             *scene;
+  const PgwPaneState   *state;
+  const struct machine *machine;
+  PgwMarks             *marks;
+  struct view_zone      zone;
+  struct view_machine   about;
+  double                scale;
+  double                left, right;    /* of the content */
+  double                chips, count;   /* where the chips start, where the count does */
+  double                row_height, chip_height;
+  double                label_width;    /* of a page frame number */
+  guint32               cpu;            /* the one shown when not all are */
+  guint                 n_cpu_rows;
+} Buddy;
+
+/* One list of blocks to be placed in a row. */
+typedef struct {
+  guint64  n;                   /* blocks on the list */
+  guint64  known;               /* of them fetched */
+  guint64 *pfns;
+  guint8  *types;               /* NULL: all are of `mt` */
+  guint    mt;
+  guint    order;
+  guint    shown;
+} BlockList;
+
+static void
+block_list_clear (gpointer data)
+{
+  BlockList *list = data;
+
+  g_free (list->pfns);
+  g_free (list->types);
+}
+
+static double
+chip_width (const Buddy *self,
+            guint        order)
+{
+  double grow = CLAMP ((self->count - self->chips) / 130, 0, 5) * self->scale;
+
+  return ceil (self->label_width + 10 * self->scale + order * grow);
+}
+
+/* Decides how many blocks of each list are shown in `space`; TRUE when all have room. */
+static gboolean
+share_space (const Buddy *self,
+             GArray      *lists,
+             double       space,
+             double       more_width)
+{
+  double gap = ceil (4 * self->scale), group = ceil (7 * self->scale);
+  double need = 0;
+  gboolean any = TRUE;
+
+  for (guint i = 0; i < lists->len; i++)
+    {
+      BlockList *list = &g_array_index (lists, BlockList, i);
+
+      need += list->n * (chip_width (self, list->order) + gap) + (i > 0 ? group : 0);
+      list->shown = 0;
+    }
+  if (need - gap <= space)
+    {
+      for (guint i = 0; i < lists->len; i++)
+        g_array_index (lists, BlockList, i).shown = g_array_index (lists, BlockList, i).n;
+      return TRUE;
+    }
+  space -= more_width + (lists->len - 1) * group;
+  /* One block of each list in turn, so that a short list is never pushed out by a long one. */
+  while (any)
+    {
+      any = FALSE;
+      for (guint i = 0; i < lists->len; i++)
+        {
+          BlockList *list = &g_array_index (lists, BlockList, i);
+          double width = chip_width (self, list->order) + gap;
+
+          if (list->shown < list->known && width <= space)
+            {
+              list->shown++;
+              space -= width;
+              any = TRUE;
+            }
+        }
+    }
+  return FALSE;
+}
+
+/* Brings the blocks that are marked to where they are shown. */
+static void
+show_marked (const Buddy *self,
+             BlockList   *list)
+{
+  guint at = list->shown;
+
+  for (guint64 i = list->shown; i < list->known && at > 0; i++)
+    {
+      guint style = pgw_marks_pages (self->marks, list->pfns[i], 1ULL << list->order);
+
+      if (style & (PGW_STYLE_SELECTED | PGW_STYLE_CHANGED))
+        {
+          at--;
+          list->pfns[at] = list->pfns[i];
+          if (list->types != NULL)
+            list->types[at] = list->types[i];
+        }
+    }
+}
+
+static void
+add_chip (Buddy           *self,
+          const BlockList *list,
+          guint            i,
+          double           x,
+          double           y,
+          double           width,
+          GString         *said)
+{
+  guint64 pfn = list->pfns[i];
+  guint mt = list->types != NULL ? list->types[i] : list->mt;
+  guint marks = pgw_marks_pages (self->marks, pfn, 1ULL << list->order);
+  char label[24];
+
+  g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", pfn);
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_BLOCK (pfn, list->order),
+                 mm_object (MM_OBJECT_PAGE, pfn), pgw_mt_colour (mt),
+                 PGW_STYLE_MONO | PGW_STYLE_SMALL | pgw_mt_style (mt) | marks, x, y, width, self->chip_height, label);
+  g_string_append_printf (said, "%s0x%s %s%s", said->len > 0 ? "; " : "", label, pgw_mt_name (mt),
+                          pgw_marks_text (marks));
+}
+
+/*
+ * Places the blocks of `lists` from `x` on; what was said of them goes to
+ * `said`. Returns where the last one ends.
+ */
+static double
+add_chips (Buddy   *self,
+           GArray  *lists,
+           double   x,
+           double   y,
+           double   end,
+           guint64  more_id,
+           GString *said)
+{
+  double gap = ceil (4 * self->scale), group = ceil (7 * self->scale);
+  double more_width = ceil (pgw_type_width ("+99\u202f999", PGW_STYLE_SMALL, self->scale));
+  guint64 hidden = 0;
+  gboolean all = share_space (self, lists, end - x, more_width);
+
+  for (guint i = 0; i < lists->len; i++)
+    {
+      BlockList *list = &g_array_index (lists, BlockList, i);
+      double width = chip_width (self, list->order);
+
+      if (!all)
+        show_marked (self, list);
+      for (guint j = 0; j < list->shown; j++)
+        {
+          add_chip (self, list, j, x, y, width, said);
+          x += width + gap;
+        }
+      if (list->shown > 0)
+        x += group;
+      hidden += list->n - list->shown;
+    }
+  if (hidden > 0)
+    {
+      g_autofree char *label = g_strdup_printf ("+%s", pgw_count (hidden));
+
+      pgw_scene_add_text (self->scene, more_id, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
+                          x, y + (self->chip_height - pgw_type_line_height (PGW_STYLE_SMALL, self->scale)) / 2,
+                          end - x, label);
+      g_string_append_printf (said, _("; and %s more"), pgw_count (hidden));
+    }
+  return x;
+}
+
+/* ---- Rows of orders ---- */
+
+static void
+fetch_free_lists (Buddy  *self,
+                  guint   order,
+                  GArray *lists)
+{
+  for (guint mt = 0; mt < VIEW_NR_MT; mt++)
+    {
+      BlockList list = { .n = self->zone.nr_free_mt[order][mt], .mt = mt, .order = order };
+
+      if (list.n == 0)
+        continue;
+      list.known = MIN (list.n, MAX_LIST);
+      list.pfns = g_new0 (guint64, list.known);
+      list.n = view_free_list (self->machine, self->zone.ref, order, mt, list.pfns, list.known);
+      list.known = MIN (list.known, list.n);
+      g_array_append_val (lists, list);
+    }
+}
+
+static GArray *
+block_lists_new (void)
+{
+  GArray *lists = g_array_new (FALSE, TRUE, sizeof (BlockList));
+
+  g_array_set_clear_func (lists, block_list_clear);
+  return lists;
+}
+
+/* "split 8 → 4 + 4" at the row in which the current event put or took something. */
+static char *
+row_note (Buddy *self,
+          guint  order)
+{
+  const PgwEvent *event = pgw_pane_event (self->state);
+  guint64 high, low, pfn;
+  struct view_page page;
+
+  if (event == NULL || !pgw_pane_field (event, "pfn", &pfn) || !view_page (self->machine, pfn, &page) ||
+      page.zone != self->zone.ref)
+    return NULL;
+  if (event->id == TRACE_expand && pgw_pane_field (event, "high", &high) && pgw_pane_field (event, "low", &low) &&
+      order == low && high > low && high < 32)
+    return g_strdup_printf (_("split %u → %u + %u"), 1u << high, 1u << (high - 1), 1u << (high - 1));
+  if (event->id == TRACE_merge_buddy && pgw_pane_field (event, "order", &low) && order == low + 1 && low < 31)
+    return g_strdup_printf (_("merge %u + %u → %u"), 1u << low, 1u << low, 1u << order);
+  return NULL;
+}
+
+static void
+add_row (Buddy *self,
+         guint  order,
+         double y)
+{
+  PgwScene *scene = self->scene;
+  mm_object_t area = mm_zone_object (MM_OBJECT_FREE_AREA, self->zone.ref, order);
+  guint marks = pgw_marks_object (self->marks, area) & (PGW_STYLE_SELECTED | PGW_STYLE_RELATED);
+  g_autoptr (GArray) lists = block_lists_new ();
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autofree char *note = row_note (self, order);
+  double text = y + (self->row_height - pgw_type_line_height (0, self->scale)) / 2;
+  double small = y + (self->row_height - pgw_type_line_height (PGW_STYLE_SMALL, self->scale)) / 2;
+  double end = self->count - 8 * self->scale, x;
+  guint64 n = self->zone.nr_free[order];
+  char label[16];
+  PgwItem *row;
+
+  row = pgw_scene_add (scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_ROW, order), area, PGW_COLOUR_ACCENT,
+                       PGW_STYLE_OUTLINE | marks, self->left - 4 * self->scale, y,
+                       self->right - self->left + 8 * self->scale, self->row_height, NULL);
+  if (marks == 0)
+    row->opacity = 0;
+  g_snprintf (label, sizeof label, "%u", order);
+  pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_ROW_LABEL, order), 0, PGW_COLOUR_TEXT,
+                      PGW_STYLE_BOLD | PGW_STYLE_MONO, self->left, text, 20 * self->scale, label);
+  if (self->chips - self->left > 40 * self->scale)
+    pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_ROW_SIZE, order), 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
+                        self->left + 22 * self->scale, small, self->chips - self->left - 26 * self->scale,
+                        pgw_size (PAGE_SIZE << order));
+  pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_ROW_COUNT, order), 0,
+                      n == 0 ? PGW_COLOUR_DIM_TEXT : PGW_COLOUR_TEXT,
+                      PGW_STYLE_BOLD | PGW_STYLE_MONO | PGW_STYLE_ALIGN_END, self->count, text,
+                      self->right - self->count, pgw_count (n));
+  fetch_free_lists (self, order, lists);
+  if (note != NULL)
+    {
+      double width = ceil (pgw_type_width (note, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->scale));
+
+      if (end - self->chips - width > 120 * self->scale)
+        end -= width + 8 * self->scale;
+      else
+        g_clear_pointer (&note, g_free);
+    }
+  x = add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
+                 PGW_ITEM_ID_PART (PART_ROW_MORE, order), said);
+  if (note != NULL)
+    pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_NOTE, order), 0, PGW_COLOUR_ACCENT,
+                        PGW_STYLE_BOLD | PGW_STYLE_SMALL, lists->len > 0 ? MAX (x, self->chips) : self->chips, small,
+                        self->count - MAX (x, self->chips), note);
+  pgw_scene_say (scene, g_dngettext (GETTEXT_PACKAGE, "Order %u, %s: %s block%s%s%s%s", "Order %u, %s: %s blocks%s%s%s%s",
+                                     MIN (n, G_MAXINT)),
+                 order, pgw_size (PAGE_SIZE << order), pgw_count (n), said->len > 0 ? ". " : "", said->str,
+                 note != NULL ? ". " : "", note != NULL ? note : "");
+}
+
+/* ---- Per-CPU lists ---- */
+
+static void
+fetch_pcp_lists (Buddy  *self,
+                 guint   cpu,
+                 GArray *lists)
+{
+  struct view_pcp pcp;
+
+  if (!view_pcp (self->machine, self->zone.ref, cpu, &pcp))
+    return;
+  for (guint index = 0; index < VIEW_NR_PCP; index++)
+    {
+      BlockList list = { .n = pcp.nr_list[index], .order = view_pindex_order (index),
+                         .mt = view_pindex_migratetype (index) };
+
+      if (list.n == 0)
+        continue;
+      list.known = MIN (list.n, MAX_LIST);
+      list.pfns = g_new0 (guint64, list.known);
+      list.types = g_new0 (guint8, list.known);
+      list.n = view_pcp_list (self->machine, self->zone.ref, cpu, index, list.pfns, list.types, list.known);
+      list.known = MIN (list.known, list.n);
+      g_array_append_val (lists, list);
+    }
+}
+
+/* Empty places up to the list's high mark, when all of them have room. */
+static void
+add_room (Buddy                 *self,
+          const struct view_pcp *pcp,
+          guint                  cpu,
+          double                 x,
+          double                 y,
+          double                 end)
+{
+  double width = chip_width (self, 0), gap = ceil (4 * self->scale);
+  guint room = pcp->high > pcp->count ? pcp->high - pcp->count : 0;
+
+  if (room == 0 || room > 64 || x + room * (width + gap) - gap > end)
+    return;
+  for (guint i = 0; i < room; i++, x += width + gap)
+    {
+      PgwItem *item = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CPU_ROOM, cpu << 8 | i), 0,
+                                     PGW_COLOUR_LINE, PGW_STYLE_OUTLINE, x, y, width, self->chip_height, NULL);
+      item->opacity = 0.8;
+    }
+}
+
+static void
+add_cpu_row (Buddy *self,
+             guint  cpu,
+             double y)
+{
+  PgwScene *scene = self->scene;
+  mm_object_t object = mm_zone_object (MM_OBJECT_PCP, self->zone.ref, cpu);
+  guint marks = pgw_marks_object (self->marks, object) & (PGW_STYLE_SELECTED | PGW_STYLE_RELATED);
+  g_autoptr (GArray) lists = block_lists_new ();
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autofree char *title = g_strdup_printf (_("CPU %u"), cpu);
+  g_autofree char *count = NULL;
+  double small = y + (self->row_height - pgw_type_line_height (PGW_STYLE_SMALL, self->scale)) / 2;
+  double end = self->count - 8 * self->scale, x;
+  struct view_pcp pcp = { 0 };
+  PgwItem *row;
+
+  view_pcp (self->machine, self->zone.ref, cpu, &pcp);
+  row = pgw_scene_add (scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CPU, cpu), object, PGW_COLOUR_ACCENT,
+                       PGW_STYLE_OUTLINE | marks, self->left - 4 * self->scale, y,
+                       self->right - self->left + 8 * self->scale, self->row_height, NULL);
+  if (marks == 0)
+    row->opacity = 0;
+  pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_CPU_LABEL, cpu), 0, PGW_COLOUR_TEXT,
+                      PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->left, small, self->chips - self->left - 4 * self->scale,
+                      title);
+  count = g_strdup_printf ("%u/%u", pcp.count, pcp.high);
+  pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_CPU_COUNT, cpu), 0, PGW_COLOUR_DIM_TEXT,
+                      PGW_STYLE_SMALL | PGW_STYLE_MONO | PGW_STYLE_ALIGN_END, self->count, small,
+                      self->right - self->count, count);
+  fetch_pcp_lists (self, cpu, lists);
+  x = add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
+                 PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), said);
+  add_room (self, &pcp, cpu, x, y + (self->row_height - self->chip_height) / 2, end);
+  pgw_scene_say (scene, _("CPU %u: %u pages on its lists, high mark %u, batch %u%s%s"), cpu, pcp.count, pcp.high,
+                 pcp.batch, said->len > 0 ? ". " : "", said->str);
+}
+
+/* A small box for each CPU, where there are too many for rows. Returns its height. */
+static double
+add_cpu_strip (Buddy  *self,
+               double  y,
+               gboolean draw)
+{
+  double gap = ceil (4 * self->scale), height = ceil (18 * self->scale), top = y;
+  double x = self->left;
+
+  for (guint cpu = 0; cpu < self->about.nr_cpus; cpu++)
+    {
+      mm_object_t object = mm_zone_object (MM_OBJECT_PCP, self->zone.ref, cpu);
+      g_autofree char *label = NULL;
+      struct view_pcp pcp = { 0 };
+      double width;
+
+      view_pcp (self->machine, self->zone.ref, cpu, &pcp);
+      label = g_strdup_printf (_("CPU %u: %u"), cpu, pcp.count);
+      width = ceil (pgw_type_width (_("CPU 00: 000"), PGW_STYLE_SMALL, self->scale) + 8 * self->scale);
+      if (x > self->left && x + width > self->right)
+        {
+          x = self->left;
+          y += height + gap;
+        }
+      if (draw)
+        {
+          guint style = PGW_STYLE_SMALL | pgw_marks_object (self->marks, object);
+
+          pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CPU, cpu), object,
+                         cpu == self->cpu ? PGW_COLOUR_ACCENT : PGW_COLOUR_LINE,
+                         style | (cpu == self->cpu ? PGW_STYLE_BOLD : 0), x, y, MIN (width, self->right - x), height,
+                         label);
+          if (cpu != self->cpu)
+            pgw_scene_say (self->scene, _("CPU %u: %u pages on its lists, high mark %u, batch %u%s%s"), cpu, pcp.count,
+                           pcp.high, pcp.batch, "", "");
+        }
+      x += width + gap;
+    }
+  return y + height + gap - top;
+}
+
+/* ---- Watermarks ---- */
+
+/* Free pages as a share of the bar: the part below twice `high` has most of it, so that the marks stand apart. */
+static double
+bar_share (const struct view_zone *zone,
+           guint64                 pages)
+{
+  double knee = 2.0 * (zone->wmark[2] + zone->boost);
+  double whole = MAX (zone->managed_pages, 1);
+
+  if (knee * 1.5 >= whole || knee == 0)
+    return MIN (pages / whole, 1);
+  if (pages <= knee)
+    return 0.6 * pages / knee;
+  return MIN (0.6 + 0.4 * (pages - knee) / (whole - knee), 1);
+}
+
+static double
+watermark_height (const Buddy *self)
+{
+  return ceil (22 * self->scale) + pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
+}
+
+static void
+add_watermark_labels (Buddy  *self,
+                      double  x,
+                      double  y,
+                      double  width)
+{
+  const struct view_zone *zone = &self->zone;
+  g_autofree char *all = NULL;
+  double from = x + floor (width * bar_share (zone, zone->wmark[0] + zone->boost)) - 8 * self->scale;
+  double text;
+
+  all = g_strdup_printf (_("min %s · low %s · high %s"), pgw_count (zone->wmark[0] + zone->boost),
+                         pgw_count (zone->wmark[1] + zone->boost), pgw_count (zone->wmark[2] + zone->boost));
+  if (zone->boost > 0)
+    {
+      g_autofree char *boosted = g_strdup_printf (_("%s (boost %s)"), all, pgw_count (zone->boost));
+
+      g_free (all);
+      all = g_steal_pointer (&boosted);
+    }
+  text = ceil (pgw_type_width (all, PGW_STYLE_SMALL, self->scale));
+  from = MAX (x, MIN (from, x + width - text));
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_WMARK_LABEL, 0), 0, PGW_COLOUR_WARNING, PGW_STYLE_SMALL,
+                      from, y, x + width - from, all);
+}
+
+static void
+add_watermarks (Buddy  *self,
+                double  y)
+{
+  const struct view_zone *zone = &self->zone;
+  double bar = ceil (11 * self->scale), x = self->chips, width = self->right - x;
+  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
+  double top = y + ceil (6 * self->scale);
+  PgwColour level = zone->free_pages > zone->wmark[1] + zone->boost ? PGW_COLOUR_GOOD
+                    : zone->free_pages > zone->wmark[0] + zone->boost ? PGW_COLOUR_CHANGED : PGW_COLOUR_ERROR;
+  mm_object_t object = mm_object (MM_OBJECT_ZONE, zone->ref);
+  PgwItem *item;
+
+  if (x - self->left >= 60 * self->scale)
+    pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_TEXT, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->left,
+                        top + (bar - line) / 2, x - self->left - 4 * self->scale, _("Watermarks"));
+  else
+    {
+      x = self->left;
+      width = self->right - x;
+    }
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BAR, 0), object, PGW_COLOUR_LINE,
+                 PGW_STYLE_OUTLINE | pgw_marks_object (self->marks, object), x, top, width, bar, NULL);
+  item = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_FREE, 0), object, level, PGW_STYLE_SOLID,
+                        x, top, MAX (2, width * bar_share (zone, zone->free_exact)), bar, NULL);
+  item->opacity = 0.55;
+  if (zone->boost > 0)
+    pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BOOST, 0), object, PGW_COLOUR_WARNING,
+                   PGW_STYLE_HATCHED | PGW_STYLE_OUTLINE, x + width * bar_share (zone, zone->wmark[2]), top + bar * 0.25,
+                   width * (bar_share (zone, zone->wmark[2] + zone->boost) - bar_share (zone, zone->wmark[2])),
+                   bar * 0.5, NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      double at = floor (x + width * bar_share (zone, zone->wmark[i] + zone->boost));
+
+      pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_WMARK_TICK, i), PGW_COLOUR_WARNING, PGW_STYLE_BOLD,
+                          at, top - 4 * self->scale, at, top + bar + 4 * self->scale);
+    }
+  add_watermark_labels (self, x, top + bar + ceil (4 * self->scale), width);
+  pgw_scene_say (self->scene, _("Watermarks: %s pages free; min %s, low %s, high %s; boost %s"),
+                 pgw_count (zone->free_exact), pgw_count (zone->wmark[0] + zone->boost),
+                 pgw_count (zone->wmark[1] + zone->boost), pgw_count (zone->wmark[2] + zone->boost),
+                 pgw_count (zone->boost));
+}
+
+/* ---- The pane ---- */
+
+static guint
+legend_entries (const Buddy    *self,
+                PgwLegendEntry *entries)
+{
+  guint n = 0;
+
+  for (guint mt = 0; mt < VIEW_NR_MT; mt++)
+    {
+      gboolean present = mt < 3 || (mt == 3 && self->zone.nr_reserved_highatomic > 0);
+
+      for (guint order = 0; order < VIEW_MAX_ORDER; order++)
+        present = present || self->zone.nr_free_mt[order][mt] > 0;
+      if (present)
+        entries[n++] = (PgwLegendEntry) { pgw_mt_colour (mt), pgw_mt_style (mt), pgw_mt_name (mt) };
+    }
+  return n;
+}
+
+static void
+measure (Buddy *self)
+{
+  double scale = self->scale, width = self->right - self->left;
+  char digits[24];
+  guint64 most = 0;
+  double count;
+
+  g_snprintf (digits, sizeof digits, "%" G_GINT64_MODIFIER "x", MAX (self->about.max_pfn, 0x100) - 1);
+  self->label_width = ceil (pgw_type_width (digits, PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
+  for (guint order = 0; order < VIEW_MAX_ORDER; order++)
+    most = MAX (most, self->zone.nr_free[order]);
+  count = MAX (pgw_type_width (pgw_count (most), PGW_STYLE_BOLD | PGW_STYLE_MONO, scale),
+               pgw_type_width ("00/000", PGW_STYLE_SMALL | PGW_STYLE_MONO, scale));
+  self->count = self->right - ceil (count);
+  self->chips = self->left + (width >= 300 * scale ? ceil (MAX (78 * scale, pgw_type_width (_("Watermarks"),
+                              PGW_STYLE_BOLD | PGW_STYLE_SMALL, scale) + 8 * scale))
+                              : ceil (MAX (26 * scale, pgw_type_width (_("CPU 0"), PGW_STYLE_BOLD | PGW_STYLE_SMALL,
+                                                                       scale) + 6 * scale)));
+}
+
+/* Which CPUs have a row of their own. */
+static void
+choose_cpus (Buddy *self)
+{
+  self->n_cpu_rows = self->about.nr_cpus <= 4 ? self->about.nr_cpus : 1;
+  self->cpu = MIN (self->about.cpu, self->about.nr_cpus - 1);
+  if (self->state->cpu < self->about.nr_cpus)
+    self->cpu = self->state->cpu;
+  if (mm_object_kind (self->state->selection) == MM_OBJECT_PCP &&
+      (mm_object_id (self->state->selection) & 0xff) < self->about.nr_cpus)
+    self->cpu = mm_object_id (self->state->selection) & 0xff;
+}
+
+static void
+lay_out (Buddy  *self,
+         double  height)
+{
+  double scale = self->scale, width = self->right - self->left, y = ceil (4 * scale);
+  double strip = 0, legend, rest;
+  PgwLegendEntry entries[VIEW_NR_MT];
+  guint n_entries = legend_entries (self, entries);
+  guint n_rows = VIEW_MAX_ORDER + self->n_cpu_rows;
+
+  y += pgw_pane_add_zones (self->scene, self->state, self->marks, self->zone.ref, self->left, y, width);
+  if (self->n_cpu_rows < self->about.nr_cpus)
+    strip = add_cpu_strip (self, 0, FALSE);
+  legend = pgw_pane_add_legend (NULL, entries, n_entries, scale, self->left, 0, width);
+  rest = height - y - strip - watermark_height (self) - legend - 4 * scale - 6 * scale;
+  self->row_height = floor (CLAMP (rest / n_rows, 19 * scale, 30 * scale));
+  self->chip_height = MIN (self->row_height - floor (3 * scale), ceil (22 * scale));
+  for (guint order = 0; order < VIEW_MAX_ORDER; order++, y += self->row_height)
+    add_row (self, order, y);
+  y += ceil (4 * scale);
+  if (strip > 0)
+    y += add_cpu_strip (self, y, TRUE);
+  for (guint i = 0; i < self->n_cpu_rows; i++, y += self->row_height)
+    add_cpu_row (self, self->n_cpu_rows == self->about.nr_cpus ? i : self->cpu, y);
+  add_watermarks (self, y);
+  y += watermark_height (self);
+  /* The legend stands at the bottom, apart from the data when there is room. */
+  y = MAX (y + 2 * scale, MIN (height - legend - 4 * scale, y + 20 * scale));
+  y += pgw_pane_add_legend (self->scene, entries, n_entries, scale, self->left, y, width);
+  pgw_scene_grow (self->scene, y + 2 * scale);
+}
+
+static PgwScene *
+buddy_layout (const PgwPaneState *state,
+              double              width,
+              double              height)
+{
+  g_autoptr (PgwMarks) marks = pgw_marks_new (state);
+  Buddy self = {
+    .scene = pgw_scene_new (width, height),
+    .state = state,
+    .machine = pgw_pane_machine (state),
+    .marks = marks,
+    .scale = pgw_pane_scale (state),
+  };
+
+  g_autofree char *title = NULL;
+
+  self.scene->font_scale = self.scale;
+  view_machine (self.machine, &self.about);
+  if (!view_zone (self.machine, pgw_pane_zone (state), &self.zone))
+    return self.scene;
+  title = pgw_zone_title (self.machine, &self.zone);
+  pgw_scene_say (self.scene, _("%s: %s of %s pages free"), title, pgw_count (self.zone.free_exact),
+                 pgw_count (self.zone.managed_pages));
+  self.left = ceil (8 * self.scale);
+  self.right = floor (width - 8 * self.scale);
+  choose_cpus (&self);
+  measure (&self);
+  lay_out (&self, height);
+  return self.scene;
+}
+
+static char *
+buddy_subtitle (const PgwPaneState *state)
+{
+  const struct machine *machine = pgw_pane_machine (state);
+  struct view_zone zone;
+  g_autofree char *title = NULL;
+
+  if (!view_zone (machine, pgw_pane_zone (state), &zone))
+    return g_strdup ("");
+  title = pgw_zone_title (machine, &zone);
+  return g_strdup_printf (_("%s · free %s · min %s low %s high %s"), title, pgw_count (zone.free_exact),
+                          pgw_count (zone.wmark[0] + zone.boost), pgw_count (zone.wmark[1] + zone.boost),
+                          pgw_count (zone.wmark[2] + zone.boost));
+}
+
+const PgwPaneType pgw_buddy_pane = {
+  .id = "buddy",
+  .title = N_("Buddy allocator"),
+  .layout = buddy_layout,
+  .subtitle = buddy_subtitle,
+};

@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All page frames, a cell a frame, coloured by use.
+ *
+ * Each zone is a section of rows; memory that does not exist between zones
+ * takes no room. Fitted, the cells are as large as lets all of them be seen;
+ * a machine too large for one pixel a frame shows several frames in a cell,
+ * by the kind most of them are. Zoomed in, rows keep the pane's width and one
+ * moves up and down. Cells from 4 pixels on have gaps, which blocks close;
+ * from 30 on they carry their page frame numbers.
+ */
+#include "pgw-pane-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pgw-frames.h"
+
+#define LABELLED_CELL 30
+#define MAX_CELL      96
+#define MAX_MARKS     256
+
+typedef struct {
+  struct view_zone zone;
+  guint64          first_row;   /* of the whole map */
+  guint64          rows;
+  double           y;           /* of its title, before panning */
+} Section;
+
+typedef struct {
+  PgwScene             *scene;
+  const PgwPaneState   *state;
+  const struct machine *machine;
+  PgwMarks             *marks;
+  struct view_machine   about;
+  double                scale;
+  double                left, top, width, height;       /* of the map */
+  double                title;                          /* height of a section's title, 0 with one section */
+  guint64               pitch;                          /* pixels a cell */
+  guint64               per_cell;                       /* frames a cell */
+  guint64               columns;
+  double                content;                        /* height of the whole map */
+  guint                 n_sections;
+  Section               sections[PGW_MAX_ZONES];
+  guint64               n_of_kind[NR_VIEW_PAGE_KINDS];
+} Frames;
+
+/* ---- Geometry ---- */
+
+/* Columns that keep blocks aligned from row to row. */
+static guint64
+round_columns (guint64 columns)
+{
+  guint64 multiple = columns >= 256 ? 64 : columns >= 96 ? 32 : columns >= 48 ? 16 : 8;
+
+  if (columns < multiple)
+    return columns >= 4 ? 4 : MAX (columns, 1);
+  return columns - columns % multiple;
+}
+
+/* Lays the sections out for a size of cells; returns the height of all. */
+static double
+place_sections (Frames *self)
+{
+  double y = 0;
+  guint64 row = 0;
+
+  self->columns = round_columns ((guint64) self->width / self->pitch);
+  for (guint i = 0; i < self->n_sections; i++)
+    {
+      Section *section = &self->sections[i];
+      guint64 cells = DIV_ROUND_UP (section->zone.spanned_pages, self->per_cell);
+
+      section->y = y;
+      section->first_row = row;
+      section->rows = DIV_ROUND_UP (cells, self->columns);
+      row += section->rows;
+      y += self->title + section->rows * self->pitch;
+      if (i + 1 < self->n_sections)
+        y += ceil (6 * self->scale);
+    }
+  self->content = y;
+  return y;
+}
+
+/* The largest cells with which everything is seen. */
+static void
+fit (Frames *self)
+{
+  guint64 low = 1, high = 24;
+
+  self->per_cell = 1;
+  for (self->pitch = 1; place_sections (self) > self->height && self->per_cell < 1ULL << 20;)
+    self->per_cell *= 2;
+  if (self->per_cell > 1)
+    return;
+  while (low < high)
+    {
+      self->pitch = (low + high + 1) / 2;
+      if (place_sections (self) <= self->height)
+        low = self->pitch;
+      else
+        high = self->pitch - 1;
+    }
+  self->pitch = low;
+  place_sections (self);
+}
+
+static void
+apply_zoom (Frames *self)
+{
+  double zoom = self->state->zoom;
+
+  if (!(zoom > 0))
+    {
+      fit (self);
+      return;
+    }
+  self->per_cell = 1;
+  self->pitch = 1;
+  if (zoom >= 1)
+    self->pitch = MIN (lrint (zoom), MAX_CELL);
+  else
+    while (self->per_cell < 1ULL << 20 && 1.0 / self->per_cell > zoom * 1.4)
+      self->per_cell *= 2;
+  place_sections (self);
+}
+
+static double
+gutter_width (Frames *self)
+{
+  char label[24];
+
+  g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", MAX (self->about.max_pfn, 0x1000) - 1);
+  return ceil (pgw_type_width (label, PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale)) + 8 * self->scale;
+}
+
+static void
+init_frames (Frames             *self,
+             const PgwPaneState *state,
+             double              width,
+             double              height,
+             double              legend)
+{
+  struct view_zone zones[PGW_MAX_ZONES];
+  guint32 n;
+
+  self->state = state;
+  self->machine = pgw_pane_machine (state);
+  self->scale = pgw_pane_scale (state);
+  view_machine (self->machine, &self->about);
+  n = MIN (view_zones (self->machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
+  self->n_sections = 0;
+  for (guint32 i = 0; i < n; i++)
+    if (state->zone == G_MAXUINT32 || state->zone == zones[i].ref || n == 1)
+      self->sections[self->n_sections++] = (Section) { .zone = zones[i] };
+  self->title = self->n_sections > 1 ? pgw_type_line_height (PGW_STYLE_SMALL, self->scale) : 0;
+  self->left = ceil (8 * self->scale);
+  if (width >= 300 * self->scale)
+    self->left += gutter_width (self);
+  self->top = ceil (4 * self->scale);
+  self->width = MAX (width - self->left - ceil (8 * self->scale), 8);
+  self->height = MAX (height - self->top - legend - ceil (6 * self->scale), 24 * self->scale);
+  apply_zoom (self);
+}
+
+static double
+pan (const Frames *self)
+{
+  double most = MAX (0, self->content - self->height);
+
+  return CLAMP (self->state->pan_y, 0, most);
+}
+
+/* ---- Cells ---- */
+
+static const Section *
+section_of (const Frames *self,
+            guint64       pfn)
+{
+  for (guint i = 0; i < self->n_sections; i++)
+    if (pfn >= self->sections[i].zone.start_pfn &&
+        pfn - self->sections[i].zone.start_pfn < self->sections[i].zone.spanned_pages)
+      return &self->sections[i];
+  return NULL;
+}
+
+/* The kind most frames of a cell are. */
+static guint8
+dominant (const guint8 *frames,
+          guint64       n)
+{
+  guint32 count[16] = { 0 };
+  guint best = 0;
+
+  for (guint64 i = 0; i < n; i++)
+    count[frames[i] & PGW_CELL_KIND]++;
+  for (guint kind = 1; kind < NR_VIEW_PAGE_KINDS; kind++)
+    if (count[kind] > count[best] || (count[kind] == count[best] && best == VIEW_PAGE_FREE))
+      best = kind;
+  return best;
+}
+
+static guint8 *
+aggregate (const Frames *self,
+           guint64       pfn,
+           guint64       n_frames,
+           guint64       n_cells)
+{
+  guint8 *cells = g_malloc (n_cells);
+  guint64 per_cell = self->per_cell;
+  /* In slices that stay in the cache. */
+  guint64 slice = MAX (per_cell, 1 << 16);
+  guint8 *frames = g_malloc (slice);
+  guint64 cell = 0;
+
+  for (guint64 at = 0; at < n_frames; at += slice)
+    {
+      guint64 n = MIN (slice, n_frames - at);
+
+      view_frames (self->machine, pfn + at, n, frames);
+      for (guint64 i = 0; i < n; i += per_cell)
+        cells[cell++] = dominant (frames + i, MIN (per_cell, n - i));
+    }
+  g_free (frames);
+  return cells;
+}
+
+/* Turns what view_frames() says into cells; closes the gaps inside blocks. */
+static guint8 *
+single_cells (const Frames *self,
+              guint64       pfn,
+              guint64       n,
+              gboolean      join)
+{
+  guint8 *cells = g_malloc (n);
+  guint32 *block;
+  guint32 number = 0;
+
+  view_frames (self->machine, pfn, n, cells);
+  if (!join)
+    {
+      for (guint64 i = 0; i < n; i++)
+        cells[i] &= PGW_CELL_KIND;
+      return cells;
+    }
+  block = g_new (guint32, n);
+  for (guint64 i = 0; i < n; i++)
+    {
+      number += cells[i] >> 7 | (i == 0);
+      block[i] = number;
+    }
+  for (guint64 i = 0; i < n; i++)
+    {
+      cells[i] &= PGW_CELL_KIND;
+      if (i + 1 < n && block[i + 1] == block[i])
+        cells[i] |= PGW_CELL_JOIN_RIGHT;
+      if (i + self->columns < n && block[i + self->columns] == block[i])
+        cells[i] |= PGW_CELL_JOIN_DOWN;
+    }
+  g_free (block);
+  return cells;
+}
+
+static float
+gap_of (const Frames *self)
+{
+  return self->pitch >= 16 ? 2 : self->pitch >= 4 ? 1 : 0;
+}
+
+/* Cells large enough to read are items with a label each. */
+static void
+add_labelled_cells (Frames  *self,
+                    guint64  pfn,
+                    guint64  n,
+                    double   x,
+                    double   y)
+{
+  float gap = gap_of (self);
+
+  for (guint64 i = 0; i < n; i++)
+    {
+      struct view_page page;
+      char label[24];
+      guint style = PGW_STYLE_MONO | PGW_STYLE_SMALL;
+
+      if (!view_page (self->machine, pfn + i, &page) || page.kind == VIEW_PAGE_HOLE)
+        continue;
+      g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", pfn + i);
+      style |= pgw_marks_pages (self->marks, pfn + i, 1);
+      pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_FRAME, pfn + i),
+                     mm_object (MM_OBJECT_PAGE, pfn + i), PGW_COLOUR_PAGE_KIND + page.kind, style,
+                     x + i % self->columns * self->pitch, y + i / self->columns * self->pitch,
+                     self->pitch - gap, self->pitch - gap, label);
+    }
+}
+
+/* Outlines frames that are marked: up to three rectangles, as they fill rows. */
+static void
+add_mark (Frames     *self,
+          const PgwBitmap *bitmap,
+          double      x,
+          double      y,
+          PgwPages    pages,
+          guint       style,
+          guint      *n_marks)
+{
+  guint64 first, last, first_row, last_row, end = bitmap->first_pfn + bitmap->n_frames;
+
+  if (pages.pfn + pages.n <= bitmap->first_pfn || pages.pfn >= end)
+    return;
+  first = (MAX (pages.pfn, bitmap->first_pfn) - bitmap->first_pfn) / self->per_cell;
+  last = (MIN (pages.pfn + pages.n, end) - 1 - bitmap->first_pfn) / self->per_cell;
+  first_row = first / self->columns;
+  last_row = last / self->columns;
+  for (guint64 row = first_row; row <= last_row && *n_marks < MAX_MARKS;)
+    {
+      guint64 from = row == first_row ? first % self->columns : 0;
+      guint64 to = row == last_row ? last % self->columns : self->columns - 1;
+      guint64 rows = 1;
+      double width, height, smallest = 5 * self->scale, grow = self->pitch < smallest ? 1 : 0;
+
+      /* Whole rows go together. */
+      while (from == 0 && to == self->columns - 1 && row + rows <= last_row &&
+             (row + rows < last_row || last % self->columns == self->columns - 1))
+        rows++;
+      width = (to - from + 1) * self->pitch - gap_of (self) + 2 * grow;
+      height = rows * self->pitch - gap_of (self) + 2 * grow;
+      pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_MARK, (*n_marks)++), 0, PGW_COLOUR_ACCENT,
+                     PGW_STYLE_OUTLINE | style,
+                     MAX (0, x + from * self->pitch - grow - MAX (0, smallest - width) / 2),
+                     MAX (0, y + row * self->pitch - grow - MAX (0, smallest - height) / 2),
+                     MAX (width, smallest), MAX (height, smallest), NULL);
+      row += rows;
+    }
+}
+
+static void
+add_marks (Frames          *self,
+           const PgwBitmap *bitmap,
+           double           x,
+           double           y,
+           guint           *n_marks)
+{
+  const PgwMarks *marks = self->marks;
+  gboolean whole_zone = mm_object_kind (marks->selection) == MM_OBJECT_ZONE ||
+                        mm_object_kind (marks->selection) == MM_OBJECT_NODE;
+
+  for (guint i = 0; i < marks->related->len && !whole_zone; i++)
+    add_mark (self, bitmap, x, y, g_array_index (marks->related, PgwPages, i), PGW_STYLE_RELATED, n_marks);
+  for (guint i = 0; i < marks->changed->len; i++)
+    add_mark (self, bitmap, x, y, g_array_index (marks->changed, PgwPages, i), PGW_STYLE_CHANGED, n_marks);
+  if (marks->n_selected > 0)
+    add_mark (self, bitmap, x, y, (PgwPages) { marks->selected, 1 }, PGW_STYLE_SELECTED, n_marks);
+}
+
+/* ---- Sections ---- */
+
+static void
+count_kinds (Frames          *self,
+             const PgwBitmap *bitmap)
+{
+  guint64 left = bitmap->n_frames;
+
+  for (guint32 i = 0; i < bitmap->n_cells; i++)
+    {
+      guint64 n = MIN (left, bitmap->frames_per_cell);
+
+      self->n_of_kind[bitmap->cells[i] & PGW_CELL_KIND] += n;
+      left -= n;
+    }
+}
+
+static void
+add_row_labels (Frames        *self,
+                const Section *section,
+                guint64        first_row,
+                guint64        n_rows,
+                double         y)
+{
+  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
+  guint64 every = 1;
+
+  if (self->left < 16 * self->scale)
+    return;
+  while (every * self->pitch < line * 1.6)
+    every *= 2;
+  for (guint64 row = 0; row < n_rows; row++)
+    {
+      char label[24];
+      double at = y + row * self->pitch;
+
+      if ((first_row + row) % every != 0 || at + line > self->top + self->height + 2)
+        continue;
+      g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x",
+                  section->zone.start_pfn + (first_row + row) * self->columns * self->per_cell);
+      pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT,
+                          PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2,
+                          at + MIN (0, (self->pitch - line) / 2) + MAX (0, (self->pitch - line) / 2),
+                          self->left - 8 * self->scale, label);
+    }
+}
+
+static void
+add_section_title (Frames        *self,
+                   const Section *section,
+                   double         y)
+{
+  g_autofree char *name = pgw_zone_title (self->machine, &section->zone);
+  g_autofree char *label = g_strdup_printf (_("%s · %s free of %s"), name, pgw_count (section->zone.free_exact),
+                                            pgw_count (section->zone.present_pages));
+  mm_object_t object = mm_object (MM_OBJECT_ZONE, section->zone.ref);
+  guint style = pgw_marks_object (self->marks, object) & PGW_STYLE_SELECTED ? PGW_STYLE_BOLD : 0;
+
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_MAP_LABEL, section->zone.ref), object,
+                      style ? PGW_COLOUR_ACCENT : PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | style, self->left, y,
+                      self->width, label);
+}
+
+/* Adds what of a section is in sight. */
+static void
+add_section (Frames        *self,
+             const Section *section,
+             guint         *n_marks)
+{
+  double y = self->top + section->y - pan (self);
+  double bottom = self->top + self->height, map = y + self->title;
+  guint64 skip = map < self->top ? (guint64) ceil ((self->top - map) / self->pitch) : 0;
+  guint64 room, first, n_frames;
+  PgwBitmap *bitmap;
+
+  if (self->title > 0 && y >= self->top - 1 && y + self->title <= bottom)
+    add_section_title (self, section, y);
+  map += skip * self->pitch;
+  room = bottom > map ? (guint64) ((bottom - map) / self->pitch) : 0;
+  if (skip >= section->rows || room == 0)
+    return;
+  room = MIN (room, section->rows - skip);
+  first = section->zone.start_pfn + skip * self->columns * self->per_cell;
+  n_frames = MIN (room * self->columns * self->per_cell,
+                  section->zone.start_pfn + section->zone.spanned_pages - first);
+  bitmap = g_new0 (PgwBitmap, 1);
+  bitmap->first_pfn = first;
+  bitmap->n_frames = n_frames;
+  bitmap->frames_per_cell = self->per_cell;
+  bitmap->columns = self->columns;
+  bitmap->n_cells = DIV_ROUND_UP (n_frames, self->per_cell);
+  bitmap->pitch = self->pitch;
+  bitmap->gap = gap_of (self);
+  bitmap->cells = self->per_cell > 1 ? aggregate (self, first, n_frames, bitmap->n_cells)
+                                     : single_cells (self, first, n_frames, bitmap->gap > 0);
+  count_kinds (self, bitmap);
+  add_row_labels (self, section, skip, room, map);
+  pgw_scene_add_bitmap (self->scene, PGW_ITEM_ID_PART (PART_MAP, section->zone.ref), self->left, map, bitmap);
+  if (self->pitch >= LABELLED_CELL * self->scale)
+    add_labelled_cells (self, first, n_frames, self->left, map);
+  else
+    add_marks (self, bitmap, self->left, map, n_marks);
+}
+
+/* ---- Legend and text ---- */
+
+static guint
+legend_entries (PgwLegendEntry *entries)
+{
+  static const guint8 kinds[] = {
+    VIEW_PAGE_FREE, VIEW_PAGE_ALLOCATED, VIEW_PAGE_PCP, VIEW_PAGE_KERNEL, VIEW_PAGE_MEMMAP, VIEW_PAGE_RESERVED,
+    VIEW_PAGE_SLAB, VIEW_PAGE_PAGE_TABLE, VIEW_PAGE_ANON, VIEW_PAGE_FILE, VIEW_PAGE_UNKNOWN, VIEW_PAGE_HOLE,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    entries[i] = (PgwLegendEntry) { PGW_COLOUR_PAGE_KIND + kinds[i], 0, pgw_kind_name (kinds[i]) };
+  return G_N_ELEMENTS (kinds);
+}
+
+/* Leaves the kinds that are on the map; the first four always, so that the legend is steady. */
+static guint
+filter_legend (const Frames   *self,
+               PgwLegendEntry *entries,
+               guint           n)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (i < 4 || self->n_of_kind[entries[i].colour - PGW_COLOUR_PAGE_KIND] > 0)
+      entries[kept++] = entries[i];
+  return kept;
+}
+
+static void
+say_what_is_shown (Frames *self)
+{
+  struct view_zone *zone;
+
+  pgw_scene_say (self->scene, _("Page frames: %s, %s a row, %s in a cell"), pgw_count (self->about.present_pages),
+                 pgw_count (self->columns * self->per_cell), pgw_count (self->per_cell));
+  for (guint i = 0; i < self->n_sections; i++)
+    {
+      g_autofree char *title = pgw_zone_title (self->machine, &self->sections[i].zone);
+
+      zone = &self->sections[i].zone;
+      pgw_scene_say (self->scene, _("%s: frames 0x%" G_GINT64_MODIFIER "x to 0x%" G_GINT64_MODIFIER "x, %s free"), title,
+                     zone->start_pfn, zone->start_pfn + zone->spanned_pages - 1, pgw_count (zone->free_exact));
+    }
+  for (guint kind = 0; kind < NR_VIEW_PAGE_KINDS; kind++)
+    if (self->n_of_kind[kind] > 0)
+      pgw_scene_say (self->scene, self->per_cell > 1 ? _("%s: about %s in sight") : _("%s: %s in sight"),
+                     pgw_kind_name (kind), pgw_count (self->n_of_kind[kind]));
+  for (guint i = 0; i < self->marks->changed->len; i++)
+    {
+      const PgwPages *pages = &g_array_index (self->marks->changed, PgwPages, i);
+      struct view_page page;
+
+      if (view_page (self->machine, pages->pfn, &page) && section_of (self, pages->pfn) != NULL)
+        pgw_scene_say (self->scene, _("Changed in this step: 0x%" G_GINT64_MODIFIER "x, %s frames, now %s"), pages->pfn,
+                       pgw_count (pages->n), pgw_kind_name (page.kind));
+    }
+}
+
+static PgwScene *
+frames_layout (const PgwPaneState *state,
+               double              width,
+               double              height)
+{
+  g_autoptr (PgwMarks) marks = pgw_marks_new (state);
+  Frames self = { .marks = marks };
+  PgwLegendEntry entries[NR_VIEW_PAGE_KINDS];
+  double scale = pgw_pane_scale (state), line;
+  guint n, n_marks = 0;
+
+  /* Room for the legend is kept as if it had six kinds; which there are is known only later. */
+  n = legend_entries (entries);
+  line = pgw_pane_add_legend (NULL, entries, MIN (n, 6), scale, ceil (8 * scale), 0, width - 16 * scale);
+  self.scene = pgw_scene_new (width, height);
+  self.scene->font_scale = scale;
+  init_frames (&self, state, width, height, line);
+  for (guint i = 0; i < self.n_sections; i++)
+    add_section (&self, &self.sections[i], &n_marks);
+  n = filter_legend (&self, entries, n);
+  line = pgw_pane_add_legend (self.scene, entries, n, scale, ceil (8 * scale),
+                              self.top + self.height + ceil (3 * scale), width - 16 * scale);
+  pgw_scene_grow (self.scene, self.top + self.height + ceil (3 * scale) + line);
+  say_what_is_shown (&self);
+  return self.scene;
+}
+
+static char *
+frames_subtitle (const PgwPaneState *state)
+{
+  struct view_machine about;
+
+  view_machine (pgw_pane_machine (state), &about);
+  return g_strdup_printf ("%s · %s", pgw_count (about.present_pages), pgw_size (about.present_pages * PAGE_SIZE));
+}
+
+/* ---- For the view: zooming and panning ---- */
+
+static void
+init_for_view (Frames             *self,
+               const PgwPaneState *state,
+               double              width,
+               double              height)
+{
+  PgwLegendEntry entries[NR_VIEW_PAGE_KINDS];
+  double scale = pgw_pane_scale (state);
+  guint n = legend_entries (entries);
+
+  init_frames (self, state, width, height,
+               pgw_pane_add_legend (NULL, entries, MIN (n, 6), scale, ceil (8 * scale), 0, width - 16 * scale));
+}
+
+double
+pgw_frames_pane_content_height (const PgwPaneState *state,
+                                double              width,
+                                double              height,
+                                double             *page)
+{
+  Frames self = { 0 };
+
+  init_for_view (&self, state, width, height);
+  if (page != NULL)
+    *page = self.height;
+  return self.content;
+}
+
+double
+pgw_frames_pane_get_zoom (const PgwPaneState *state,
+                          double              width,
+                          double              height)
+{
+  Frames self = { 0 };
+
+  init_for_view (&self, state, width, height);
+  return (double) self.pitch / self.per_cell;
+}
+
+double
+pgw_frames_pane_pan_to (const PgwPaneState *state,
+                        double              width,
+                        double              height,
+                        guint64             pfn,
+                        double              y)
+{
+  Frames self = { 0 };
+  const Section *section;
+  double at;
+
+  init_for_view (&self, state, width, height);
+  section = section_of (&self, pfn);
+  if (section == NULL)
+    return pan (&self);
+  at = section->y + self.title + (pfn - section->zone.start_pfn) / self.per_cell / self.columns * (double) self.pitch;
+  return CLAMP (self.top + at - y, 0, MAX (0, self.content - self.height));
+}
+
+const PgwPaneType pgw_frames_pane = {
+  .id = "frames",
+  .title = N_("Page frames"),
+  .layout = frames_layout,
+  .subtitle = frames_subtitle,
+};
