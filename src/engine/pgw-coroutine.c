@@ -153,17 +153,26 @@ pgw_coroutine_restore (PgwCoroutine *self, const PgwStackSlice *slice)
 }
 
 gboolean
-pgw_coroutine_equals (PgwCoroutine *self, const PgwStackSlice *slice, const void *from)
+pgw_coroutine_same_frames (PgwCoroutine *self, const PgwStackSlice *slice, gpointer *frame, gpointer *last)
 {
-  const guint8 *start = from;
-  const guint8 *end = (const guint8 *) self->parked;
-  gsize skip;
+  const guint8 *start = self->top - slice->size;
 
-  if (slice->size != (gsize) (self->top - get_stack_pointer (self)) || start < get_stack_pointer (self) || start > end)
+  if (start != get_stack_pointer (self))
     return FALSE;
-  skip = slice->size - (gsize) (self->top - start);
-  VALGRIND_MAKE_MEM_DEFINED (start, end - start);
-  return memcmp (start, slice->data + skip, (gsize) (end - start)) == 0;
+
+  for (;;)
+    {
+      if ((const guint8 *) frame < start || frame > last)
+        return FALSE;
+      VALGRIND_MAKE_MEM_DEFINED (frame, 2 * sizeof *frame);
+      if (memcmp (frame, slice->data + ((const guint8 *) frame - start), 2 * sizeof *frame) != 0)
+        return FALSE;
+      if (frame == last)
+        return TRUE;
+      if ((gpointer *) frame[0] <= frame)
+        return FALSE;
+      frame = frame[0];
+    }
 }
 
 void

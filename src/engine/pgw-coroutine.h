@@ -37,10 +37,12 @@ void pgw_coroutine_yield  (PgwCoroutine *self);
 void pgw_coroutine_save    (PgwCoroutine *self, PgwStackSlice *out);
 void pgw_coroutine_restore (PgwCoroutine *self, const PgwStackSlice *slice);
 /*
- * Whether the parked stack equals a slice from the address `from` (in a frame
- * of the function, not of ours) up to the function's first frame.
+ * Whether the parked stack has the frames of a slice: as deep, with the same
+ * links and return addresses from `frame` up to `last`. What else is in them
+ * is not compared: room of variables that are not alive yet holds what calls
+ * made earlier have left there, ours among them.
  */
-gboolean pgw_coroutine_equals (PgwCoroutine *self, const PgwStackSlice *slice, const void *from);
+gboolean pgw_coroutine_same_frames (PgwCoroutine *self, const PgwStackSlice *slice, gpointer *frame, gpointer *last);
 void pgw_stack_slice_clear (PgwStackSlice *slice);
 
 /*

@@ -26,21 +26,34 @@ typedef struct {
   gboolean has_hit;
 } Walk;
 
-/* The core has just run into the next checkpoint by itself: its log is now the interval's undo log. */
-static void
+/*
+ * The core has just run into the next checkpoint by itself: its log is now the
+ * interval's undo log. Returns FALSE when it is not the log of that interval.
+ */
+static gboolean
 pass_checkpoint (PgwTimeline *self)
 {
-  PgwLineLog *ours = &self->image.log;
+  const PgwLineLog *ours = &self->image.log;
   PgwLineLog *kept = &pgw_history_checkpoint (&self->history, self->base)->log;
 
-  g_assert (ours->n_lines == kept->n_lines);
+  if (ours->n_lines != kept->n_lines)
+    return FALSE;
   if (ours->n_lines > 0)
     {
-      g_assert (memcmp (ours->lines, kept->lines, ours->n_lines * sizeof *ours->lines) == 0);
+      if (memcmp (ours->lines, kept->lines, ours->n_lines * sizeof *ours->lines) != 0)
+        return FALSE;
       memcpy (kept->data, ours->data, ours->n_lines << PGW_LINE_SHIFT);
     }
   pgw_image_clear_log (&self->image);
   self->base++;
+  return TRUE;
+}
+
+static gboolean
+is_at_checkpoint (PgwTimeline *self)
+{
+  return self->base + 1 < self->history.checkpoints->len &&
+         self->position == pgw_timeline_interval_end (self, self->base);
 }
 
 static gboolean
@@ -61,10 +74,15 @@ look (PgwTimeline *self, Walk *walk)
 static gboolean
 walk_step (PgwTimeline *self, const PgwStep *step, gpointer data)
 {
-  if (self->position == pgw_timeline_interval_end (self, self->base) &&
-      self->base + 1 < self->history.checkpoints->len)
-    pass_checkpoint (self);
-  return look (self, data);
+  Walk *walk = data;
+
+  if (is_at_checkpoint (self) && !pass_checkpoint (self))
+    {
+      g_critical ("The steps up to %" G_GUINT64_FORMAT " were not repeated as they were recorded.", self->position);
+      walk->cancelled = TRUE;
+      return TRUE;
+    }
+  return look (self, walk);
 }
 
 /* Looks at the steps behind the current one. */
@@ -274,27 +292,16 @@ pgw_timeline_find_change (PgwTimeline *self, mm_object_t object, guint64 step, g
 
 typedef struct {
   guint64 end;
-  gboolean differs;
+  gboolean across;              /* passes checkpoints without being parked there */
+  gboolean *differs;            /* by interval */
 } Check;
-
-static gboolean
-check_step (PgwTimeline *self, const PgwStep *step, gpointer data)
-{
-  Check *check = data;
-  const PgwEvent *event = pgw_chunks_index (&self->history.events, self->position - 1);
-
-  if (event->id != step->id || event->pc != (guintptr) step->pc ||
-      event->depth != pgw_timeline_get_depth (self, step) ||
-      memcmp (event->arg, step->arg, sizeof event->arg) != 0)
-    check->differs = TRUE;
-  return self->position >= check->end;
-}
 
 /* Whether the image's log, made by repeating the interval, agrees with the kept one, which holds the end's bytes. */
 static gboolean
-same_memory (PgwTimeline *self, const PgwLineLog *kept)
+same_memory (PgwTimeline *self)
 {
   const PgwLineLog *ours = &self->image.log;
+  const PgwLineLog *kept = &pgw_history_checkpoint (&self->history, self->base)->log;
 
   if (ours->n_lines != kept->n_lines)
     return FALSE;
@@ -306,29 +313,76 @@ same_memory (PgwTimeline *self, const PgwLineLog *kept)
   return TRUE;
 }
 
+static gboolean
+check_step (PgwTimeline *self, const PgwStep *step, gpointer data)
+{
+  Check *check = data;
+  const PgwEvent *event = pgw_timeline_get_event (self, self->position);
+
+  if (event->id != step->id || event->pc != (guintptr) step->pc ||
+      event->depth != pgw_timeline_get_depth (self, step) ||
+      memcmp (event->arg, step->arg, sizeof event->arg) != 0)
+    check->differs[self->base] = TRUE;
+
+  if (check->across && is_at_checkpoint (self))
+    {
+      if (!same_memory (self))
+        check->differs[self->base] = TRUE;
+      if (!pass_checkpoint (self))
+        return TRUE;
+    }
+  return self->position >= check->end;
+}
+
+/* Repeats one interval from its checkpoint. */
+static void
+check_interval (PgwTimeline *self, guint i, Check *check)
+{
+  const PgwCheckpoint *end = pgw_history_checkpoint (&self->history, i + 1);
+
+  check->end = end->step;
+  pgw_timeline_go_to_checkpoint (self, i);
+  pgw_timeline_run (self, 0, check_step, check);
+  if (self->parked != PGW_PARKED_STEP || self->position != end->step || !same_memory (self) ||
+      !pgw_coroutine_same_frames (self->coroutine, &end->stack, self->parked_frame, self->loop_frame))
+    check->differs[i] = TRUE;
+}
+
+/* Repeats everything in one go, never going back to a kept stack. */
+static void
+check_straight (PgwTimeline *self, Check *check)
+{
+  check->across = TRUE;
+  check->end = self->history.events.length;
+  pgw_timeline_go_to_checkpoint (self, 0);
+  pgw_timeline_run (self, 0, check_step, check);
+  if (self->position != check->end)
+    check->differs[self->base] = TRUE;
+}
+
 guint64
 pgw_timeline_self_check (PgwTimeline *self)
 {
-  PgwHistory *history;
   guint64 position, n_different = 0;
+  guint n_intervals;
+  Check check = { 0 };
 
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail (!self->busy, 0);
 
-  history = &self->history;
   position = self->position;
-  for (guint i = 0; i + 1 < history->checkpoints->len; i++)
-    {
-      const PgwCheckpoint *start = pgw_history_checkpoint (history, i);
-      const PgwCheckpoint *end = pgw_history_checkpoint (history, i + 1);
-      Check check = { .end = end->step };
+  n_intervals = self->history.checkpoints->len - 1;
+  if (n_intervals == 0)
+    return 0;
 
-      pgw_timeline_go_to_checkpoint (self, i);
-      pgw_timeline_run (self, 0, check_step, &check);
-      if (check.differs || self->parked != PGW_PARKED_STEP || self->position != end->step ||
-          !same_memory (self, &start->log) || !pgw_coroutine_equals (self->coroutine, &end->stack, self->parked_frame))
-        n_different++;
-    }
+  check.differs = g_new0 (gboolean, n_intervals + 1);
+  for (guint i = 0; i < n_intervals; i++)
+    check_interval (self, i, &check);
+  check_straight (self, &check);
+  for (guint i = 0; i <= n_intervals; i++)
+    n_different += check.differs[i];
+  g_free (check.differs);
+
   pgw_timeline_seek (self, position);
   return n_different;
 }
