@@ -227,9 +227,8 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PCP_INDEX:
       return pcp_index_text (value);
     case PGW_FIELD_PAGES:
-      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " page",
-                                           "%" G_GUINT64_FORMAT " pages", (gulong) value),
-                              value);
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu page", "%lu pages", (gulong) value),
+                              (gulong) value);
     case PGW_FIELD_BOOL:
       return g_strdup (value ? _("yes") : _("no"));
     case PGW_FIELD_OP:

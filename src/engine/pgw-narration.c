@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Narration: from an event to sentences. narration.def holds what is said and
+ * under which condition; here are the conditions, and the filling in of an
+ * event's values. A sentence never says "one page or several": where things
+ * differ, another sentence is chosen.
+ */
+#include "config.h"
+#include "pgw-narration-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Bits of alloc_flags (Linux 6.1, mm/internal.h): which watermark holds back. */
+#define ALLOC_FLAGS_WMARK_LOW     0x01
+#define ALLOC_FLAGS_NO_WATERMARKS 0x04
+
+/* ---- Conditions ---- */
+
+static guint64
+value_of (const PgwEvent *event, const char *name)
+{
+  const PgwEventField *field = pgw_event_type_get_field (pgw_event_type (event->id), name);
+
+  g_assert (field != NULL);
+  return pgw_event_field (event, field);
+}
+
+static gboolean
+always (const PgwEvent *event)
+{
+  return TRUE;
+}
+
+static gboolean
+op_allocates (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind == OP_alloc_pages || kind == OP_alloc_many || kind == OP_alloc_pages_bulk;
+}
+
+static gboolean
+op_frees (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind == OP_free_pages || kind == OP_free_many || kind == OP_free_unref_page_list;
+}
+
+static gboolean
+op_drains (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind == OP_drain_local_pages || kind == OP_drain_all_pages;
+}
+
+static gboolean
+op_tunes (const PgwEvent *event)
+{
+  return value_of (event, "kind") == OP_set_tunable;
+}
+
+static gboolean
+result_is_no_memory (const PgwEvent *event)
+{
+  return (gint64) value_of (event, "result") == -ENOMEM;
+}
+
+static gboolean
+result_is_error (const PgwEvent *event)
+{
+  return IS_ERR_VALUE (value_of (event, "result"));
+}
+
+static gboolean
+cannot_wait (const PgwEvent *event)
+{
+  gfp_t direct_reclaim = 0;
+
+  view_parse_gfp ("__GFP_DIRECT_RECLAIM", &direct_reclaim, NULL);
+  return (value_of (event, "gfp") & direct_reclaim) == 0;
+}
+
+static gboolean
+ignores_watermarks (const PgwEvent *event)
+{
+  return (value_of (event, "alloc_flags") & ALLOC_FLAGS_NO_WATERMARKS) != 0;
+}
+
+static gboolean
+uses_low_watermark (const PgwEvent *event)
+{
+  return (value_of (event, "alloc_flags") & ALLOC_FLAGS_WMARK_LOW) != 0;
+}
+
+static gboolean
+watermark_ok (const PgwEvent *event)
+{
+  return value_of (event, "ok") != 0;
+}
+
+static gboolean
+too_few_pages (const PgwEvent *event)
+{
+  return value_of (event, "free") <= value_of (event, "mark");
+}
+
+static gboolean
+last_split (const PgwEvent *event)
+{
+  return value_of (event, "high") == value_of (event, "low") + 1;
+}
+
+static gboolean
+is_refill (const PgwEvent *event)
+{
+  return value_of (event, "percpu_refill") != 0;
+}
+
+static gboolean
+steals_whole_block (const PgwEvent *event)
+{
+  return value_of (event, "whole_block") != 0;
+}
+
+static gboolean
+block_was_converted (const PgwEvent *event)
+{
+  return value_of (event, "block_type") == value_of (event, "alloc_migratetype");
+}
+
+static gboolean
+single_page (const PgwEvent *event)
+{
+  return value_of (event, "order") == 0;
+}
+
+static gboolean
+allocation_failed (const PgwEvent *event)
+{
+  return value_of (event, "pfn") == G_MAXUINT64;
+}
+
+static gboolean
+names_no_page (const PgwEvent *event)
+{
+  return value_of (event, "pfn") == G_MAXUINT64;
+}
+
+static gboolean
+no_buddy (const PgwEvent *event)
+{
+  return value_of (event, "free") == 0;
+}
+
+static gboolean
+to_tail (const PgwEvent *event)
+{
+  return value_of (event, "tail") != 0;
+}
+
+static gboolean
+nothing_to_drain (const PgwEvent *event)
+{
+  return value_of (event, "count") == 0;
+}
+
+static gboolean
+ref_taken (const PgwEvent *event)
+{
+  return (gint64) value_of (event, "delta") > 0;
+}
+
+static gboolean
+ref_was_last (const PgwEvent *event)
+{
+  return value_of (event, "count") == 0;
+}
+
+static const PgwNarrationEntry entries[] = {
+#define NARRATION(event, condition, headline, what, why) \
+  { TRACE_##event, #condition, condition, headline, what, why },
+#include "narration.def"
+#undef NARRATION
+};
+
+const PgwNarrationEntry *
+pgw_narration_entries (guint *n_entries)
+{
+  *n_entries = G_N_ELEMENTS (entries);
+  return entries;
+}
+
+/* ---- Filling in ---- */
+
+static char *
+pages_text (guint64 n)
+{
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu page", "%lu pages", (gulong) n), (gulong) n);
+}
+
+static char *
+blocks_text (guint64 n)
+{
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu block", "%lu blocks", (gulong) n), (gulong) n);
+}
+
+/* The forms {form:field} of an order; NULL where there is no such form. */
+static char *
+order_form (const char *form, guint order)
+{
+  if (g_str_equal (form, "size"))
+    return pgw_order_size_text (order);
+  if (g_str_equal (form, "size+1"))
+    return pgw_order_size_text (order + 1);
+  if (g_str_equal (form, "pages"))
+    return pages_text (G_GUINT64_CONSTANT (1) << MIN (order, 63));
+  if (g_str_equal (form, "up"))
+    return g_strdup_printf ("%u", order + 1);
+  if (g_str_equal (form, "down"))
+    return g_strdup_printf ("%u", order - 1);
+
+  return NULL;
+}
+
+static char *
+number_form (const char *form, guint64 n)
+{
+  if (g_str_equal (form, "blocks"))
+    return blocks_text (n);
+  if (g_str_equal (form, "npages"))
+    return pages_text (n);
+
+  return NULL;
+}
+
+/* What a placeholder (without its braces) stands for; NULL where it does not fit the event. */
+static char *
+placeholder_text (const char *placeholder, const PgwEvent *event)
+{
+  const char *colon = strchr (placeholder, ':');
+  const char *name = colon != NULL ? colon + 1 : placeholder;
+  const PgwEventField *field = pgw_event_type_get_field (pgw_event_type (event->id), name);
+  g_autofree char *form = colon != NULL ? g_strndup (placeholder, colon - placeholder) : NULL;
+
+  if (field == NULL)
+    return NULL;
+  if (form != NULL && field->type == PGW_FIELD_ORDER)
+    return order_form (form, (guint) pgw_event_field (event, field));
+  if (form != NULL && (field->type == PGW_FIELD_COUNT || field->type == PGW_FIELD_PAGES))
+    return number_form (form, pgw_event_field (event, field));
+  if (form != NULL)
+    return NULL;
+  if (field->type == PGW_FIELD_ORDER)
+    return pgw_event_field_brief (event, field);        /* the sentence says "order" itself */
+
+  return pgw_event_field_text (event, field);
+}
+
+char *
+pgw_narration_fill (const char *sentence, const PgwEvent *event, char **unknown)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *open;
+
+  while ((open = strchr (sentence, '{')) != NULL)
+    {
+      const char *close = strchr (open, '}');
+      g_autofree char *placeholder = NULL;
+      g_autofree char *value = NULL;
+
+      if (close == NULL)
+        break;
+      placeholder = g_strndup (open + 1, close - open - 1);
+      value = placeholder_text (placeholder, event);
+      if (value == NULL)
+        {
+          if (unknown != NULL)
+            *unknown = g_steal_pointer (&placeholder);
+          return NULL;
+        }
+      g_string_append_len (text, sentence, open - sentence);
+      g_string_append (text, value);
+      sentence = close + 1;
+    }
+  g_string_append (text, sentence);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static const PgwNarrationEntry *
+find_entry (const PgwEvent *event)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (entries[i].event == event->id && entries[i].holds (event))
+      return &entries[i];
+
+  return NULL;
+}
+
+/* A translation that does not fit the event is a mistake that must not hide the sentence. */
+static char *
+say (const char *sentence, const PgwEvent *event)
+{
+  char *text = pgw_narration_fill (_(sentence), event, NULL);
+
+  return text != NULL ? text : pgw_narration_fill (sentence, event, NULL);
+}
+
+PgwNarration *
+pgw_narrate (const struct machine *machine, const PgwEvent *event)
+{
+  const PgwNarrationEntry *entry;
+  PgwNarration *narration;
+
+  g_return_val_if_fail (event != NULL, NULL);
+
+  entry = find_entry (event);
+  narration = g_new0 (PgwNarration, 1);
+  if (entry == NULL)
+    {
+      narration->headline = pgw_event_to_text (event);
+      narration->what = g_strdup ("");
+      narration->why = g_strdup ("");
+      narration->function = "";
+      return narration;
+    }
+
+  narration->headline = say (entry->headline, event);
+  narration->what = say (entry->what, event);
+  narration->why = say (entry->why, event);
+  narration->function = pgw_event_type (event->id)->function;
+
+  return narration;
+}
+
+void
+pgw_narration_free (PgwNarration *narration)
+{
+  if (narration == NULL)
+    return;
+
+  g_free (narration->headline);
+  g_free (narration->what);
+  g_free (narration->why);
+  g_free (narration);
+}
