@@ -104,9 +104,12 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid, con
 /* From the running CPU's node. */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 
-/* Fills the NULL elements of @page_array with single frames. Returns how many elements are then filled. */
+/*
+ * Allocates single frames and adds them, in this order, to the tail of @page_list, linked by lru.
+ * Returns how many it got: all, or as many as one zone had, or one.
+ */
 unsigned long __alloc_pages_bulk(gfp_t gfp, int preferred_nid, const nodemask_t *nodemask,
-				 int nr_pages, struct page **page_array);
+				 int nr_pages, struct list_head *page_list);
 
 /* Drops a reference; with the last one the block goes back. */
 void __free_pages(struct page *page, unsigned int order);

@@ -129,10 +129,19 @@ static inline void set_buddy_order(struct page *page, unsigned int order)
 	__SetPageBuddy(page);
 }
 
-/* Is this frame the head of a free block of exactly this order? */
-static inline bool page_is_buddy(const struct page *page, unsigned int order)
+/* Is @buddy free, of exactly this order, and in the zone of @page? */
+static inline bool page_is_buddy(const struct page *page, const struct page *buddy,
+				 unsigned int order)
 {
-	return PageBuddy(page) && buddy_order(page) == order;
+	if (!PageBuddy(buddy) || buddy_order(buddy) != order)
+		return false;
+	return page->flags >> ZONES_PGSHIFT == buddy->flags >> ZONES_PGSHIFT;
+}
+
+/* The block that together with this one makes the block of the next order: one bit differs. */
+static inline unsigned long __find_buddy_pfn(unsigned long page_pfn, unsigned int order)
+{
+	return page_pfn ^ (1UL << order);
 }
 
 /* ---- Per-CPU lists ---- */
@@ -159,5 +168,112 @@ static inline struct per_cpu_pages *this_cpu_pageset(struct zone *zone)
 {
 	return &zone->per_cpu_pageset[smp_processor_id()];
 }
+
+/* ---- memblock.c ---- */
+
+int memblock_add_node(phys_addr_t base, phys_addr_t size, u32 nid);
+int memblock_reserve(phys_addr_t base, phys_addr_t size, enum page_owner_kind kind);
+
+/* Takes the highest free stretch of @size bytes below @end and not below @start, or 0. */
+phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end,
+				      enum page_owner_kind kind);
+
+/* Hands all memory that is not reserved to the page allocator. */
+void memblock_free_all(void);
+
+/* ---- mm_init.c ---- */
+
+/* Lays nodes and zones over the memory of memblock, and makes their struct pages. */
+void free_area_init(const unsigned long *max_zone_pfn);
+void __init_single_page(struct page *page, enum zone_type zone, int nid);
+void reserve_bootmem_region(phys_addr_t start, phys_addr_t end, enum page_owner_kind kind);
+void build_all_zonelists(void);
+
+/* ---- page_alloc.c ---- */
+
+/* Frees a block to the buddy lists at boot. */
+void __free_pages_core(struct page *page, unsigned int order);
+
+/* Frees a block without users, through the per-CPU lists if they take its order. */
+void free_the_page(struct page *page, unsigned int order);
+void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx);
+
+/* ---- buddy.c: the free lists ---- */
+
+struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
+struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype,
+		       unsigned int alloc_flags);
+/* How a block comes back. */
+#define FPI_NONE    0
+#define FPI_TO_TAIL 1	/* at the list's tail in any case */
+
+void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, unsigned int order,
+		     int migratetype, unsigned int fpi_flags);
+
+static inline struct page *get_page_from_free_area(struct free_area *area, int migratetype)
+{
+	if (list_empty(&area->free_list[migratetype]))
+		return NULL;
+	return list_first_entry(&area->free_list[migratetype], struct page, buddy_list);
+}
+
+static inline bool free_area_empty(const struct free_area *area, int migratetype)
+{
+	return list_empty(&area->free_list[migratetype]);
+}
+
+/* ---- pageblock.c: migrate types ---- */
+
+/* Finds a block of another type; the next __rmqueue_smallest() will then succeed. */
+bool __rmqueue_fallback(struct zone *zone, int order, int start_migratetype,
+			unsigned int alloc_flags);
+void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
+bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
+
+/* ---- page_prep.c: what is done to pages as they leave and come back ---- */
+
+bool free_pages_prepare(struct page *page, unsigned int order);
+bool check_new_pages(struct page *page, unsigned int order);
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags,
+		   unsigned int alloc_flags);
+
+/* ---- watermark.c ---- */
+
+/* Watermarks, per-CPU list sizes, reserves: at the end of boot, and when a tunable was set. */
+void init_per_zone_wmark_min(void);
+unsigned long nr_free_zone_pages(enum zone_type offset);
+void setup_per_cpu_pageset(void);
+int set_tunable(enum mm_tunable tunable, u64 value);
+u64 get_tunable(const struct machine *m, enum mm_tunable tunable);
+bool __zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark,
+			 enum zone_type highest_zoneidx, unsigned int alloc_flags, long free_pages);
+bool zone_watermark_ok_safe(struct zone *z, unsigned int order, unsigned long mark,
+			    enum zone_type highest_zoneidx);
+
+/* Pages that a check must not count on: the rest of the block asked for, and reserves of others. */
+static inline long __zone_watermark_unusable_free(const struct zone *z, unsigned int order,
+						  unsigned int alloc_flags)
+{
+	long unusable_free = (1L << order) - 1;
+
+	if (likely(!(alloc_flags & ALLOC_RESERVES)))
+		unusable_free += (long)z->nr_reserved_highatomic;
+	return unusable_free;
+}
+
+/* ---- snapshot.c ---- */
+
+/* Sets the page allocator's state to that of a recorded machine. Returns 0 or -EINVAL. */
+int load_snapshot(const struct machine_snapshot *snapshot);
+
+/* ---- ops.c ---- */
+
+/* Carries out one operation of the script. */
+s64 run_op(const struct mm_op *op, u64 index);
+
+/* ---- bulk.c ---- */
+
+/* Clears memory of the arena, saying so first to whoever records its changes. */
+void clear_memory(void *addr, size_t len);
 
 #endif

@@ -24,6 +24,8 @@ struct machine {
 	struct mm_slot *slots;
 	u64 max_pfn;			/* first page frame number past the RAM */
 
+	struct list_head page_list;	/* pages of the operation under way, linked by lru */
+
 	struct memblock memblock;
 	struct pglist_data node_data[MAX_NUMNODES];
 	u32 nr_online_nodes;
@@ -34,7 +36,6 @@ struct machine {
 	unsigned long totalram_pages;
 	unsigned long totalreserve_pages;
 	long vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
-	long vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
 	unsigned long vm_event_states[NR_CPUS][NR_VM_EVENT_ITEMS];
 
 	/* Tunables (sysctls) */

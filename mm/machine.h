@@ -58,6 +58,7 @@ struct machine_config {
 /* Where the parts of the arena are, as offsets from its start, in bytes. */
 struct machine_layout {
 	u64 slots;
+	u64 pageblock_flags;		/* one byte a pageblock */
 	u64 mem_map;
 	u64 ram;
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */

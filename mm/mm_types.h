@@ -53,7 +53,7 @@ struct page_owner {
 	u32 slot;		/* script slot that holds the block, plus 1; 0 = none */
 	u8 kind;		/* enum page_owner_kind */
 	u8 order;		/* of the block */
-	u8 migratetype;		/* asked for by the allocation, or of the per-CPU list */
+	u8 migratetype;		/* asked for by the allocation, or of the list a free block is on */
 	u8 pad;
 };
 

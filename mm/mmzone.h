@@ -168,7 +168,6 @@ struct zone {
 
 	struct free_area free_area[MAX_ORDER];
 	long vm_stat[NR_VM_ZONE_STAT_ITEMS];	/* without what is in per_cpu_zonestats */
-	long vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
 
 	struct per_cpu_pages per_cpu_pageset[NR_CPUS];
 	struct per_cpu_zonestat per_cpu_zonestats[NR_CPUS];

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Bulk changes of memory.
+ *
+ * The stores of memset() and memcpy() are not seen by the store hooks, so the
+ * range is announced first. This file is compiled without hooks and without
+ * line marks.
+ */
+#include "internal.h"
+
+void clear_memory(void *addr, size_t len)
+{
+	mem_will_write(addr, len);
+	memset(addr, 0, len);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How far the zone counters may be off: the thresholds at which a CPU's
+ * difference is folded in.
+ *
+ * Linux counterpart: mm/vmstat.c.
+ */
+#include "internal.h"
+#include "vmstat.h"
+
+/* Position of the highest set bit, counted from 1; 0 for 0. */
+static int fls(unsigned int x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
+
+/*
+ * More CPUs would contend more for the counter, more memory makes an error of the
+ * same size matter less: the threshold grows with the logarithm of both.
+ */
+static int calculate_normal_threshold(const struct zone *zone)
+{
+	unsigned int mem = (unsigned int)(zone_managed_pages(zone) >> (27 - PAGE_SHIFT)); /* 128 MiB */
+	int threshold = 2 * fls((unsigned int)num_online_cpus()) * (1 + fls(mem));
+
+	return min(125, threshold);
+}
+
+void refresh_zone_stat_thresholds(void)
+{
+	struct zone *zone;
+	int cpu;
+
+	for_each_populated_zone(zone) {
+		int threshold = calculate_normal_threshold(zone);
+		unsigned long tolerate_drift, max_drift;
+
+		for_each_online_cpu(cpu)
+			zone->per_cpu_zonestats[cpu].stat_threshold = (s8)threshold;
+
+		/* Where the error could hide that min is breached, those who care read exactly. */
+		tolerate_drift = low_wmark_pages(zone) - min_wmark_pages(zone);
+		max_drift = (unsigned long)(num_online_cpus() * threshold);
+		if (max_drift > tolerate_drift)
+			zone->percpu_drift_mark = high_wmark_pages(zone) + max_drift;
+	}
+}
