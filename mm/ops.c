@@ -56,12 +56,21 @@ static s64 check_slot(u32 nr, u64 flags)
 	return 0;
 }
 
+/*
+ * Drops a reference to a slot's block. If others are left, the slot goes on with what is left: all of
+ * a compound page, but only the first page of any other block.
+ */
 static void free_slot(u32 nr)
 {
 	struct mm_slot *slot = slot_of(nr);
+	struct page *page = pfn_to_page(slot->value);
+	unsigned int order = slot->order;
 
-	slot->state = SLOT_FREED;
-	__free_pages(pfn_to_page(slot->value), slot->order);
+	if (page_ref_count(page) <= 1)
+		slot->state = SLOT_FREED;
+	else if (!PageHead(page))
+		slot->order = 0;
+	__free_pages(page, order);
 }
 
 /* ---- Random numbers: xorshift64*, the same on every machine ---- */
@@ -249,10 +258,11 @@ static s64 op_free_unref_page_list(const struct mm_op *op)
 
 		if (slot->state != SLOT_LIVE || slot->order)
 			continue;
-		slot->state = SLOT_FREED;
 		freed++;
-		if (put_page_testzero(page))
-			list_add_tail(&page->lru, list);
+		if (!put_page_testzero(page))
+			continue;
+		slot->state = SLOT_FREED;
+		list_add_tail(&page->lru, list);
 	}
 	free_unref_page_list(list);
 	return freed;

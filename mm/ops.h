@@ -66,12 +66,6 @@ struct mm_op {
 };
 
 /*
- * arg[0] of free_pages, get_page and put_page: do it although the slot's block was freed before,
- * as a program with a bug would. The core then reports the bug (event vm_bug) and stops.
- */
-#define MM_OP_UNCHECKED 1
-
-/*
  * The result of an operation: for alloc_pages the page frame number or
  * -ENOMEM; for the many and bulk ones how many pages or blocks it got or
  * freed (alloc_many stops at the first that fails); for set_tunable 0 or -EINVAL; else 0.

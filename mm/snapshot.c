@@ -16,7 +16,7 @@
 static bool valid_block(const struct snapshot_zone *s, u64 pfn, unsigned int order)
 {
 	return order < MAX_ORDER && pfn >= s->start_pfn &&
-	       pfn + (1UL << order) <= s->start_pfn + s->spanned_pages && !(pfn & ((1UL << order) - 1));
+	       pfn + (1UL << order) <= s->start_pfn + s->spanned && !(pfn & ((1UL << order) - 1));
 }
 
 static bool valid_list(const struct snapshot_zone *s, const struct snapshot_list *list,
@@ -58,7 +58,7 @@ static bool valid_zone(const struct snapshot_zone *s)
 	if (s->nid >= this_machine->nr_online_nodes || s->idx > ZONE_NORMAL)
 		return false;
 	if (s->start_pfn > this_machine->max_pfn ||
-	    s->spanned_pages > this_machine->max_pfn - s->start_pfn)
+	    s->spanned > this_machine->max_pfn - s->start_pfn)
 		return false;
 	if (first_block + s->nr_pageblocks > DIV_ROUND_UP(this_machine->max_pfn, pageblock_nr_pages))
 		return false;
@@ -67,7 +67,7 @@ static bool valid_zone(const struct snapshot_zone *s)
 			return false;
 	for (i = 0; i < s->nr_movable; i++)
 		if (s->movable[i].start < s->start_pfn ||
-		    s->movable[i].nr > s->start_pfn + s->spanned_pages - s->movable[i].start)
+		    s->movable[i].nr > s->start_pfn + s->spanned - s->movable[i].start)
 			return false;
 	return s->nr_cpus <= this_machine->nr_cpus && valid_lists(s);
 }
@@ -78,7 +78,7 @@ static bool valid_zone(const struct snapshot_zone *s)
 static void load_pageblock(const struct snapshot_zone *s, struct zone *zone, u64 block, int type)
 {
 	u64 pfn = max(block << pageblock_order, s->start_pfn);
-	u64 end = min((block + 1) << pageblock_order, s->start_pfn + s->spanned_pages);
+	u64 end = min((block + 1) << pageblock_order, s->start_pfn + s->spanned);
 
 	if (type < 0)
 		return;
@@ -193,9 +193,9 @@ static void load_limits(const struct snapshot_zone *s, struct zone *zone)
 	for (i = 0; i < MAX_NR_ZONES; i++)
 		zone->lowmem_reserve[i] = (long)s->lowmem_reserve[i];
 	zone->zone_start_pfn = s->start_pfn;
-	zone->spanned_pages = s->spanned_pages;
-	zone->present_pages = s->present_pages;
-	zone->managed_pages = s->managed_pages;
+	zone->spanned_pages = s->spanned;
+	zone->present_pages = s->present;
+	zone->managed_pages = s->managed;
 }
 
 static void load_counters(const struct snapshot_zone *s, struct zone *zone)

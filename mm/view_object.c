@@ -122,7 +122,6 @@ static void put_zone_extents(struct extents *e, const struct zone *zone)
 		put_extent(e, &zone->free_area[order].nr_free,
 			   sizeof(zone->free_area[order].nr_free));
 	put_extent(e, zone->vm_stat, sizeof(zone->vm_stat));
-	put_extent(e, zone->vm_numa_event, sizeof(zone->vm_numa_event));
 }
 
 static void put_machine_extents(struct extents *e, const struct machine *m)

@@ -63,7 +63,7 @@ u64 reader_zone_counter_sum(const struct machine *m, u32 item)
 
 u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 item)
 {
-	u64 sum = (u64)zone->vm_numa_event[item];
+	u64 sum = 0;
 
 	for (u32 cpu = 0; cpu < reader_nr_cpus(m); cpu++)
 		sum += zone->per_cpu_zonestats[cpu].vm_numa_event[item];
