@@ -124,12 +124,13 @@ alloc_flags_text (guint64 flags)
   return g_strdup (buf);
 }
 
+/* A signed value; half a word is a difference, which is no error number. */
 static char *
-result_text (guint64 value)
+result_text (guint64 value, gboolean may_be_error)
 {
   gint64 result = (gint64) value;
 
-  if (IS_ERR_VALUE (value))
+  if (may_be_error && IS_ERR_VALUE (value))
     return g_strdup_printf ("-%s", view_errno_name (result));
 
   return g_strdup_printf ("%" G_GINT64_FORMAT, result);
@@ -145,7 +146,7 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PFN:
       return value == G_MAXUINT64 ? g_strdup ("none") : g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
     case PGW_FIELD_RESULT:
-      return result_text (value);
+      return result_text (value, field->half == PGW_HALF_NONE);
     case PGW_FIELD_OP_KIND:
       return g_strdup (view_op_name ((guint32) value));
     case PGW_FIELD_MT:
