@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
   guint64     op;               /* operation after which it was checked */
   guint       line, column;
-  const char *pointer;          /* JSON pointer of the clause */
+  char       *pointer;          /* JSON pointer of the clause */
   gboolean    held;
   char       *message;          /* "free[Node 0 Normal][4]: expected 3, found 2" */
 } PgwExpectResult;
@@ -68,6 +68,10 @@ char        *pgw_scenario_to_data     (PgwScenario  *self, gsize *length);
 gboolean     pgw_scenario_save        (PgwScenario  *self,
                                        GFile        *file,
                                        GError      **error);
+
+/* Tells from which recording the snapshot came, so that the scenario can be saved. */
+void         pgw_scenario_set_snapshot_file (PgwScenario *self,
+                                             GFile       *file);
 
 const char  *pgw_scenario_get_title       (PgwScenario *self);
 const char  *pgw_scenario_get_description (PgwScenario *self);

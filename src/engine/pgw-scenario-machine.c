@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The `machine` of a scenario: RAM, nodes, processors, zone boundaries, the
+ * kernel's image and the tunables it boots with. What is read here is checked
+ * once more by the core itself (machine_layout()), whose complaint is led
+ * back to the member of the file that caused it.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pgw-recording.h"
+#include "pgw-scenario-private.h"
+#include "pgw-units.h"
+
+#define BLOCK_BYTES (G_GUINT64_CONSTANT (4) << 20)      /* of the largest order */
+
+static const char *const machine_keys[] = {
+  "snapshot", "ram", "memory", "nodes", "cpus", "zones", "kernel", "tunables", "node_distance", NULL
+};
+
+/* Which member of the file a member of struct machine_config comes from. */
+static const struct {
+  const char *field;
+  const char *path;
+} origins[] = {
+  { "regions", "memory" },
+  { "nr_regions", "memory" },
+  { "nr_nodes", "nodes" },
+  { "nr_cpus", "cpus" },
+  { "cpu_to_node", "cpus" },
+  { "node_distance", "node_distance" },
+  { "zone_dma_end", "zones/dma_end" },
+  { "zone_dma32_end", "zones/dma32_end" },
+  { "kernel_base", "kernel/base" },
+  { "kernel_size", "kernel/size" },
+  { "min_free_kbytes", "tunables/min_free_kbytes" },
+  { "watermark_scale_factor", "tunables/watermark_scale_factor" },
+  { "watermark_boost_factor", "tunables/watermark_boost_factor" },
+  { "lowmem_reserve_ratio", "tunables/lowmem_reserve_ratio" },
+  { "percpu_pagelist_high_fraction", "tunables/percpu_pagelist_high_fraction" },
+};
+
+static gboolean
+read_size (PgwJsonSource     *source,
+           const PgwJsonNode *node,
+           guint64            min,
+           guint64            max,
+           guint64           *bytes,
+           GError           **error)
+{
+  gboolean good = FALSE;
+
+  if (node->type == PGW_JSON_STRING)
+    good = pgw_size_parse (node->string, bytes);
+  else if (node->type == PGW_JSON_INTEGER)
+    {
+      good = !node->overflow && (!node->negative || node->integer == 0);
+      *bytes = node->integer;
+    }
+  if (good && *bytes >= min && *bytes <= max && *bytes % PAGE_SIZE == 0)
+    return TRUE;
+
+  g_autofree char *low = pgw_size_format (min);
+  g_autofree char *high = pgw_size_format (max);
+  g_autofree char *expected =
+    g_strdup_printf (_("a size such as \"64M\" or a number of bytes, from %s to %s, in whole pages of 4K"),
+                     low, high);
+  return pgw_json_fail_expected (source, node, expected, error);
+}
+
+static gboolean
+expect_object (PgwJsonSource     *source,
+               const PgwJsonNode *node,
+               const char *const *keys,
+               GError           **error)
+{
+  if (node->type != PGW_JSON_OBJECT)
+    return pgw_json_fail_expected (source, node, _("an object"), error);
+  return pgw_json_check_keys (source, node, keys, error);
+}
+
+/* ---- Members ---- */
+
+static gboolean
+read_nodes (struct machine_config *config,
+            PgwJsonSource         *source,
+            const PgwJsonNode     *node,
+            GError               **error)
+{
+  guint64 value = 1;
+
+  if (node && !pgw_json_read_uint (source, node, _("a number of nodes"), 1, MAX_NUMNODES, &value, error))
+    return FALSE;
+  config->nr_nodes = value;
+  return TRUE;
+}
+
+/* One stretch of RAM from address 0, shared out among the nodes in whole blocks of the largest order. */
+static gboolean
+read_ram (struct machine_config *config,
+          PgwJsonSource         *source,
+          const PgwJsonNode     *node,
+          GError               **error)
+{
+  guint64 ram, base = 0;
+
+  if (!read_size (source, node, MACHINE_MIN_RAM * config->nr_nodes, MACHINE_MAX_RAM, &ram, error))
+    return FALSE;
+
+  guint64 part = ram / config->nr_nodes / BLOCK_BYTES * BLOCK_BYTES;
+  for (guint i = 0; i < config->nr_nodes; i++)
+    {
+      struct memory_region *region = &config->regions[i];
+
+      region->base = base;
+      region->size = i + 1 < config->nr_nodes ? part : ram - base;
+      region->nid = i;
+      base += region->size;
+    }
+  config->nr_regions = config->nr_nodes;
+  return TRUE;
+}
+
+static gboolean
+read_region (struct machine_config *config,
+             PgwJsonSource         *source,
+             const PgwJsonNode     *node,
+             guint64                free_from,
+             GError               **error)
+{
+  static const char *const keys[] = { "base", "size", "node", NULL };
+  struct memory_region *region = &config->regions[config->nr_regions];
+  const PgwJsonNode *base, *size, *nid;
+  guint64 value = 0;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  if ((base = pgw_json_member (node, "base")) == NULL)
+    return pgw_json_fail_missing (source, node, "base", error);
+  if ((size = pgw_json_member (node, "size")) == NULL)
+    return pgw_json_fail_missing (source, node, "size", error);
+  if (!read_size (source, base, 0, MACHINE_MAX_RAM, &region->base, error))
+    return FALSE;
+  if (region->base < free_from)
+    return pgw_json_fail_expected (source, base,
+                                   _("a base behind the end of the memory before it"), error);
+  if (!read_size (source, size, PAGE_SIZE, MACHINE_MAX_RAM - MIN (region->base, MACHINE_MAX_RAM - PAGE_SIZE),
+                  &region->size, error))
+    return FALSE;
+  if ((nid = pgw_json_member (node, "node")) != NULL &&
+      !pgw_json_read_uint (source, nid, _("a node of this machine"), 0, config->nr_nodes - 1, &value, error))
+    return FALSE;
+  region->nid = value;
+  config->nr_regions++;
+  return TRUE;
+}
+
+static gboolean
+read_memory (struct machine_config *config,
+             PgwJsonSource         *source,
+             const PgwJsonNode     *node,
+             GError               **error)
+{
+  guint64 free_from = 0, total = 0;
+
+  if (node->type != PGW_JSON_ARRAY || node->n_children == 0 || node->n_children > MAX_MEMORY_REGIONS)
+    {
+      g_autofree char *expected = g_strdup_printf (_("an array of 1 to %u stretches of memory"),
+                                                   MAX_MEMORY_REGIONS);
+      return pgw_json_fail_expected (source, node, expected, error);
+    }
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!read_region (config, source, n, free_from, error))
+        return FALSE;
+      free_from = config->regions[n->index].base + config->regions[n->index].size;
+      total += config->regions[n->index].size;
+    }
+  if (total < MACHINE_MIN_RAM)
+    {
+      g_autofree char *sum = pgw_size_format (total);
+      g_autofree char *least = pgw_size_format (MACHINE_MIN_RAM);
+      g_autofree char *found = g_strdup_printf (_("memory of %s together"), sum);
+      g_autofree char *expected = g_strdup_printf (_("at least %s"), least);
+      return pgw_json_fail (source, node, found, expected, error);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_cpu (struct machine_config *config,
+          PgwJsonSource         *source,
+          const PgwJsonNode     *node,
+          GError               **error)
+{
+  static const char *const keys[] = { "node", NULL };
+  const PgwJsonNode *nid;
+  guint64 value = 0;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  if ((nid = pgw_json_member (node, "node")) != NULL &&
+      !pgw_json_read_uint (source, nid, _("a node of this machine"), 0, config->nr_nodes - 1, &value, error))
+    return FALSE;
+  config->cpu_to_node[node->index] = value;
+  return TRUE;
+}
+
+static gboolean
+read_cpus (struct machine_config *config,
+           PgwJsonSource         *source,
+           const PgwJsonNode     *node,
+           GError               **error)
+{
+  guint64 value = config->nr_nodes;
+
+  if (node && node->type == PGW_JSON_ARRAY)
+    {
+      if (node->n_children == 0 || node->n_children > NR_CPUS)
+        {
+          g_autofree char *expected = g_strdup_printf (_("1 to %u processors"), NR_CPUS);
+          return pgw_json_fail_expected (source, node, expected, error);
+        }
+      config->nr_cpus = node->n_children;
+      for (const PgwJsonNode *n = node->first; n; n = n->next)
+        if (!read_cpu (config, source, n, error))
+          return FALSE;
+      return TRUE;
+    }
+
+  if (node && !pgw_json_read_uint (source, node, _("an array of processors, or how many there are"),
+                                   1, NR_CPUS, &value, error))
+    return FALSE;
+  config->nr_cpus = value;
+  for (guint i = 0; i < config->nr_cpus; i++)
+    config->cpu_to_node[i] = i * config->nr_nodes / config->nr_cpus;
+  return TRUE;
+}
+
+static gboolean
+read_pair (PgwJsonSource     *source,
+           const PgwJsonNode *node,
+           const char        *first_key,
+           guint64           *first,
+           const char        *second_key,
+           guint64           *second,
+           GError           **error)
+{
+  const char *keys[] = { first_key, second_key, NULL };
+  const PgwJsonNode *a, *b;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  a = pgw_json_member (node, first_key);
+  b = pgw_json_member (node, second_key);
+  return (a == NULL || read_size (source, a, PAGE_SIZE, MACHINE_MAX_RAM, first, error)) &&
+         (b == NULL || read_size (source, b, PAGE_SIZE, MACHINE_MAX_RAM, second, error));
+}
+
+static gboolean
+read_reserve_ratio (struct machine_config *config,
+                    PgwJsonSource         *source,
+                    const PgwJsonNode     *node,
+                    GError               **error)
+{
+  gboolean any = FALSE;
+
+  if (node->type != PGW_JSON_ARRAY || node->n_children < 1 || node->n_children > 4)
+    return pgw_json_fail_expected (source, node,
+                                   _("an array of 1 to 4 ratios, for the zones DMA, DMA32, Normal and Movable"),
+                                   error);
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      guint64 value;
+      if (!pgw_json_read_uint (source, n, _("a ratio"), 0, G_MAXINT32, &value, error))
+        return FALSE;
+      config->lowmem_reserve_ratio[n->index] = value;
+      any |= value != 0;
+    }
+  if (!any)
+    return pgw_json_fail (source, node, _("only zeros"),
+                          _("at least one ratio above 0 (1 reserves most, a large number next to nothing)"),
+                          error);
+  return TRUE;
+}
+
+static gboolean
+read_tunables (struct machine_config *config,
+               PgwJsonSource         *source,
+               const PgwJsonNode     *node,
+               GError               **error)
+{
+  static const char *const keys[] = {
+    "min_free_kbytes", "watermark_scale_factor", "watermark_boost_factor",
+    "percpu_pagelist_high_fraction", "lowmem_reserve_ratio", NULL
+  };
+  const PgwJsonNode *n;
+  guint64 value;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "min_free_kbytes")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("a size in KiB"), 1, G_MAXINT32, &value, error))
+        return FALSE;
+      config->min_free_kbytes = value;
+    }
+  if ((n = pgw_json_member (node, "watermark_scale_factor")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("parts of 10,000"), 1, 3000, &value, error))
+        return FALSE;
+      config->watermark_scale_factor = value;
+    }
+  if ((n = pgw_json_member (node, "watermark_boost_factor")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("parts of 10,000"), 0, G_MAXINT32, &value, error))
+        return FALSE;
+      config->watermark_boost_factor = value ? (gint32) value : -1;
+    }
+  if ((n = pgw_json_member (node, "percpu_pagelist_high_fraction")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("a divisor"), 0, G_MAXINT32, &value, error))
+        return FALSE;
+      if (value && value < 8)
+        return pgw_json_fail_expected (source, n, _("0 or at least 8"), error);
+      config->percpu_pagelist_high_fraction = value;
+    }
+  if ((n = pgw_json_member (node, "lowmem_reserve_ratio")) != NULL)
+    return read_reserve_ratio (config, source, n, error);
+  return TRUE;
+}
+
+static gboolean
+read_distances (struct machine_config *config,
+                PgwJsonSource         *source,
+                const PgwJsonNode     *node,
+                GError               **error)
+{
+  g_autofree char *expected = g_strdup_printf (_("an array of %u arrays of %u distances each"),
+                                               config->nr_nodes, config->nr_nodes);
+
+  if (node->type != PGW_JSON_ARRAY || node->n_children != config->nr_nodes)
+    return pgw_json_fail_expected (source, node, expected, error);
+  for (const PgwJsonNode *row = node->first; row; row = row->next)
+    {
+      if (row->type != PGW_JSON_ARRAY || row->n_children != config->nr_nodes)
+        return pgw_json_fail_expected (source, row, expected, error);
+      for (const PgwJsonNode *n = row->first; n; n = n->next)
+        {
+          gboolean self = row->index == n->index;
+          guint64 value;
+
+          if (!pgw_json_read_uint (source, n, self ? _("the distance of a node to itself")
+                                                   : _("a distance between nodes"),
+                                   self ? 10 : 11, self ? 10 : 254, &value, error))
+            return FALSE;
+          config->node_distance[row->index][n->index] = value;
+        }
+    }
+  return TRUE;
+}
+
+/* ---- The core's own check ---- */
+
+static const PgwJsonNode *
+find_origin (const PgwJsonNode          *machine,
+             const struct machine_error *error)
+{
+  const PgwJsonNode *node = machine;
+
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      if (strcmp (origins[i].field, error->field) != 0)
+        continue;
+      g_auto (GStrv) path = g_strsplit (origins[i].path, "/", -1);
+      for (guint j = 0; path[j]; j++)
+        {
+          const PgwJsonNode *member = pgw_json_member (node, path[j]);
+          if (member == NULL && strcmp (path[j], "memory") == 0)
+            member = pgw_json_member (node, "ram");
+          if (member == NULL)
+            return node;
+          node = member;
+        }
+    }
+  if (node->type == PGW_JSON_ARRAY)
+    for (const PgwJsonNode *n = node->first; n; n = n->next)
+      if (n->index == error->index)
+        return n;
+  return node;
+}
+
+static gboolean
+check_by_core (const struct machine_config *config,
+               PgwJsonSource               *source,
+               const PgwJsonNode           *node,
+               GError                     **error)
+{
+  struct machine_config with_slots = *config;
+  struct machine_layout layout;
+  struct machine_error why = { 0 };
+
+  with_slots.nr_slots = 1;
+  if (machine_layout (&with_slots, &layout, &why) == 0)
+    return TRUE;
+
+  const PgwJsonNode *origin = why.field ? find_origin (node, &why) : node;
+  return pgw_json_fail_expected (source, origin,
+                                 why.expected ? _(why.expected) : _("a machine that can be built"), error);
+}
+
+/* ---- What the script's checks need ---- */
+
+static void
+fill_info (PgwMachineInfo                *info,
+           const struct machine_config   *config,
+           const struct machine_snapshot *snapshot)
+{
+  const guint64 dma_end = config->zone_dma_end ? config->zone_dma_end : G_GUINT64_CONSTANT (16) << 20;
+  const guint64 dma32_end = config->zone_dma32_end ? config->zone_dma32_end : G_GUINT64_CONSTANT (4) << 30;
+
+  *info = (PgwMachineInfo) { .nr_nodes = MAX (config->nr_nodes, 1), .nr_cpus = MAX (config->nr_cpus, 1) };
+  for (guint i = 0; i < config->nr_regions; i++)
+    {
+      const struct memory_region *r = &config->regions[i];
+      guint64 end = r->base + r->size;
+
+      info->max_pfn = MAX (info->max_pfn, end >> PAGE_SHIFT);
+      if (r->base < dma_end)
+        info->zones[r->nid] |= 1 << 0;
+      if (r->base < dma32_end && end > dma_end)
+        info->zones[r->nid] |= 1 << 1;
+      if (end > dma32_end)
+        info->zones[r->nid] |= 1 << 2;
+    }
+  for (guint i = 0; snapshot && i < snapshot->nr_zones; i++)
+    {
+      const struct snapshot_zone *z = &snapshot->zones[i];
+
+      info->max_pfn = MAX (info->max_pfn, z->start_pfn + z->spanned);
+      if (z->nid < MAX_NUMNODES && z->idx < PGW_NR_ZONES)
+        info->zones[z->nid] |= 1 << z->idx;
+    }
+}
+
+/* ---- A machine taken from a recording ---- */
+
+static gboolean
+read_snapshot (PgwMachine        *machine,
+               PgwJsonSource     *source,
+               const PgwJsonNode *node,
+               GFile             *base,
+               GFile            **snapshot_file,
+               GError           **error)
+{
+  static const char *const keys[] = { "snapshot", NULL };
+  const PgwJsonNode *path = pgw_json_member (node, "snapshot");
+  g_autoptr (GError) why = NULL;
+  g_autoptr (GFile) file = NULL;
+  struct machine_snapshot *snapshot = NULL;
+
+  if (!pgw_json_check_keys (source, node, keys, error))
+    return FALSE;
+  if (path->type != PGW_JSON_STRING || path->string[0] == '\0')
+    return pgw_json_fail_expected (source, path, _("the name of a recording's file"), error);
+  if (base)
+    file = g_file_resolve_relative_path (base, path->string);
+  else
+    file = g_file_new_for_path (path->string);
+  if (!pgw_recording_load_snapshot (file, &machine->config, &snapshot, &why))
+    {
+      g_autofree char *found = g_strdup_printf (_("the file \"%s\" (%s)"), path->string, why->message);
+      return pgw_json_fail (source, path, found, _("a recording that can be read"), error);
+    }
+  machine->snapshot = snapshot;
+  machine->snapshot_free = pgw_recording_snapshot_free;
+  fill_info (&machine->info, &machine->config, snapshot);
+  g_set_object (snapshot_file, file);
+  return TRUE;
+}
+
+/* ---- Public ---- */
+
+gboolean
+pgw_machine_read (PgwMachine        *machine,
+                  PgwJsonSource     *source,
+                  const PgwJsonNode *node,
+                  GFile             *base,
+                  GFile            **snapshot_file,
+                  GError           **error)
+{
+  struct machine_config *config = &machine->config;
+  const PgwJsonNode *ram, *memory, *n;
+
+  memset (machine, 0, sizeof *machine);
+  if (!expect_object (source, node, machine_keys, error))
+    return FALSE;
+  if (pgw_json_member (node, "snapshot") != NULL)
+    return read_snapshot (machine, source, node, base, snapshot_file, error);
+  ram = pgw_json_member (node, "ram");
+  memory = pgw_json_member (node, "memory");
+  if (ram && memory)
+    return pgw_json_fail (source, memory, _("both \"ram\" and \"memory\""), _("only one of them"), error);
+  if (!ram && !memory)
+    return pgw_json_fail (source, node, _("neither \"ram\" nor \"memory\""), _("one of them"), error);
+
+  if (!read_nodes (config, source, pgw_json_member (node, "nodes"), error) ||
+      (ram && !read_ram (config, source, ram, error)) ||
+      (memory && !read_memory (config, source, memory, error)) ||
+      !read_cpus (config, source, pgw_json_member (node, "cpus"), error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "zones")) != NULL &&
+      !read_pair (source, n, "dma_end", &config->zone_dma_end,
+                  "dma32_end", &config->zone_dma32_end, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "kernel")) != NULL &&
+      !read_pair (source, n, "base", &config->kernel_base, "size", &config->kernel_size, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "tunables")) != NULL && !read_tunables (config, source, n, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "node_distance")) != NULL && !read_distances (config, source, n, error))
+    return FALSE;
+  if (!check_by_core (config, source, node, error))
+    return FALSE;
+  fill_info (&machine->info, config, NULL);
+  return TRUE;
+}
+
+void
+pgw_machine_set (PgwMachine                    *machine,
+                 const struct machine_config   *config,
+                 const struct machine_snapshot *snapshot,
+                 GDestroyNotify                 snapshot_free)
+{
+  machine->config = *config;
+  machine->snapshot = snapshot;
+  machine->snapshot_free = snapshot_free;
+  fill_info (&machine->info, config, snapshot);
+}
+
+void
+pgw_machine_clear (PgwMachine *machine)
+{
+  if (machine->snapshot && machine->snapshot_free)
+    machine->snapshot_free ((gpointer) machine->snapshot);
+  memset (machine, 0, sizeof *machine);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The members of a scenario, for the files that make it up.
+ */
+#pragma once
+
+#include "pgw-scenario-private.h"
+
+G_BEGIN_DECLS
+
+struct _PgwScenario {
+  gatomicrefcount    ref_count;
+  char              *name;              /* for messages, and as the title of last resort */
+  GFile             *file;              /* NULL if it came from memory */
+  GFile             *base;              /* folder that relative paths start from, or NULL */
+  GFile             *snapshot_file;     /* the recording whose machine this is, or NULL */
+  PgwJsonSource     *source;            /* NULL if it was not read from a text */
+  const PgwJsonNode *script_node;
+  PgwText            title, description;
+  PgwMachine         machine;
+  GPtrArray         *entries;           /* of PgwEntry, the script as it is now */
+  GPtrArray         *original;          /* of PgwEntry, the script as it was read */
+  PgwScript         *script;            /* the entries, unfolded */
+};
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the scenario loader share.
+ *
+ * A file becomes a tree of entries (pgw-operations.c reads one entry,
+ * pgw-scenario-machine.c the machine); the tree is unfolded into operations
+ * by a PgwScript (pgw-script.c), which gives names their slots and follows
+ * what lives in each. Entries never change once read and are shared.
+ */
+#pragma once
+
+#include "pgw-json-source.h"
+#include "pgw-scenario.h"
+
+G_BEGIN_DECLS
+
+#define PGW_MAX_OPS         4000000u      /* after unfolding */
+#define PGW_MAX_SLOTS       (1u << 22)
+#define PGW_MAX_COUNT       (1u << 20)    /* pages or blocks of one operation */
+#define PGW_MAX_WORK        50000000u     /* pages or blocks of all operations together */
+#define PGW_MAX_REPEAT      1000000u
+#define PGW_MAX_NAME_LENGTH 63u
+
+/* ---- Texts in several languages (pgw-text.c) ---- */
+
+typedef struct {
+  char *language;               /* "en", "zh_CN" */
+  char *text;
+} PgwPhrase;
+
+typedef struct {
+  guint      n_phrases;
+  PgwPhrase *phrases;
+} PgwText;
+
+gboolean    pgw_text_read  (PgwText           *text,
+                            PgwJsonSource     *source,
+                            const PgwJsonNode *node,
+                            GError           **error);
+/* In the user's language, else in English, else in any; NULL for an empty text. */
+const char *pgw_text_get   (const PgwText *text);
+void        pgw_text_clear (PgwText *text);
+
+/* ---- Names of allocations ---- */
+
+/* `pool`, `pool[3]`, `pool[2..5]`. */
+typedef struct {
+  char    *name;
+  gboolean whole;               /* no index: all that the name stands for */
+  guint32  first, last;
+} PgwReference;
+
+gboolean pgw_name_is_valid   (const char *name);
+gboolean pgw_reference_parse (PgwReference *reference, const char *text);
+
+/* ---- The machine (pgw-scenario-machine.c) ---- */
+
+#define PGW_NR_ZONES 3          /* DMA, DMA32, Normal */
+
+/* What the checks of a script need to know of the machine it runs on. */
+typedef struct {
+  guint   nr_nodes;
+  guint   nr_cpus;
+  guint64 max_pfn;
+  guint8  zones[MAX_NUMNODES];  /* populated zones, one bit each */
+} PgwMachineInfo;
+
+typedef struct {
+  struct machine_config          config;
+  const struct machine_snapshot *snapshot;
+  GDestroyNotify                 snapshot_free;
+  PgwMachineInfo                 info;
+} PgwMachine;
+
+gboolean  pgw_machine_read  (PgwMachine        *machine,
+                             PgwJsonSource     *source,
+                             const PgwJsonNode *node,
+                             GFile             *base,
+                             GFile            **snapshot_file,
+                             GError           **error);
+void      pgw_machine_set   (PgwMachine                    *machine,
+                             const struct machine_config   *config,
+                             const struct machine_snapshot *snapshot,
+                             GDestroyNotify                 snapshot_free);
+void      pgw_machine_clear (PgwMachine *machine);
+
+/* ---- Entries of the script (pgw-operations.c) ---- */
+
+typedef struct _PgwOperation PgwOperation;
+typedef struct _PgwEntry     PgwEntry;
+
+struct _PgwEntry {
+  gatomicrefcount     ref_count;
+  PgwJsonSource      *source;   /* NULL for operations of a recording */
+  const PgwJsonNode  *node;
+  gboolean            interactive;
+  PgwText             title, explanation;
+
+  /* An operation */
+  const PgwOperation *operation;        /* NULL for a repeat */
+  struct mm_op        op;       /* without slot and text */
+  char               *as;
+  guint32             n_slots;  /* that it fills */
+  PgwReference        of;
+  const PgwJsonNode  *of_node;
+  gboolean            unchecked;        /* a double free or a use after free was asked for */
+  PgwText             text;     /* of a note */
+  GPtrArray          *expects;  /* of PgwExpect; NULL if there are none */
+
+  /* A repeat */
+  guint32             n_rounds;
+  GPtrArray          *children; /* of PgwEntry */
+
+  /* Operations of a recording */
+  GArray             *raw;      /* of struct mm_op */
+};
+
+struct _PgwOperation {
+  const char      *name;
+  enum mm_op_kind  kind;
+  guint32          fields;      /* that it may have, bits of the table of fields */
+  guint32          required;
+};
+
+PgwEntry *pgw_entry_read    (PgwJsonSource        *source,
+                             const PgwJsonNode    *node,
+                             const PgwMachineInfo *info,
+                             GError              **error);
+/* Reads all entries of an array into `entries`. */
+gboolean  pgw_entries_read  (GPtrArray            *entries,
+                             PgwJsonSource        *source,
+                             const PgwJsonNode    *array,
+                             const PgwMachineInfo *info,
+                             GError              **error);
+PgwEntry *pgw_entry_new_raw (const struct mm_op   *ops,
+                             guint64               n_ops);
+PgwEntry *pgw_entry_ref     (PgwEntry             *self);
+void      pgw_entry_unref   (PgwEntry             *self);
+/* How many operations it unfolds to (G_MAXUINT64: too many to count). */
+guint64   pgw_entry_n_ops   (const PgwEntry       *self);
+
+/* Adds what makes the first `n_ops` operations of an entry to `out`; returns how many operations it had to give. */
+guint64   pgw_entry_cut     (PgwEntry             *entry,
+                             guint64               n_ops,
+                             const PgwMachineInfo *info,
+                             GPtrArray            *out);
+
+/* ---- The unfolded script (pgw-script.c) ---- */
+
+typedef struct _PgwScript PgwScript;
+
+PgwScript          *pgw_script_new       (void);
+void                pgw_script_free      (PgwScript   *self);
+/* Unfolds one more entry. After an error the script is of no further use. */
+gboolean            pgw_script_add       (PgwScript   *self,
+                                          PgwEntry    *entry,
+                                          GError     **error);
+guint64             pgw_script_n_ops     (PgwScript   *self);
+const struct mm_op *pgw_script_ops       (PgwScript   *self);
+const PgwEntry     *pgw_script_entry     (PgwScript   *self,
+                                          guint64      op);
+guint32             pgw_script_n_slots   (PgwScript   *self);
+const PgwText      *pgw_script_text      (PgwScript   *self,
+                                          guint64      text);
+char               *pgw_script_slot_name (PgwScript   *self,
+                                          guint32      slot);
+
+/* ---- Expectations (pgw-expect.c) ---- */
+
+typedef struct _PgwExpect PgwExpect;
+
+/* Reads an `expect` object into an array of PgwExpect. */
+GPtrArray *pgw_expects_read (PgwJsonSource        *source,
+                             const PgwJsonNode    *node,
+                             const PgwEntry       *entry,
+                             const PgwMachineInfo *info,
+                             GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The scenario object: a file read into a machine and a list of entries, the
+ * unfolded script of these entries, and what changes the list. Any change but
+ * adding unfolds the list anew, so that the script never depends on how one
+ * came to it.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pgw-scenario-object.h"
+
+#define FORMAT_VERSION 1
+#define SPARE_SLOTS    4096u    /* for what is added interactively */
+
+static const char *const scenario_keys[] = {
+  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "script", NULL
+};
+
+struct _PgwScenarioState {
+  GPtrArray *entries;
+};
+
+GQuark
+pgw_scenario_error_quark (void)
+{
+  return g_quark_from_static_string ("pgw-scenario-error-quark");
+}
+
+static GPtrArray *
+entries_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_entry_unref);
+}
+
+static gpointer
+copy_entry (gconstpointer entry,
+            gpointer      data)
+{
+  return pgw_entry_ref ((PgwEntry *) entry);
+}
+
+/* ---- The script ---- */
+
+/* Room for the slots of the script and some more. */
+static void
+size_slots (PgwScenario *self)
+{
+  guint32 need = pgw_script_n_slots (self->script);
+  guint32 room = (need / SPARE_SLOTS + 1) * SPARE_SLOTS + SPARE_SLOTS;
+
+  if (self->machine.config.nr_slots < need + SPARE_SLOTS / 2)
+    self->machine.config.nr_slots = room;
+}
+
+static gboolean
+unfold (PgwScenario *self,
+        GError     **error)
+{
+  PgwScript *script = pgw_script_new ();
+
+  for (guint i = 0; i < self->entries->len; i++)
+    if (!pgw_script_add (script, g_ptr_array_index (self->entries, i), error))
+      {
+        pgw_script_free (script);
+        return FALSE;
+      }
+  g_clear_pointer (&self->script, pgw_script_free);
+  self->script = script;
+  size_slots (self);
+  return TRUE;
+}
+
+/* For lists of entries that have been unfolded before, or are the head of such a list. */
+static void
+unfold_again (PgwScenario *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!unfold (self, &error))
+    g_critical ("A script that was good is not any more: %s", error->message);
+}
+
+/* ---- Reading ---- */
+
+static gboolean
+read_label (PgwScenario *self,
+            const char  *key,
+            PgwText     *text,
+            GError     **error)
+{
+  const PgwJsonNode *node = pgw_json_member (pgw_json_source_get_root (self->source), key);
+  PgwText ignored = { 0 };
+  gboolean good = TRUE;
+
+  if (node != NULL)
+    good = pgw_text_read (text ? text : &ignored, self->source, node, error);
+  pgw_text_clear (&ignored);
+  return good;
+}
+
+static gboolean
+read_head (PgwScenario *self,
+           GError     **error)
+{
+  const PgwJsonNode *root = pgw_json_source_get_root (self->source);
+  const PgwJsonNode *version, *n;
+  guint64 value;
+
+  if (root->type != PGW_JSON_OBJECT)
+    return pgw_json_fail_expected (self->source, root, _("a scenario, an object {\"pagewalk\": 1, ...}"), error);
+  version = pgw_json_member (root, "pagewalk");
+  if (version == NULL)
+    return pgw_json_fail_missing (self->source, root, "pagewalk", error);
+  if (!pgw_json_read_uint (self->source, version, _("the version of the format"), FORMAT_VERSION,
+                           FORMAT_VERSION, &value, error) ||
+      !pgw_json_check_keys (self->source, root, scenario_keys, error))
+    return FALSE;
+  n = pgw_json_member (root, "$schema");
+  if (n && n->type != PGW_JSON_STRING)
+    return pgw_json_fail_expected (self->source, n, _("the address of a JSON schema"), error);
+  return read_label (self, "title", &self->title, error) &&
+         read_label (self, "description", &self->description, error) &&
+         read_label (self, "author", NULL, error) &&
+         read_label (self, "license", NULL, error);
+}
+
+static gboolean
+read_body (PgwScenario *self,
+           GError     **error)
+{
+  const PgwJsonNode *root = pgw_json_source_get_root (self->source);
+  const PgwJsonNode *machine = pgw_json_member (root, "machine");
+  const PgwJsonNode *script = pgw_json_member (root, "script");
+
+  if (machine == NULL)
+    return pgw_json_fail_missing (self->source, root, "machine", error);
+  if (script == NULL)
+    return pgw_json_fail_missing (self->source, root, "script", error);
+  if (script->type != PGW_JSON_ARRAY)
+    return pgw_json_fail_expected (self->source, script, _("an array of operations"), error);
+  self->script_node = script;
+  return pgw_machine_read (&self->machine, self->source, machine, self->base,
+                           &self->snapshot_file, error) &&
+         pgw_entries_read (self->entries, self->source, script, &self->machine.info, error);
+}
+
+static PgwScenario *
+scenario_new (const char *name,
+              GFile      *base)
+{
+  PgwScenario *self = g_new0 (PgwScenario, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->name = g_strdup (name);
+  self->base = base ? g_object_ref (base) : NULL;
+  self->entries = entries_new ();
+  return self;
+}
+
+PgwScenario *
+pgw_scenario_load_data (const char *data,
+                        gssize      length,
+                        const char *name,
+                        GFile      *base,
+                        GError    **error)
+{
+  g_autoptr (PgwScenario) self = NULL;
+
+  g_return_val_if_fail (data != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = scenario_new (name ? name : "scenario", base);
+  self->source = pgw_json_source_new (data, length < 0 ? strlen (data) : (gsize) length, self->name,
+                                      1, 1, "", error);
+  if (self->source == NULL || !read_head (self, error) || !read_body (self, error) || !unfold (self, error))
+    return NULL;
+  self->original = g_ptr_array_copy (self->entries, copy_entry, NULL);
+  g_ptr_array_set_free_func (self->original, (GDestroyNotify) pgw_entry_unref);
+  return g_steal_pointer (&self);
+}
+
+/* At most one byte more than is allowed, so that an endless file is refused and not read. */
+static GBytes *
+read_file (GFile        *file,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *buffer = NULL;
+  const gsize chunk = 256 * 1024;
+  gsize got;
+
+  if (stream == NULL)
+    return NULL;
+  buffer = g_malloc (chunk);
+  do
+    {
+      if (!g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, chunk, &got, cancellable, error))
+        return NULL;
+      g_byte_array_append (bytes, buffer, got);
+    }
+  while (got == chunk && bytes->len <= PGW_JSON_MAX_BYTES);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* As the user would name the file: relative to where one is, if it lies below. */
+static char *
+display_name (GFile *file)
+{
+  g_autofree char *here = g_get_current_dir ();
+  g_autoptr (GFile) folder = g_file_new_for_path (here);
+  char *name = g_file_get_relative_path (folder, file);
+
+  return name ? name : g_file_get_parse_name (file);
+}
+
+PgwScenario *
+pgw_scenario_load_file (GFile        *file,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  g_autofree char *name = display_name (file);
+  g_autoptr (GFile) base = g_file_get_parent (file);
+  g_autoptr (GBytes) bytes = read_file (file, cancellable, error);
+  PgwScenario *self;
+  gsize length;
+
+  if (bytes == NULL)
+    {
+      g_prefix_error (error, "%s: ", name);
+      return NULL;
+    }
+  const char *data = g_bytes_get_data (bytes, &length);
+  self = pgw_scenario_load_data (data ? data : "", length, name, base, error);
+  if (self)
+    self->file = g_object_ref (file);
+  return self;
+}
+
+PgwScenario *
+pgw_scenario_new (const struct machine_config   *config,
+                  const struct machine_snapshot *snapshot,
+                  GDestroyNotify                 snapshot_free,
+                  const char                    *title)
+{
+  PgwScenario *self;
+
+  g_return_val_if_fail (config != NULL, NULL);
+
+  self = scenario_new (title ? title : _("Untitled"), NULL);
+  pgw_machine_set (&self->machine, config, snapshot, snapshot_free);
+  self->title.phrases = g_new0 (PgwPhrase, 1);
+  self->title.n_phrases = 1;
+  self->title.phrases[0].language = g_strdup ("");
+  self->title.phrases[0].text = g_strdup (self->name);
+  unfold_again (self);
+  return self;
+}
+
+PgwScenario *
+pgw_scenario_ref (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+pgw_scenario_unref (PgwScenario *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->script, pgw_script_free);
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
+  g_clear_pointer (&self->original, g_ptr_array_unref);
+  g_clear_pointer (&self->source, pgw_json_source_unref);
+  pgw_machine_clear (&self->machine);
+  pgw_text_clear (&self->title);
+  pgw_text_clear (&self->description);
+  g_clear_object (&self->file);
+  g_clear_object (&self->base);
+  g_clear_object (&self->snapshot_file);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* ---- What it says ---- */
+
+const char *
+pgw_scenario_get_title (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  const char *title = pgw_text_get (&self->title);
+  return title ? title : self->name;
+}
+
+const char *
+pgw_scenario_get_description (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return pgw_text_get (&self->description);
+}
+
+GFile *
+pgw_scenario_get_file (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->file;
+}
+
+void
+pgw_scenario_set_snapshot_file (PgwScenario *self,
+                                GFile       *file)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (file == NULL || G_IS_FILE (file));
+
+  g_set_object (&self->snapshot_file, file);
+}
+
+const struct machine_config *
+pgw_scenario_get_config (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->machine.config;
+}
+
+const struct machine_snapshot *
+pgw_scenario_get_snapshot (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->machine.snapshot;
+}
+
+guint64
+pgw_scenario_get_n_ops (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return pgw_script_n_ops (self->script);
+}
+
+const struct mm_op *
+pgw_scenario_get_ops (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return pgw_script_ops (self->script);
+}
+
+void
+pgw_scenario_get_entry (PgwScenario      *self,
+                        guint64           op,
+                        PgwScenarioEntry *entry)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (op < pgw_script_n_ops (self->script));
+
+  const PgwEntry *e = pgw_script_entry (self->script, op);
+  gboolean placed = e->node != NULL && !e->interactive;
+
+  *entry = (PgwScenarioEntry) {
+    .title = pgw_text_get (&e->title),
+    .explanation = pgw_text_get (&e->explanation),
+    .line = placed ? e->node->line : 0,
+    .column = placed ? e->node->column : 0,
+    .n_expect = e->expects ? e->expects->len : 0,
+  };
+}
+
+const char *
+pgw_scenario_get_text (PgwScenario *self,
+                       guint64      text)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  const PgwText *found = pgw_script_text (self->script, text);
+  return found ? pgw_text_get (found) : NULL;
+}
+
+char *
+pgw_scenario_slot_name (PgwScenario *self,
+                        guint32      slot)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return pgw_script_slot_name (self->script, slot);
+}
+
+/* ---- Changing the script ---- */
+
+gboolean
+pgw_scenario_append_json (PgwScenario *self,
+                          const char  *json,
+                          GError     **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (json != NULL, FALSE);
+
+  g_autofree char *prefix = g_strdup_printf ("/script/%u", self->entries->len);
+  g_autoptr (PgwJsonSource) source =
+    pgw_json_source_new (json, strlen (json), self->name, 1, 1, prefix, error);
+  if (source == NULL)
+    return FALSE;
+
+  PgwEntry *entry = pgw_entry_read (source, pgw_json_source_get_root (source), &self->machine.info, error);
+  if (entry == NULL)
+    return FALSE;
+  entry->interactive = TRUE;
+  if (!pgw_script_add (self->script, entry, error))
+    {
+      pgw_entry_unref (entry);
+      unfold_again (self);
+      return FALSE;
+    }
+  g_ptr_array_add (self->entries, entry);
+  size_slots (self);
+  return TRUE;
+}
+
+void
+pgw_scenario_append_ops (PgwScenario        *self,
+                         const struct mm_op *ops,
+                         guint64             n_ops)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (ops != NULL || n_ops == 0);
+
+  if (n_ops == 0)
+    return;
+  PgwEntry *entry = pgw_entry_new_raw (ops, n_ops);
+  pgw_script_add (self->script, entry, NULL);
+  g_ptr_array_add (self->entries, entry);
+  size_slots (self);
+}
+
+void
+pgw_scenario_truncate (PgwScenario *self,
+                       guint64      n_ops)
+{
+  g_return_if_fail (self != NULL);
+
+  if (n_ops >= pgw_script_n_ops (self->script))
+    return;
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->entries);
+  self->entries = entries_new ();
+  for (guint i = 0; i < old->len && n_ops > 0; i++)
+    n_ops -= pgw_entry_cut (g_ptr_array_index (old, i), n_ops, &self->machine.info, self->entries);
+  unfold_again (self);
+}
+
+PgwScenarioState *
+pgw_scenario_save_state (PgwScenario *self)
+{
+  PgwScenarioState *state;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  state = g_new0 (PgwScenarioState, 1);
+  state->entries = g_ptr_array_copy (self->entries, copy_entry, NULL);
+  g_ptr_array_set_free_func (state->entries, (GDestroyNotify) pgw_entry_unref);
+  return state;
+}
+
+void
+pgw_scenario_restore_state (PgwScenario            *self,
+                            const PgwScenarioState *state)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (state != NULL);
+
+  g_ptr_array_unref (self->entries);
+  self->entries = g_ptr_array_copy (state->entries, copy_entry, NULL);
+  g_ptr_array_set_free_func (self->entries, (GDestroyNotify) pgw_entry_unref);
+  unfold_again (self);
+}
+
+void
+pgw_scenario_state_free (PgwScenarioState *state)
+{
+  if (state == NULL)
+    return;
+  g_ptr_array_unref (state->entries);
+  g_free (state);
+}
