@@ -13,6 +13,7 @@
 
 #include "pgw-statistics.h"
 
+#define MAX_STRETCHES 4096
 #define MAX_ZONES (MAX_NUMNODES * VIEW_NR_ZONES)
 
 typedef struct {
@@ -29,6 +30,9 @@ struct _PgwStatistics
   guint64          stride;
   GArray          *marks;               /* Mark */
   GArray          *values;              /* PgwSample, n_zones a mark */
+  guint64          n_counted;           /* steps whose events are counted */
+  guint64          stretch;             /* steps a count is for */
+  guint32         *counts;              /* MAX_STRETCHES for each event id */
 };
 
 PgwStatistics *
@@ -42,6 +46,8 @@ pgw_statistics_new (PgwTimeline *timeline)
   g_atomic_ref_count_init (&self->ref_count);
   self->timeline = pgw_timeline_ref (timeline);
   self->stride = 1;
+  self->stretch = 1;
+  self->counts = g_new0 (guint32, NR_TRACE_EVENTS * MAX_STRETCHES);
   self->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
   self->values = g_array_new (FALSE, FALSE, sizeof (PgwSample));
   return self;
@@ -66,6 +72,7 @@ pgw_statistics_unref (PgwStatistics *self)
   pgw_timeline_unref (self->timeline);
   g_array_unref (self->marks);
   g_array_unref (self->values);
+  g_free (self->counts);
   g_free (self);
 }
 
@@ -149,6 +156,8 @@ sample_predicate (PgwTimeline *timeline,
   return FALSE;
 }
 
+static void forget_counts (PgwStatistics *self);
+
 static gboolean
 still_holds (PgwStatistics *self,
              guint          i)
@@ -172,9 +181,71 @@ drop_stale (PgwStatistics *self)
     if (!still_holds (self, i))
       {
         keep (self, i);
+        forget_counts (self);
         return;
       }
 }
+
+/* ---- Events ---- */
+
+static void
+forget_counts (PgwStatistics *self)
+{
+  self->n_counted = 0;
+  self->stretch = 1;
+  memset (self->counts, 0, sizeof (guint32) * NR_TRACE_EVENTS * MAX_STRETCHES);
+}
+
+/* Joins stretches two by two. */
+static void
+join_stretches (PgwStatistics *self)
+{
+  for (guint id = 0; id < NR_TRACE_EVENTS; id++)
+    {
+      guint32 *counts = self->counts + (gsize) id * MAX_STRETCHES;
+
+      for (guint i = 0; i < MAX_STRETCHES / 2; i++)
+        counts[i] = counts[2 * i] + counts[2 * i + 1];
+      memset (counts + MAX_STRETCHES / 2, 0, sizeof (guint32) * (MAX_STRETCHES / 2));
+    }
+  self->stretch *= 2;
+}
+
+static void
+count_events (PgwStatistics *self,
+              guint64        to)
+{
+  while (self->n_counted < to)
+    {
+      guint64 stretch = self->n_counted / self->stretch;
+      const PgwEvent *event;
+
+      if (stretch >= MAX_STRETCHES)
+        {
+          join_stretches (self);
+          continue;
+        }
+      event = pgw_timeline_get_event (self->timeline, self->n_counted + 1);
+      if (event != NULL && event->id < NR_TRACE_EVENTS)
+        self->counts[(gsize) event->id * MAX_STRETCHES + stretch]++;
+      self->n_counted++;
+    }
+}
+
+const guint32 *
+pgw_statistics_get_events (PgwStatistics *self,
+                           guint          event_id,
+                           guint         *n_stretches,
+                           guint64       *width)
+{
+  g_return_val_if_fail (self != NULL && event_id < NR_TRACE_EVENTS, NULL);
+
+  *n_stretches = (self->n_counted + self->stretch - 1) / self->stretch;
+  *width = self->stretch;
+  return self->counts + (gsize) event_id * MAX_STRETCHES;
+}
+
+/* ---- Updates ---- */
 
 gboolean
 pgw_statistics_update (PgwStatistics *self,
@@ -208,6 +279,7 @@ pgw_statistics_update (PgwStatistics *self,
       take_sample (self, to);
     }
   pgw_timeline_seek (self->timeline, position);
+  count_events (self, to);
   return to == length;
 }
 
@@ -223,6 +295,7 @@ pgw_statistics_truncate (PgwStatistics *self,
   while (n > 0 && g_array_index (self->marks, Mark, n - 1).step > step)
     n--;
   keep (self, n);
+  forget_counts (self);
 }
 
 guint64

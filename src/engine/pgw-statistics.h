@@ -5,7 +5,8 @@
  * A bounded number of samples over the whole recording, taken by standing at
  * steps of it; each holds every zone's free pages and watermarks. When there
  * are too many samples every other one is dropped, so that the resolution
- * adapts to the length. The position of the timeline does not move.
+ * adapts to the length. Events are counted in the same manner. The position
+ * of the timeline does not move.
  */
 #pragma once
 
@@ -46,6 +47,15 @@ guint64  pgw_statistics_get_length (PgwStatistics *self);
  * An array of PgwSample; free with g_array_unref().
  */
 GArray  *pgw_statistics_get_samples (PgwStatistics *self, guint32 zone);
+
+/*
+ * How often an event of the catalogue came, in stretches of `width` steps
+ * from step 1 on. Owned by the statistics; good until the next update.
+ */
+const guint32 *pgw_statistics_get_events (PgwStatistics *self,
+                                          guint          event_id,
+                                          guint         *n_stretches,
+                                          guint64       *width);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwStatistics, pgw_statistics_unref)
 

@@ -11,7 +11,9 @@
 static const PgwPaneType *const pane_types[] = {
   &pgw_buddy_pane,
   &pgw_frames_pane,
+  &pgw_chart_pane,
   &pgw_proc_pane,
+  &pgw_timeline_pane,
   NULL
 };
 

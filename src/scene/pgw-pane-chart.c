@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Free pages over time, with the watermarks, the operations along the bottom
+ * and the current step.
+ *
+ * The axis starts at zero when the free pages vary much; else it shows the
+ * range they vary in, and says that the watermarks lie below it.
+ */
+#include "pgw-plot-private.h"
+
+#include <math.h>
+
+typedef struct {
+  PgwScene           *scene;
+  const PgwPaneState *state;
+  double              scale, line;
+  PgwPlot             plot;
+  GArray             *samples;
+  guint64             position;
+} Chart;
+
+static void
+place (Chart              *self,
+       const PgwPaneState *state,
+       double              width,
+       double              height)
+{
+  double scale = pgw_pane_scale (state);
+  double axis = ceil (pgw_type_width ("99\u202f999\u202f999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
+  double marks = width >= 340 * scale ? ceil (pgw_type_width (_("high 000"), PGW_STYLE_SMALL, scale)) + 8 * scale : 0;
+
+  if (width < 260 * scale)
+    axis = ceil (pgw_type_width ("999\u202f999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
+  self->state = state;
+  self->scale = scale;
+  self->line = pgw_type_line_height (PGW_STYLE_SMALL, scale);
+  self->plot.x = ceil (8 * scale) + axis + ceil (6 * scale);
+  self->plot.width = MAX (width - self->plot.x - marks - ceil (10 * scale), 20);
+  self->plot.y = ceil (6 * scale) + self->line;
+  self->plot.height = MAX (height - self->plot.y - 2 * self->line - ceil (14 * scale), 30 * scale);
+  self->plot.length = MAX (pgw_timeline_get_length (state->timeline), 1);
+  self->position = pgw_timeline_get_position (state->timeline);
+}
+
+static void
+add_axes (Chart *self)
+{
+  PgwPlot *plot = &self->plot;
+  guint n = CLAMP (plot->height / (self->line * 1.6), 1, 5);
+  double step = (plot->high - plot->low) / n;
+
+  for (guint i = 0; i <= n; i++)
+    {
+      double pages = plot->low + i * step, y = floor (pgw_plot_y (plot, pages));
+
+      pgw_scene_add_line (self->scene, 0, PGW_COLOUR_LINE, 0, plot->x, y, plot->x + plot->width, y);
+      pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT,
+                          PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2, y - self->line / 2,
+                          plot->x - 6 * self->scale - 2, pgw_count (llround (pages)));
+    }
+}
+
+/* A tick where an operation starts; what falls on one pixel is drawn once. */
+static void
+add_operations (Chart *self)
+{
+  PgwPlot *plot = &self->plot;
+  guint64 n_ops = pgw_timeline_get_n_ops (self->state->timeline), done = 0;
+  double y = plot->y + plot->height + 3 * self->scale;
+  guint64 current = pgw_timeline_op_at (self->state->timeline, self->position);
+
+  for (double x = 0; x <= plot->width && n_ops > 0; x += 3)
+    {
+      guint64 step = pgw_plot_step (plot, plot->x + x);
+      guint64 op = pgw_timeline_op_at (self->state->timeline, step);
+      PgwOpRun run;
+
+      if (op == G_MAXUINT64 || op < done || !pgw_timeline_get_op_run (self->state->timeline, op, &run))
+        continue;
+      done = op + 1;
+      pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_OP, op), mm_object (MM_OBJECT_OP, op),
+                     op == current ? PGW_COLOUR_ACCENT : PGW_COLOUR_DIM_TEXT, PGW_STYLE_SOLID,
+                     floor (pgw_plot_x (plot, run.first_step)), y, MAX (1, floor (self->scale)), 5 * self->scale, NULL);
+    }
+}
+
+static void
+add_watermarks (Chart *self)
+{
+  static const char *const labels[] = { N_("min %s"), N_("low %s"), N_("high %s") };
+  PgwPlot *plot = &self->plot;
+  const PgwSample *last;
+  double taken = INFINITY, right = plot->x + plot->width + 4 * self->scale;
+
+  if (self->samples->len == 0)
+    return;
+  last = &g_array_index (self->samples, PgwSample, self->samples->len - 1);
+  if (last->wmark[2] < plot->low)
+    {
+      g_autofree char *text = g_strdup_printf (_("watermarks %s to %s lie below"), pgw_count (last->wmark[0]),
+                                               pgw_count (last->wmark[2]));
+
+      pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_WMARK_LABEL, 0), 0, PGW_COLOUR_WARNING,
+                          PGW_STYLE_SMALL, plot->x + 4 * self->scale, plot->y + plot->height - self->line - 1,
+                          plot->width - 8 * self->scale, text);
+      return;
+    }
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *text = g_strdup_printf (_(labels[i]), pgw_count (last->wmark[i]));
+      double y = pgw_plot_y (plot, last->wmark[i]) - self->line / 2;
+
+      pgw_plot_add_wmark (plot, self->scene, self->samples, i);
+      /* Upwards from min; a label that would stand on the one below moves up. */
+      y = MIN (y, taken - self->line);
+      if (pgw_scene_get_width (self->scene) >= right + 30 * self->scale && y >= plot->y)
+        pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_WMARK_LABEL, i), 0, PGW_COLOUR_WARNING,
+                            PGW_STYLE_SMALL, right, y, pgw_scene_get_width (self->scene) - right - 2, text);
+      taken = y;
+    }
+}
+
+static const PgwSample *
+sample_at (GArray  *samples,
+           guint64  step)
+{
+  const PgwSample *best = NULL;
+
+  for (guint i = 0; i < samples->len; i++)
+    {
+      const PgwSample *sample = &g_array_index (samples, PgwSample, i);
+
+      if (sample->step > step)
+        break;
+      best = sample;
+    }
+  return best;
+}
+
+static void
+add_cursor (Chart *self)
+{
+  PgwPlot *plot = &self->plot;
+  double x = floor (pgw_plot_x (plot, self->position));
+  const PgwSample *sample = sample_at (self->samples, self->position);
+  g_autofree char *label = g_strdup_printf (_("step %s of %s"), pgw_count (self->position), pgw_count (plot->length));
+  double text = ceil (pgw_type_width (label, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->scale));
+  double at = CLAMP (x - text / 2, 4, MAX (4, pgw_scene_get_width (self->scene) - text - 4));
+
+  pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 0), PGW_COLOUR_ACCENT, PGW_STYLE_BOLD, x, plot->y - 2,
+                      x, plot->y + plot->height + 8 * self->scale);
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 1), 0, PGW_COLOUR_ACCENT,
+                      PGW_STYLE_BOLD | PGW_STYLE_SMALL, at, ceil (3 * self->scale),
+                      pgw_scene_get_width (self->scene) - at, label);
+  if (sample != NULL)
+    {
+      double radius = ceil (3.5 * self->scale);
+
+      pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CURSOR, 2), 0, PGW_COLOUR_ACCENT, PGW_STYLE_SOLID,
+                     x - radius, pgw_plot_y (plot, sample->free_pages) - radius, 2 * radius, 2 * radius, NULL);
+    }
+}
+
+static void
+add_legend (Chart *self)
+{
+  PgwPlot *plot = &self->plot;
+  PgwLegendEntry entries[] = {
+    { PGW_COLOUR_GOOD, PGW_STYLE_SOLID, _("free pages") },
+    { PGW_COLOUR_WARNING, PGW_STYLE_OUTLINE, _("watermarks") },
+    { PGW_COLOUR_DIM_TEXT, PGW_STYLE_SOLID, _("start of an operation") },
+  };
+  double y = plot->y + plot->height + 12 * self->scale;
+
+  y += pgw_pane_add_legend (self->scene, entries, G_N_ELEMENTS (entries), self->scale, ceil (8 * self->scale), y,
+                            pgw_scene_get_width (self->scene) - ceil (16 * self->scale));
+  pgw_scene_grow (self->scene, y + 2);
+}
+
+static void
+say (Chart *self)
+{
+  const PgwSample *sample = sample_at (self->samples, self->position);
+  guint64 least = G_MAXUINT64, most = 0;
+
+  for (guint i = 0; i < self->samples->len; i++)
+    {
+      least = MIN (least, g_array_index (self->samples, PgwSample, i).free_pages);
+      most = MAX (most, g_array_index (self->samples, PgwSample, i).free_pages);
+    }
+  if (sample == NULL)
+    return;
+  pgw_scene_say (self->scene, _("Free pages at step %s of %s: %s; between %s and %s over the whole recording"),
+                 pgw_count (self->position), pgw_count (pgw_timeline_get_length (self->state->timeline)),
+                 pgw_count (sample->free_pages), pgw_count (least), pgw_count (most));
+  pgw_scene_say (self->scene, _("Watermarks: min %s, low %s, high %s"), pgw_count (sample->wmark[0]),
+                 pgw_count (sample->wmark[1]), pgw_count (sample->wmark[2]));
+}
+
+static PgwScene *
+chart_layout (const PgwPaneState *state,
+              double              width,
+              double              height)
+{
+  g_autoptr (PgwStatistics) statistics = pgw_plot_statistics (state);
+  g_autoptr (GArray) samples = pgw_statistics_get_samples (statistics, state->zone);
+  Chart self = { .scene = pgw_scene_new (width, height), .samples = samples };
+
+  place (&self, state, width, height);
+  self.scene->font_scale = self.scale;
+  pgw_plot_fit (&self.plot, samples, FALSE);
+  add_axes (&self);
+  add_operations (&self);
+  pgw_plot_add_free (&self.plot, self.scene, samples);
+  add_watermarks (&self);
+  add_cursor (&self);
+  add_legend (&self);
+  say (&self);
+  return self.scene;
+}
+
+static char *
+chart_subtitle (const PgwPaneState *state)
+{
+  struct view_machine about;
+  struct view_zone zone;
+
+  if (state->zone != G_MAXUINT32 && view_zone (pgw_pane_machine (state), state->zone, &zone))
+    {
+      g_autofree char *title = pgw_zone_title (pgw_pane_machine (state), &zone);
+
+      return g_strdup_printf (_("%s · free %s"), title, pgw_count (zone.free_exact));
+    }
+  view_machine (pgw_pane_machine (state), &about);
+  return g_strdup_printf (_("free %s of %s"), pgw_count (about.free_pages), pgw_count (about.managed_pages));
+}
+
+guint64
+pgw_chart_pane_step_at (const PgwPaneState *state,
+                        double              width,
+                        double              x)
+{
+  Chart self = { 0 };
+
+  place (&self, state, width, 200);
+  return pgw_plot_step (&self.plot, x);
+}
+
+double
+pgw_chart_pane_x_of (const PgwPaneState *state,
+                     double              width,
+                     guint64             step)
+{
+  Chart self = { 0 };
+
+  place (&self, state, width, 200);
+  return pgw_plot_x (&self.plot, step);
+}
+
+const PgwPaneType pgw_chart_pane = {
+  .id = "chart",
+  .title = N_("Free pages"),
+  .layout = chart_layout,
+  .subtitle = chart_subtitle,
+};
