@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What `pagewalk-cli bench` measures, as functions of its own: one per part,
+ * each writing an object into the JSON being built.
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint64 ram;          /* bytes */
+  guint64 steps;        /* to record */
+  guint64 seeks;        /* of the leak test */
+  guint64 seed;
+} PgwBenchSettings;
+
+/* Recording, seeking, stepping, searching and self check of one machine. Returns FALSE when a replay differed. */
+gboolean pgw_bench_timeline (JsonBuilder *json, const PgwBenchSettings *settings, GError **error);
+
+/* Allocation and freeing in the fast build, by order, and the same script in both builds. */
+gboolean pgw_bench_core (JsonBuilder *json, const PgwBenchSettings *settings, GError **error);
+
+/* Seconds of a clock that only runs forward. */
+double pgw_bench_now (void);
+
+/* Bytes of memory this process occupies. */
+guint64 pgw_bench_resident (void);
+
+/* Adds "name": { "samples", "median", "p95", "max" } of the samples, times `scale`; sorts them. */
+void pgw_bench_add_samples (JsonBuilder *json, const char *name, GArray *samples, double scale);
+
+G_END_DECLS
