@@ -7,12 +7,16 @@
 #include "pgw-bench.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 double
 pgw_bench_now (void)
 {
-  return (double) g_get_monotonic_time () / G_USEC_PER_SEC;
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
 }
 
 guint64
