@@ -270,7 +270,7 @@ static void check_zonelist(struct validation *v, u32 nid, const struct zonelist 
 			complain(v, object, "Node %u: entry %u of a zonelist leads to no zone.", nid, i);
 			return;
 		}
-		if (seen[ref >> 3] >> (ref & 7) || (seen[ref >> 3] && last >> 3 != ref >> 3))
+		if (seen[ref >> 3] & ((2U << (ref & 7)) - 1) || (seen[ref >> 3] && last >> 3 != ref >> 3))
 			complain(v, object, "Node %u: entry %u of a zonelist is out of order.", nid, i);
 		if (!i && ref >> 3 != nid && populated_zones(v->m, nid))
 			complain(v, object, "Node %u: a zonelist begins with another node's zone.", nid);
