@@ -172,6 +172,7 @@ static inline struct per_cpu_pages *this_cpu_pageset(struct zone *zone)
 /* ---- memblock.c ---- */
 
 int memblock_add_node(phys_addr_t base, phys_addr_t size, u32 nid);
+int memblock_remove(phys_addr_t base, phys_addr_t size);
 int memblock_reserve(phys_addr_t base, phys_addr_t size, enum page_owner_kind kind);
 
 /* Takes the highest free stretch of @size bytes below @end and not below @start, or 0. */
@@ -241,6 +242,7 @@ void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags,
 
 /* Watermarks, per-CPU list sizes, reserves: at the end of boot, and when a tunable was set. */
 void init_per_zone_wmark_min(void);
+void calculate_totalreserve_pages(void);
 unsigned long nr_free_zone_pages(enum zone_type offset);
 void setup_per_cpu_pageset(void);
 int set_tunable(enum mm_tunable tunable, u64 value);

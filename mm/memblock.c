@@ -40,6 +40,31 @@ int memblock_add_node(phys_addr_t base, phys_addr_t size, u32 nid)
 	return memblock_add_range(&this_machine->memblock.memory, base, size, nid, OWNER_NONE);
 }
 
+/* Takes [base, base + size) out of the memory there is; a region may be cut in two. */
+int memblock_remove(phys_addr_t base, phys_addr_t size)
+{
+	struct memblock_type *memory = &this_machine->memblock.memory;
+	phys_addr_t end = base + size;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < memory->cnt && !ret; i++) {
+		struct memblock_region *r = &memory->regions[i];
+		phys_addr_t r_end = r->base + r->size;
+
+		if (r->base >= end || r_end <= base)
+			continue;
+		if (r_end > end && r->base < base)
+			ret = memblock_add_node(end, r_end - end, r->nid);
+		if (r->base >= base)
+			r->base = min(end, r_end);
+		else
+			r_end = base;
+		r->size = r_end - r->base;
+	}
+	return ret;
+}
+
 int memblock_reserve(phys_addr_t base, phys_addr_t size, enum page_owner_kind kind)
 {
 	return memblock_add_range(&this_machine->memblock.reserved, base, size, 0, kind);

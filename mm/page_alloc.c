@@ -255,19 +255,19 @@ static bool cpu_has_pcps(int cpu, struct zone *zone)
 	return false;
 }
 
-/* Each CPU that has pages drains itself: the counters change on its account. */
+/* The running CPU does it for all: what comes back is counted by it. */
 void drain_all_pages(struct zone *zone)
 {
-	u32 self = this_machine->cpu;
 	int cpu;
 
 	for_each_online_cpu(cpu) {
 		if (!cpu_has_pcps(cpu, zone))
 			continue;
-		this_machine->cpu = (u32)cpu;
-		drain_local_pages(zone);
+		if (zone)
+			drain_pages_zone(cpu, zone);
+		else
+			drain_pages(cpu);
 	}
-	this_machine->cpu = self;
 }
 
 /* ---- Freeing ---- */

@@ -47,12 +47,11 @@ struct block_content {
 	int movable;	/* pages in use that could be moved elsewhere */
 };
 
-/*
- * Walks over the pages of [start_pfn, end_pfn) and counts them; with a type, the free ones are
- * moved to its lists on the way.
- */
-static struct block_content walk_pages(struct zone *zone, unsigned long start_pfn,
-				       unsigned long end_pfn, int migratetype)
+/* Counts the pages of [start_pfn, end_pfn) and, unless told MIGRATE_NONE, moves the free ones to a type. */
+#define MIGRATE_NONE (-1)
+
+static struct block_content move_freepages(struct zone *zone, unsigned long start_pfn,
+					   unsigned long end_pfn, int migratetype)
 {
 	struct block_content content = { 0, 0 };
 	unsigned long pfn = start_pfn;
@@ -67,7 +66,7 @@ static struct block_content walk_pages(struct zone *zone, unsigned long start_pf
 			continue;
 		}
 		order = buddy_order(page);
-		if (migratetype >= 0) {
+		if (migratetype != MIGRATE_NONE) {
 			VM_BUG_ON_PAGE(page_zone(page) != zone, page);
 			move_to_free_list(page, zone, order, migratetype);
 		}
@@ -77,24 +76,34 @@ static struct block_content walk_pages(struct zone *zone, unsigned long start_pf
 	return content;
 }
 
-/* Moves the free pages of a pageblock to the lists of a type. Returns what the pageblock holds. */
+/* Where a page's pageblock begins, or the page itself if that is before the zone. */
+static unsigned long block_start(const struct zone *zone, unsigned long pfn)
+{
+	unsigned long start_pfn = pageblock_start_pfn(pfn);
+
+	return zone_spans_pfn(zone, start_pfn) ? start_pfn : pfn;
+}
+
+/* Moves the free pages of a pageblock to a type; none, if the block reaches past the zone's end. */
 static struct block_content move_freepages_block(struct zone *zone, struct page *page,
 						 int migratetype)
 {
 	unsigned long pfn = page_to_pfn(page);
-	unsigned long start_pfn = pageblock_start_pfn(pfn);
 	unsigned long end_pfn = pageblock_end_pfn(pfn);
 	struct block_content content = { 0, 0 };
 
-	/* A pageblock can be cut by the zone's boundary. */
-	if (!zone_spans_pfn(zone, start_pfn))
-		start_pfn = pfn;
-	if (!zone_spans_pfn(zone, end_pfn - 1))
-		return content;
-	content = walk_pages(zone, start_pfn, end_pfn, migratetype);
-	trace(TRACE_move_freepages_block, start_pfn, (u64)migratetype,
+	if (zone_spans_pfn(zone, end_pfn - 1))
+		content = move_freepages(zone, block_start(zone, pfn), end_pfn, migratetype);
+	trace(TRACE_move_freepages_block, pfn, (u64)migratetype,
 	      trace_pack((u32)content.free, (u32)content.movable), 0);
 	return content;
+}
+
+/* What there is to steal, for the event that tells it. */
+static struct block_content count_block(struct zone *zone, unsigned long pfn)
+{
+	return move_freepages(zone, block_start(zone, pfn),
+			      min(pageblock_end_pfn(pfn), zone_end_pfn(zone)), MIGRATE_NONE);
 }
 
 /* ---- Stealing ---- */
@@ -181,8 +190,7 @@ static void steal_suitable_fallback(struct zone *zone, struct page *page, unsign
 {
 	unsigned int current_order = buddy_order(page);
 	int old_block_type = get_pageblock_migratetype(page);
-	unsigned long block = pageblock_start_pfn(page_to_pfn(page));
-	struct block_content content = walk_pages(zone, block, block + pageblock_nr_pages, -1);
+	struct block_content content = count_block(zone, page_to_pfn(page));
 
 	trace(TRACE_steal_suitable_fallback, page_to_pfn(page),
 	      trace_pack(current_order, (u32)start_type), trace_pack((u32)old_block_type, whole_block),

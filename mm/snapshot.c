@@ -86,7 +86,6 @@ static void load_pageblock(const struct snapshot_zone *s, struct zone *zone, u64
 	for (; pfn < end; pfn++) {
 		struct page *page = pfn_to_page(pfn);
 
-		/* The recording counts holes of less than a pageblock, but does not name them. */
 		__init_single_page(page, zone_idx(zone), zone_to_nid(zone));
 		page->owner.kind = OWNER_UNKNOWN;
 	}
@@ -102,6 +101,41 @@ static void load_pages(const struct snapshot_zone *s, struct zone *zone)
 	for (i = 0; i < s->nr_movable; i++)
 		for (j = 0; j < s->movable[i].nr; j++)
 			SetPageLRU(pfn_to_page(s->movable[i].start + j));
+}
+
+/* Makes up to @nr frames that nothing is known about a hole, downwards from @end. Returns how many are left. */
+static u64 make_hole(u64 start, u64 end, u64 nr)
+{
+	u64 pfn = end;
+
+	while (nr && pfn > start && pfn_to_page(pfn - 1)->owner.kind == OWNER_UNKNOWN &&
+	       !PageLRU(pfn_to_page(pfn - 1))) {
+		pfn--;
+		nr--;
+	}
+	clear_memory(pfn_to_page(pfn), (end - pfn) * sizeof(struct page));
+	memblock_remove(pfn << PAGE_SHIFT, (end - pfn) << PAGE_SHIFT);
+	return nr;
+}
+
+/*
+ * A recording counts the holes that are smaller than a pageblock, but does not say where they are.
+ * Memory that does not fill its last pageblocks leaves one at the zone's end; what is then still
+ * missing is the range below 1 MiB that a PC's firmware keeps.
+ */
+static void load_holes(const struct snapshot_zone *s)
+{
+	u64 nr_frames = 0, end = s->start_pfn, pfn, missing;
+
+	for (pfn = s->start_pfn; pfn < s->start_pfn + s->spanned; pfn++) {
+		if (!pfn_to_page(pfn)->page_type)
+			continue;
+		nr_frames++;
+		end = pfn + 1;
+	}
+	missing = nr_frames - min(nr_frames, s->present);
+	missing = make_hole(s->start_pfn, end, missing);
+	make_hole(s->start_pfn, min(end, (1UL << 20) >> PAGE_SHIFT), missing);
 }
 
 /* Makes a block free, so that it can go on a list. Returns false if a frame is on one already. */
@@ -234,7 +268,28 @@ static bool load_zone(const struct snapshot_zone *s)
 	for (i = 0; i < s->nr_pcp_lists; i++)
 		if (!load_pcp_list(zone, &s->pcp_lists[i]))
 			return false;
+	load_holes(s);
 	return true;
+}
+
+/* What follows from the zones: the kernel's min_free_kbytes was shared out among their watermarks. */
+static void load_sums(void)
+{
+	unsigned long min_pages = 0;
+	pg_data_t *pgdat;
+	struct zone *zone;
+
+	this_machine->totalram_pages = 0;
+	for_each_online_pgdat(pgdat)
+		pgdat->node_present_pages = 0;
+	for_each_zone(zone) {
+		zone->zone_pgdat->node_present_pages += zone->present_pages;
+		this_machine->totalram_pages += zone->managed_pages;
+		min_pages += zone->_watermark[WMARK_MIN];
+	}
+	this_machine->min_free_kbytes = (int)(min_pages << (PAGE_SHIFT - 10));
+	calculate_totalreserve_pages();
+	build_all_zonelists();
 }
 
 int load_snapshot(const struct machine_snapshot *snapshot)
@@ -247,7 +302,6 @@ int load_snapshot(const struct machine_snapshot *snapshot)
 	for (i = 0; i < snapshot->nr_zones; i++)
 		if (!load_zone(&snapshot->zones[i]))
 			return -EINVAL;
-	/* Which zones have memory may have changed, and the sums have. */
-	build_all_zonelists();
+	load_sums();
 	return 0;
 }

@@ -141,7 +141,7 @@ void setup_per_cpu_pageset(void)
 /* ---- Reserves ---- */
 
 /* What user space cannot have: high watermarks and the largest reserve of each zone. */
-static void calculate_totalreserve_pages(void)
+void calculate_totalreserve_pages(void)
 {
 	unsigned long reserve_pages = 0;
 	pg_data_t *pgdat;
