@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pagewalk-cli run: runs a scenario and prints what happened (the event log)
+ * and what the machine looks like at the end (files of /proc).
+ */
+#include "config.h"
+#include "pgw-cli.h"
+#include "pgw-event-log.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#include "src/engine/pgw-narration.h"
+
+#define OUTPUT_CHUNK (1 << 16)
+
+typedef struct {
+  char                 *format;
+  char                **proc;
+  gint64                to;
+  gboolean              quiet;
+  gboolean              overview;
+  const PgwEventWriter *writer; /* NULL = print no events */
+} Options;
+
+static gboolean
+proc_is_known (const char *name)
+{
+  const char *const *names = view_proc_names ();
+  g_autofree char *list = NULL;
+
+  if (g_strv_contains (names, name))
+    return TRUE;
+
+  list = g_strjoinv (", ", (char **) names);
+  pgw_cli_complain (_("run: there is no file “%s”; expected one of: %s"), name, list);
+  return FALSE;
+}
+
+/* Complains and returns FALSE where the options do not make sense. */
+static gboolean
+check_options (Options *options)
+{
+  if (options->to < -1)
+    {
+      pgw_cli_complain (_("run: --to %ld: expected the number of a step, from 0"), (long) options->to);
+      return FALSE;
+    }
+  for (char **name = options->proc; name != NULL && *name != NULL; name++)
+    if (!proc_is_known (*name))
+      return FALSE;
+
+  /* Who asks for a file only is not told the events too. */
+  if (options->quiet || (options->format == NULL && options->proc != NULL))
+    return TRUE;
+
+  options->writer = pgw_event_writer_by_name (options->format != NULL ? options->format : "text");
+  if (options->writer == NULL)
+    {
+      pgw_cli_complain (_("run: --events %s: expected text, json or ftrace"), options->format);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+write_out (GString *out)
+{
+  fwrite (out->str, 1, out->len, stdout);
+  g_string_truncate (out, 0);
+}
+
+static void
+print_events (const Options *options, PgwTimeline *timeline, guint64 last_step)
+{
+  g_autoptr (GString) out = g_string_sized_new (OUTPUT_CHUNK + 4096);
+
+  options->writer->begin (out, timeline, last_step);
+  for (guint64 step = 1; step <= last_step && !ferror (stdout); step++)
+    {
+      const PgwEventType *type = pgw_event_type (pgw_timeline_get_event (timeline, step)->id);
+
+      if (options->overview && !type->overview)
+        continue;
+      options->writer->event (out, timeline, step);
+      if (out->len >= OUTPUT_CHUNK)
+        write_out (out);
+    }
+  write_out (out);
+}
+
+static void
+print_proc (const Options *options, PgwTimeline *timeline)
+{
+  gboolean several = g_strv_length (options->proc) > 1;
+
+  for (char **name = options->proc; *name != NULL; name++)
+    {
+      const struct machine *machine = pgw_timeline_get_machine (timeline);
+      gsize size = (gsize) view_proc (machine, *name, NULL, 0) + 1;
+      g_autofree char *text = g_malloc (size);
+
+      view_proc (machine, *name, text, size);
+      if (several)
+        printf ("%s==> /proc/%s <==\n", name != options->proc ? "\n" : "", *name);
+      fputs (text, stdout);
+    }
+}
+
+static int
+run_scenario (const Options *options, const char *path)
+{
+  g_autoptr (PgwScenario) scenario = pgw_cli_open (path);
+  g_autoptr (PgwTimeline) timeline = scenario != NULL ? pgw_cli_start (scenario, path) : NULL;
+  guint64 length;
+
+  if (timeline == NULL)
+    return PGW_EXIT_USAGE;
+
+  if (options->to != 0)
+    pgw_timeline_record (timeline, options->to > 0 ? (guint64) options->to : 0);
+  length = pgw_timeline_get_length (timeline);
+  if (options->to > 0 && (guint64) options->to > length)
+    {
+      pgw_cli_complain (_("run: --to %ld: the scenario ends at step %lu"), (long) options->to, (gulong) length);
+      return PGW_EXIT_USAGE;
+    }
+  if (options->to >= 0)
+    {
+      length = (guint64) options->to;
+      pgw_timeline_seek (timeline, length);
+    }
+
+  if (options->writer != NULL)
+    print_events (options, timeline, length);
+  if (options->proc != NULL)
+    print_proc (options, timeline);
+  if (pgw_timeline_is_stopped (timeline) && length == pgw_timeline_get_length (timeline))
+    {
+      pgw_cli_complain (_("run: the machine stopped at a bug, at step %lu"), (gulong) length);
+      return PGW_EXIT_FAILED;
+    }
+
+  return PGW_EXIT_GOOD;
+}
+
+int
+pgw_cmd_run (int argc, char **argv)
+{
+  Options options = { .to = -1 };
+  const GOptionEntry entries[] = {
+    { "events", 'e', 0, G_OPTION_ARG_STRING, &options.format,
+      N_("How to print the events: text (the default), json (an object a line) or ftrace"), N_("FORMAT") },
+    { "proc", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.proc,
+      N_("Print a file of the machine’s /proc, as buddyinfo; can be repeated"), N_("NAME") },
+    { "to", 't', 0, G_OPTION_ARG_INT64, &options.to, N_("Run up to this step only"), N_("STEP") },
+    { "overview", 'o', 0, G_OPTION_ARG_NONE, &options.overview, N_("Leave out the details"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, N_("Print no events"), NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  int status = PGW_EXIT_USAGE;
+
+  if (pgw_cli_parse ("run", entries, 1, 1, &argc, &argv) && check_options (&options))
+    status = run_scenario (&options, argv[1]);
+
+  g_free (options.format);
+  g_strfreev (options.proc);
+  return status;
+}

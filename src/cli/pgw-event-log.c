@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writers of an event log.
+ *
+ * text and json are made from the event catalogue and so know every event.
+ * ftrace knows the tracepoints that Linux 6.1 has, in the layout of its
+ * include/trace/events (kmem.h, page_ref.h, vmscan.h), and leaves out the
+ * others; a step counts as a microsecond.
+ */
+#include "config.h"
+#include "pgw-event-log.h"
+
+#include "src/engine/pgw-narration.h"
+
+/* Where mem_map would appear on x86-64, and what a struct page takes there. */
+#define VMEMMAP_START       G_GUINT64_CONSTANT (0xffffea0000000000)
+#define SIZEOF_STRUCT_PAGE  64
+#define PAGEBLOCK_ORDER     9
+
+static guint64
+value_of (const PgwEvent *event, const char *name)
+{
+  return pgw_event_field (event, pgw_event_type_get_field (pgw_event_type (event->id), name));
+}
+
+/* ---- Text ---- */
+
+static void
+begin_nothing (GString *out, PgwTimeline *timeline, guint64 last_step)
+{
+}
+
+static void
+write_text (GString *out, PgwTimeline *timeline, guint64 step)
+{
+  const PgwEvent *event = pgw_timeline_get_event (timeline, step);
+  g_autofree char *text = pgw_event_to_text (event);
+
+  g_string_append_printf (out, "%8lu %*s%s\n", (gulong) step, MIN (event->depth, 80), "", text);
+}
+
+/* ---- JSON ---- */
+
+static void
+append_json_string (GString *out, const char *text)
+{
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '"' || *text == '\\')
+        g_string_append_c (out, '\\');
+      if ((guchar) *text < ' ')
+        g_string_append_printf (out, "\\u%04x", *text);
+      else
+        g_string_append_c (out, *text);
+    }
+  g_string_append_c (out, '"');
+}
+
+static void
+append_json_value (GString *out, const PgwEvent *event, const PgwEventField *field)
+{
+  guint64 value = pgw_event_field (event, field);
+
+  switch (field->type)
+    {
+    case PGW_FIELD_OP_KIND:
+    case PGW_FIELD_MT:
+    case PGW_FIELD_GFP:
+    case PGW_FIELD_ALLOC_FLAGS:
+    case PGW_FIELD_ZONE:
+    case PGW_FIELD_WMARK:
+    case PGW_FIELD_BLOCK_TYPE:
+    case PGW_FIELD_TUNABLE:
+      {
+        g_autofree char *text = pgw_event_field_brief (event, field);
+
+        append_json_string (out, text);
+        return;
+      }
+    case PGW_FIELD_BOOL:
+      g_string_append (out, value ? "true" : "false");
+      return;
+    case PGW_FIELD_RESULT:
+    case PGW_FIELD_NODE:
+      g_string_append_printf (out, "%ld", field->type == PGW_FIELD_NODE ? (long) (gint32) value : (long) value);
+      return;
+    case PGW_FIELD_PFN:
+      if (value == G_MAXUINT64)
+        {
+          g_string_append (out, "null");
+          return;
+        }
+      break;
+    case PGW_FIELD_OP:
+    case PGW_FIELD_ORDER:
+    case PGW_FIELD_CPU:
+    case PGW_FIELD_PCP_INDEX:
+    case PGW_FIELD_PAGES:
+    case PGW_FIELD_COUNT:
+    case PGW_FIELD_TEXT:
+    case PGW_FIELD_LINE:
+      break;
+    }
+
+  g_string_append_printf (out, "%lu", (gulong) value);
+}
+
+/* The fields are an object of their own, so that no field can be mistaken for what every event has. */
+static void
+write_json (GString *out, PgwTimeline *timeline, guint64 step)
+{
+  const PgwEvent *event = pgw_timeline_get_event (timeline, step);
+  const PgwEventType *type = pgw_event_type (event->id);
+
+  g_string_append_printf (out, "{\"step\":%lu,\"op\":%u,\"depth\":%u,\"event\":\"%s\",\"function\":\"%s\",\"fields\":{",
+                          (gulong) step, event->op, event->depth, type->name, type->function);
+  for (guint i = 0; i < type->n_fields; i++)
+    {
+      g_string_append_printf (out, "%s\"%s\":", i > 0 ? "," : "", type->fields[i].name);
+      append_json_value (out, event, &type->fields[i]);
+    }
+  g_string_append (out, "}}\n");
+}
+
+/* ---- ftrace ---- */
+
+static void
+append_page (GString *out, guint64 pfn)
+{
+  if (pfn == G_MAXUINT64)
+    g_string_append (out, "page=0000000000000000 pfn=0x0");
+  else
+    g_string_append_printf (out, "page=%016lx pfn=0x%lx", (gulong) (VMEMMAP_START + pfn * SIZEOF_STRUCT_PAGE),
+                            (gulong) pfn);
+}
+
+static void
+append_gfp (GString *out, guint64 gfp)
+{
+  char text[512];
+
+  view_gfp ((gfp_t) gfp, text, sizeof text);
+  g_string_append_printf (out, " gfp_flags=%s", text);
+}
+
+static void
+append_mm_page_alloc (GString *out, const PgwEvent *event)
+{
+  append_page (out, value_of (event, "pfn"));
+  g_string_append_printf (out, " order=%d migratetype=%d", (int) value_of (event, "order"),
+                          (int) value_of (event, "migratetype"));
+  append_gfp (out, value_of (event, "gfp"));
+}
+
+static void
+append_mm_page_free (GString *out, const PgwEvent *event)
+{
+  append_page (out, value_of (event, "pfn"));
+  g_string_append_printf (out, " order=%d", (int) value_of (event, "order"));
+}
+
+static void
+append_mm_page_alloc_zone_locked (GString *out, const PgwEvent *event)
+{
+  append_page (out, value_of (event, "pfn"));
+  g_string_append_printf (out, " order=%u migratetype=%d percpu_refill=%d", (guint) value_of (event, "order"),
+                          (int) value_of (event, "migratetype"), (int) value_of (event, "percpu_refill"));
+}
+
+static void
+append_mm_page_pcpu_drain (GString *out, const PgwEvent *event)
+{
+  append_page (out, value_of (event, "pfn"));
+  g_string_append_printf (out, " order=%d migratetype=%d", (int) value_of (event, "order"),
+                          (int) value_of (event, "migratetype"));
+}
+
+static void
+append_mm_page_alloc_extfrag (GString *out, const PgwEvent *event)
+{
+  int fallback_order = (int) value_of (event, "fallback_order");
+  int alloc_type = (int) value_of (event, "alloc_migratetype");
+
+  append_page (out, value_of (event, "pfn"));
+  g_string_append_printf (out,
+                          " alloc_order=%d fallback_order=%d pageblock_order=%d alloc_migratetype=%d"
+                          " fallback_migratetype=%d fragmenting=%d change_ownership=%d",
+                          (int) value_of (event, "alloc_order"), fallback_order, PAGEBLOCK_ORDER, alloc_type,
+                          (int) value_of (event, "fallback_migratetype"), fallback_order < PAGEBLOCK_ORDER,
+                          alloc_type == (int) value_of (event, "block_type"));
+}
+
+/* The tracepoints that the kernel has too. */
+static const struct {
+  guint       id;
+  const char *name;
+  void      (*append) (GString *out, const PgwEvent *event);
+} tracepoints[] = {
+  { TRACE_mm_page_alloc, "mm_page_alloc", append_mm_page_alloc },
+  { TRACE_mm_page_free, "mm_page_free", append_mm_page_free },
+  { TRACE_mm_page_alloc_zone_locked, "mm_page_alloc_zone_locked", append_mm_page_alloc_zone_locked },
+  { TRACE_mm_page_pcpu_drain, "mm_page_pcpu_drain", append_mm_page_pcpu_drain },
+  { TRACE_mm_page_alloc_extfrag, "mm_page_alloc_extfrag", append_mm_page_alloc_extfrag },
+};
+
+static gint
+find_tracepoint (guint id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tracepoints); i++)
+    if (tracepoints[i].id == id)
+      return (gint) i;
+
+  return -1;
+}
+
+/* The CPU an operation runs on, from its first event. */
+static guint
+cpu_of (PgwTimeline *timeline, const PgwEvent *event)
+{
+  PgwOpRun run;
+  const PgwEvent *begin;
+
+  if (!pgw_timeline_get_op_run (timeline, event->op, &run))
+    return 0;
+
+  begin = pgw_timeline_get_event (timeline, run.first_step);
+  return begin != NULL && begin->id == TRACE_op_begin ? (guint) value_of (begin, "cpu") : 0;
+}
+
+static void
+begin_ftrace (GString *out, PgwTimeline *timeline, guint64 last_step)
+{
+  struct view_machine machine;
+  gulong n = 0;
+
+  view_machine (pgw_timeline_get_machine (timeline), &machine);
+  for (guint64 step = 1; step <= last_step; step++)
+    if (find_tracepoint (pgw_timeline_get_event (timeline, step)->id) >= 0)
+      n++;
+
+  g_string_append_printf (out, "# tracer: nop\n#\n# entries-in-buffer/entries-written: %lu/%lu   #P:%u\n#\n", n, n,
+                          machine.nr_cpus);
+  g_string_append (out, "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n"
+                        "#              | |         |   |||||     |         |\n");
+}
+
+static void
+write_ftrace (GString *out, PgwTimeline *timeline, guint64 step)
+{
+  const PgwEvent *event = pgw_timeline_get_event (timeline, step);
+  gint i = find_tracepoint (event->id);
+
+  if (i < 0)
+    return;
+
+  g_string_append_printf (out, "%16s-%-7d [%03u] ..... %5lu.%06lu: %s: ", "pagewalk", 1, cpu_of (timeline, event),
+                          (gulong) (step / 1000000), (gulong) (step % 1000000), tracepoints[i].name);
+  tracepoints[i].append (out, event);
+  g_string_append_c (out, '\n');
+}
+
+const PgwEventWriter *
+pgw_event_writer_by_name (const char *name)
+{
+  static const PgwEventWriter writers[] = {
+    { "text", begin_nothing, write_text },
+    { "json", begin_nothing, write_json },
+    { "ftrace", begin_ftrace, write_ftrace },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    if (g_str_equal (writers[i].name, name))
+      return &writers[i];
+
+  return NULL;
+}
