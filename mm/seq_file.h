@@ -25,7 +25,8 @@ void seq_puts(struct seq_file *m, const char *s);
 
 /*
  * Knows %c %s %d %i %u %x %lu %ld %lx %% with the flags '-', '0' and '#', a
- * width and, for %s, a precision. Anything else is copied as it stands.
+ * width and, for %s, a precision. Unlike in C, %#x of 0 is 0x0: page frames
+ * start there. Anything else is copied as it stands.
  */
 __attribute__((format(printf, 2, 3))) void seq_printf(struct seq_file *m, const char *fmt, ...);
 
