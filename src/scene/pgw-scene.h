@@ -199,15 +199,18 @@ typedef struct {
   int         width, height;
   PgwScheme   scheme;
   double      font_scale;
-  double      frames_per_second;
+  double      frames_per_second; /* 0 = 25 */
+  double      steps_per_second; /* animations; 0 = by the number of steps, so that it lasts half a minute at most */
   mm_object_t selection;
   guint32     zone;
 } PgwExportOptions;
 
 /*
  * Writes a picture (.png .svg .pdf) or an animation (.webp .gif; .webm .mp4
- * through ffmpeg), by the file name's ending, atomically. `progress` may be
- * NULL; returning FALSE from it cancels.
+ * through ffmpeg), by the file name's ending, atomically: the file is as
+ * before on error. A PDF of several steps has a page for each. `progress` may
+ * be NULL; returning FALSE from it cancels (G_IO_ERROR_CANCELLED). The
+ * timeline's position is the same afterwards.
  */
 gboolean pgw_export (PgwTimeline            *timeline,
                      PgwScenario            *scenario,
