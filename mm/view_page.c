@@ -149,8 +149,9 @@ bool view_page(const struct machine *m, u64 pfn, struct view_page *out)
 	out->head = block.head;
 	out->flags = page->flags & PAGEFLAGS_MASK;
 	out->refcount = page_ref_count(page);
-	out->mapcount = PageBuddy(page) || block.kind == VIEW_PAGE_HOLE ? 0 :
-									   atomic_read(&page->_mapcount) + 1;
+	/* Types of pages that cannot be mapped are kept in the place of _mapcount. */
+	if (page_ref_count(page) > 0 && (page->page_type & PAGE_TYPE_BASE) != PAGE_TYPE_BASE)
+		out->mapcount = atomic_read(&page->_mapcount) + 1;
 	out->slot = block_slot(m, &block);
 	return block.kind != VIEW_PAGE_HOLE;
 }

@@ -68,10 +68,17 @@ test_machine_new (const struct machine_config *config)
   self->machine = mmap (NULL, self->layout.size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   g_assert_true (self->machine != MAP_FAILED);
-  g_assert_cmpint (mm_core_plain.boot (self->machine, config, NULL), ==, 0);
+  test_machine_reboot (self);
+  return self;
+}
+
+void
+test_machine_reboot (TestMachine *self)
+{
+  g_assert_cmpint (madvise (self->machine, self->layout.size, MADV_DONTNEED), ==, 0);
+  g_assert_cmpint (mm_core_plain.boot (self->machine, &self->config, NULL), ==, 0);
   g_assert_true (this_machine == self->machine);
   next_op = 0;
-  return self;
 }
 
 TestMachine *

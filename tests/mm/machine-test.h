@@ -40,6 +40,9 @@ TestMachine *test_machine_new    (const struct machine_config *config);
 TestMachine *test_machine_simple (guint64 ram);
 void         test_machine_free   (TestMachine *self);
 
+/* Boots again at the same address, from cleared memory. */
+void         test_machine_reboot (TestMachine *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestMachine, test_machine_free)
 
 /* Runs one operation as a script would; the number of the operation counts up. */

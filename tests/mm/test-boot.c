@@ -48,7 +48,7 @@ test_64_mib (void)
   g_assert_false (view_zone (this_machine, NORMAL, &none));
   g_assert_cmpuint (view_zones (this_machine, NULL, 0), ==, 2);
 
-  /* Page 0 is no memory; 1 MiB is kept for firmware. */
+  /* The first 1 MiB is kept for firmware; of it, page 0 does not even count as memory. */
   g_assert_cmpuint (dma.start_pfn, ==, 1);
   g_assert_cmpuint (dma.spanned_pages, ==, 4095);
   g_assert_cmpuint (dma.present_pages, ==, 4095);
@@ -59,8 +59,8 @@ test_64_mib (void)
   g_assert_cmpuint (dma32.managed_pages, ==, 11776);
 
   count_frames (counts);
-  g_assert_cmpuint (counts[VIEW_PAGE_HOLE], ==, 1);
-  g_assert_cmpuint (counts[VIEW_PAGE_RESERVED], ==, 255);
+  g_assert_cmpuint (counts[VIEW_PAGE_HOLE], ==, 0);
+  g_assert_cmpuint (counts[VIEW_PAGE_RESERVED], ==, 256);
   g_assert_cmpuint (counts[VIEW_PAGE_KERNEL], ==, 256);
   g_assert_cmpuint (counts[VIEW_PAGE_MEMMAP], ==, 256);
   g_assert_cmpuint (counts[VIEW_PAGE_FREE], ==, 15616);
@@ -127,7 +127,7 @@ test_4_mib (void)
 
   test_assert_valid ();
   count_frames (counts);
-  g_assert_cmpuint (counts[VIEW_PAGE_RESERVED], ==, 15);
+  g_assert_cmpuint (counts[VIEW_PAGE_RESERVED], ==, 16);
   g_assert_cmpuint (counts[VIEW_PAGE_KERNEL], ==, 64);
   g_assert_cmpuint (counts[VIEW_PAGE_MEMMAP], ==, 16);
   g_assert_cmpuint (counts[VIEW_PAGE_FREE], ==, 928);
@@ -160,7 +160,7 @@ test_hole (void)
   g_assert_cmpuint (dma32.spanned_pages, ==, (96 - 16) * 256);
   g_assert_cmpuint (dma32.present_pages, ==, (32 + 32) * 256);
   count_frames (counts);
-  g_assert_cmpuint (counts[VIEW_PAGE_HOLE], ==, 1 + 16 * 256);
+  g_assert_cmpuint (counts[VIEW_PAGE_HOLE], ==, 16 * 256);
   g_assert_false (view_page (this_machine, 48 * 256, &page));
   g_assert_cmpuint (page.kind, ==, VIEW_PAGE_HOLE);
   g_assert_false (view_page (this_machine, 96 * 256, &page));
