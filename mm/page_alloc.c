@@ -306,8 +306,10 @@ void __free_pages(struct page *page, unsigned int order)
 		 * is freed, as nothing tells them that it was part of a block: so free the
 		 * rest now.
 		 */
-		while (order-- > 0)
+		while (order-- > 0) {
+			page->owner.order = (u8)order;
 			free_the_page(page + (1UL << order), order);
+		}
 	}
 }
 
