@@ -33,9 +33,22 @@ static inline bool list_empty(const struct list_head *head)
 	return head->next == head;
 }
 
+/*
+ * What holds of two neighbours; where it does not, somebody wrote to an element while it was on a
+ * list, or put it on two. Stops the machine (as CONFIG_DEBUG_LIST does).
+ */
+_Noreturn void list_corrupted(const struct list_head *entry, int line);
+
+static inline void check_neighbours(const struct list_head *prev, const struct list_head *next)
+{
+	if (unlikely(prev->next != next || next->prev != prev))
+		list_corrupted(prev, __LINE__);
+}
+
 /* Puts @new between two neighbours. */
 static inline void __list_add(struct list_head *new, struct list_head *prev, struct list_head *next)
 {
+	check_neighbours(prev, next);
 	next->prev = new;
 	new->next = next;
 	new->prev = prev;
@@ -56,6 +69,9 @@ static inline void list_add_tail(struct list_head *new, struct list_head *head)
 
 static inline void __list_del_entry(struct list_head *entry)
 {
+	if (unlikely(entry->next == LIST_POISON1 || entry->next->prev != entry ||
+		     entry->prev->next != entry))
+		list_corrupted(entry, __LINE__);
 	entry->next->prev = entry->prev;
 	entry->prev->next = entry->next;
 }

@@ -37,6 +37,7 @@ enum page_owner_kind {
 	OWNER_NONE,	/* a hole (if all of the struct page is zero), a free or a tail page */
 	OWNER_PCP,	/* head of a block on a per-CPU list */
 	OWNER_ALLOCATED, /* head of a block that was handed out */
+	OWNER_LEAKED,	/* head of a block that nobody can give back any more */
 	OWNER_UNKNOWN,	/* single frame that was in use before a recording began */
 	OWNER_RESERVED,	/* single frame: kept by firmware */
 	OWNER_KERNEL,	/* single frame: image of the kernel */

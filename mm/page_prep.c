@@ -19,6 +19,14 @@ _Noreturn void vm_bug(unsigned long pfn, int line)
 	machine_stop();
 }
 
+_Noreturn void list_corrupted(const struct list_head *entry, int line)
+{
+	const struct page *page = list_entry(entry, const struct page, lru);
+	const struct page *map = this_machine->mem_map;
+
+	vm_bug(page >= map && page < map + this_machine->max_pfn ? page_to_pfn(page) : ~0UL, line);
+}
+
 static void bad_page(struct page *page, int line)
 {
 	trace(TRACE_bad_page, page_to_pfn(page), (u64)line, 0, 0);
@@ -45,8 +53,8 @@ static void set_page_owner(struct page *page, unsigned int order, gfp_t gfp)
 }
 
 /*
- * Ends the note about a block of which the first 2^order pages go. If it was larger, the rest
- * is still allocated: notes for its parts.
+ * Ends the note about a block of which the first 2^order pages go. If it was larger, the rest of
+ * it is lost: notes for its parts.
  */
 static void reset_page_owner(struct page *page, unsigned int order)
 {
@@ -54,8 +62,8 @@ static void reset_page_owner(struct page *page, unsigned int order)
 
 	while (old.kind == OWNER_ALLOCATED && old.order > order) {
 		old.order--;
-		page[1UL << old.order].owner = old;
-		page[1UL << old.order].owner.slot = 0;
+		page[1UL << old.order].owner.kind = OWNER_LEAKED;
+		page[1UL << old.order].owner.order = old.order;
 	}
 	page->owner = (struct page_owner){ 0, OWNER_NONE, 0, 0, 0 };
 }
@@ -159,8 +167,10 @@ bool free_pages_prepare(struct page *page, unsigned int order)
 		bad = free_tail_pages_prepare(page, order);
 	if (free_page_is_bad(page))
 		bad++;
-	if (unlikely(bad))
+	if (unlikely(bad)) {
+		page->owner.kind = OWNER_LEAKED;
 		return false;
+	}
 
 	page->flags &= ~PAGE_FLAGS_CHECK_AT_PREP;
 	page->private = 0;
@@ -180,6 +190,7 @@ bool check_new_pages(struct page *page, unsigned int order)
 								 1UL << PG_hwpoison)))
 			continue;
 		bad_page(page + i, __LINE__);
+		page->owner = (struct page_owner){ .kind = OWNER_LEAKED, .order = (u8)order };
 		return true;
 	}
 	return false;
@@ -251,7 +262,6 @@ void put_page(struct page *page)
 
 	page = compound_head(page);
 	last = put_page_testzero(page);
-	/* Two words: what changed, and what is left. */
 	trace(TRACE_page_ref_mod, page_to_pfn(page),
 	      trace_pack((u32)-1, (u32)page_ref_count(page)), 0, 0);
 	if (last)

@@ -255,6 +255,8 @@ static u64 check_block(struct validation *v, u64 pfn, u64 end, struct zone_sums 
 		return check_pcp_block(v, pfn, end, sums);
 	case OWNER_ALLOCATED:
 		return check_allocated_block(v, pfn, end, sums);
+	case OWNER_LEAKED:
+		return check_block_place(v, pfn, page->owner.order, end);
 	case OWNER_UNKNOWN:
 	case OWNER_RESERVED:
 	case OWNER_KERNEL:
