@@ -35,7 +35,7 @@ static void add_to_free_list(struct page *page, struct zone *zone, unsigned int 
 	      trace_pack(zone_ref_of(zone), to_tail), 0);
 }
 
-static void del_page_from_free_list(struct page *page, struct zone *zone, unsigned int order)
+void del_page_from_free_list(struct page *page, struct zone *zone, unsigned int order)
 {
 	list_del(&page->buddy_list);
 	__ClearPageBuddy(page);

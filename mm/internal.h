@@ -164,6 +164,12 @@ static inline unsigned int pindex_to_order(unsigned int pindex)
 	return pindex >= NR_LOWORDER_PCP_LISTS ? pageblock_order : pindex / MIGRATE_PCPTYPES;
 }
 
+/* The list for pages of a pageblock of this type: those of a reserve go with the movable ones. */
+static inline int pcp_migratetype(int migratetype)
+{
+	return likely(migratetype < MIGRATE_PCPTYPES) ? migratetype : MIGRATE_MOVABLE;
+}
+
 static inline struct per_cpu_pages *this_cpu_pageset(struct zone *zone)
 {
 	return &zone->per_cpu_pageset[smp_processor_id()];
@@ -199,6 +205,18 @@ void __free_pages_core(struct page *page, unsigned int order);
 void free_the_page(struct page *page, unsigned int order);
 void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx);
 
+/* The parts of allocating and freeing that replay.c needs one by one. */
+bool zone_has_enough(struct zone *zone, unsigned int order, unsigned int alloc_flags,
+		     gfp_t gfp_mask, const struct alloc_context *ac);
+struct page *rmqueue(struct zone *preferred_zone, struct zone *zone, unsigned int order,
+		     unsigned int alloc_flags, int migratetype);
+struct page *__rmqueue_pcplist(struct zone *zone, unsigned int order, int migratetype,
+			       unsigned int alloc_flags, struct per_cpu_pages *pcp);
+void free_unref_page_commit(struct zone *zone, struct per_cpu_pages *pcp, struct page *page,
+			    int migratetype, unsigned int order);
+void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp,
+			unsigned int pindex);
+
 /* ---- buddy.c: the free lists ---- */
 
 struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migratetype);
@@ -210,6 +228,7 @@ struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype,
 
 void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, unsigned int order,
 		     int migratetype, unsigned int fpi_flags);
+void del_page_from_free_list(struct page *page, struct zone *zone, unsigned int order);
 
 static inline struct page *get_page_from_free_area(struct free_area *area, int migratetype)
 {
@@ -272,6 +291,17 @@ int load_snapshot(const struct machine_snapshot *snapshot);
 
 /* Carries out one operation of the script. */
 s64 run_op(const struct mm_op *op, u64 index);
+
+/* ---- replay.c: operations for recordings ---- */
+
+s64 op_replay_alloc(const struct mm_op *op);
+s64 op_replay_bulk(const struct mm_op *op);
+s64 op_replay_free(const struct mm_op *op);
+s64 op_replay_spill(const struct mm_op *op);
+s64 op_replay_isolate(const struct mm_op *op);
+s64 op_replay_block_type(const struct mm_op *op);
+s64 op_replay_movable(const struct mm_op *op);
+s64 op_replay_adopt(const struct mm_op *op);
 
 /* ---- bulk.c ---- */
 

@@ -73,8 +73,8 @@ static int free_pcp_list(struct zone *zone, struct per_cpu_pages *pcp, unsigned 
 }
 
 /* Gives @count pages back, beginning with list @pindex and going around. */
-static void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp,
-			       unsigned int pindex)
+void free_pcppages_bulk(struct zone *zone, int count, struct per_cpu_pages *pcp,
+			unsigned int pindex)
 {
 	unsigned int min_pindex = 0, max_pindex = NR_PCP_LISTS - 1;
 
@@ -127,8 +127,8 @@ static int nr_pcp_high(const struct per_cpu_pages *pcp, const struct zone *zone,
 	return min(pcp->batch << 2, pcp->high);
 }
 
-static void free_unref_page_commit(struct zone *zone, struct per_cpu_pages *pcp, struct page *page,
-				   int migratetype, unsigned int order)
+void free_unref_page_commit(struct zone *zone, struct per_cpu_pages *pcp, struct page *page,
+			    int migratetype, unsigned int order)
 {
 	unsigned int pindex = order_to_pindex(migratetype, order);
 	bool free_high;
@@ -158,12 +158,6 @@ static bool free_unref_page_prepare(struct page *page, unsigned int order)
 		return false;
 	set_pcppage_migratetype(page, get_pageblock_migratetype(page));
 	return true;
-}
-
-/* The list for pages of a pageblock of this type: those of a reserve go with the movable ones. */
-static int pcp_migratetype(int migratetype)
-{
-	return likely(migratetype < MIGRATE_PCPTYPES) ? migratetype : MIGRATE_MOVABLE;
 }
 
 void free_unref_page(struct page *page, unsigned int order)
@@ -397,8 +391,8 @@ static int nr_pcp_alloc(const struct per_cpu_pages *pcp, unsigned int order)
 	return max(pcp->batch >> order, 2);
 }
 
-static struct page *__rmqueue_pcplist(struct zone *zone, unsigned int order, int migratetype,
-				      unsigned int alloc_flags, struct per_cpu_pages *pcp)
+struct page *__rmqueue_pcplist(struct zone *zone, unsigned int order, int migratetype,
+			       unsigned int alloc_flags, struct per_cpu_pages *pcp)
 {
 	struct list_head *list = &pcp->lists[order_to_pindex(migratetype, order)];
 	struct page *page;
@@ -433,8 +427,8 @@ static struct page *rmqueue_pcplist(struct zone *preferred_zone, struct zone *zo
 	return page;
 }
 
-static struct page *rmqueue(struct zone *preferred_zone, struct zone *zone, unsigned int order,
-			    unsigned int alloc_flags, int migratetype)
+struct page *rmqueue(struct zone *preferred_zone, struct zone *zone, unsigned int order,
+		     unsigned int alloc_flags, int migratetype)
 {
 	struct page *page = NULL;
 
@@ -479,8 +473,8 @@ static bool zone_watermark_fast(struct zone *z, unsigned int order, unsigned lon
 	return false;
 }
 
-static bool zone_has_enough(struct zone *zone, unsigned int order, unsigned int alloc_flags,
-			    gfp_t gfp_mask, const struct alloc_context *ac)
+bool zone_has_enough(struct zone *zone, unsigned int order, unsigned int alloc_flags,
+		     gfp_t gfp_mask, const struct alloc_context *ac)
 {
 	unsigned int wmark = alloc_flags & ALLOC_WMARK_MASK;
 	unsigned long mark = wmark_pages(zone, wmark);

@@ -30,18 +30,6 @@
 
 #include "ops.h"
 
-/* These follow the operations of ops.def. */
-enum {
-	OP_replay_alloc = NR_MM_OPS,
-	OP_replay_bulk,
-	OP_replay_free,
-	OP_replay_spill,
-	OP_replay_isolate,
-	OP_replay_block_type,
-	OP_replay_movable,
-	OP_replay_adopt,
-};
-
 #define MM_REPLAY_SYNC (1ULL << 63)
 
 /* @zone_idx: the zone that served the request, -1 = none did */

@@ -219,6 +219,24 @@ bool view_pcp(const struct machine *m, u32 ref, u32 cpu, struct view_pcp *out)
 	return true;
 }
 
+bool view_zone_counters(const struct machine *m, u32 ref, u32 cpu, struct view_zone_counters *out)
+{
+	const struct zone *zone;
+
+	memset(out, 0, sizeof(*out));
+	if (cpu == ~0U)
+		cpu = m->cpu;
+	zone = pcp_zone(m, ref, cpu);
+	if (!zone)
+		return false;
+	out->free_pages = (u64)max(zone->vm_stat[NR_FREE_PAGES], 0L);
+	out->boost = zone->watermark_boost;
+	out->pcp_count = (u32)zone->per_cpu_pageset[cpu].count;
+	out->free_factor = (u32)zone->per_cpu_pageset[cpu].free_factor;
+	out->nr_free_diff = zone->per_cpu_zonestats[cpu].vm_stat_diff[NR_FREE_PAGES];
+	return true;
+}
+
 u64 view_pcp_list(const struct machine *m, u32 ref, u32 cpu, u32 pindex, u64 *pfns, u8 *types,
 		  u64 max)
 {

@@ -166,6 +166,18 @@ struct view_pcp {
 
 bool view_pcp(const struct machine *m, u32 zone, u32 cpu, struct view_pcp *out);
 
+/* What zone choice and per-CPU lists go by, without walking any list: cheap enough for every event. */
+struct view_zone_counters {
+	u64 free_pages;		/* NR_FREE_PAGES without the per-CPU differences */
+	u64 boost;
+	u32 pcp_count;		/* of the CPU asked for */
+	u32 free_factor;
+	s32 nr_free_diff;
+};
+
+/* @cpu: ~0 = the one that carries out the operation. */
+bool view_zone_counters(const struct machine *m, u32 zone, u32 cpu, struct view_zone_counters *out);
+
 /* One per-CPU list, head first. types may be NULL; else receives each page's kept migrate type. Returns its length. */
 u64 view_pcp_list(const struct machine *m, u32 zone, u32 cpu, u32 pindex, u64 *pfns, u8 *types, u64 max);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A recording as the start of a scenario, and as a scenario.
+ * The machine that a recording was made on, and its memory as the start of a
+ * scenario.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include "pgw-replay.h"
 
 #define PAGEBLOCK_PAGES 512ull
+#define KERNEL_SIZE     (256ull << 10)
 
 gboolean
 pgw_recording_sniff (const guint8 *head,
@@ -123,6 +125,20 @@ add_zone (struct machine_config      *config,
   return TRUE;
 }
 
+/* Where the kernel's image lay is not recorded; what matters is that it fits. */
+static void
+place_kernel (struct machine_config *config)
+{
+  const struct memory_region *largest = &config->regions[0];
+  guint i;
+
+  for (i = 1; i < config->nr_regions; i++)
+    if (config->regions[i].size > largest->size)
+      largest = &config->regions[i];
+  config->kernel_size = MIN (KERNEL_SIZE, ALIGN_DOWN (largest->size / 4, PAGE_SIZE));
+  config->kernel_base = largest->base + largest->size - config->kernel_size;
+}
+
 gboolean
 pgw_record_snapshot_config (const struct machine_snapshot *snapshot,
                             struct machine_config         *config,
@@ -169,6 +185,7 @@ pgw_record_snapshot_config (const struct machine_snapshot *snapshot,
     config->zone_dma32_end = snapshot->nr_zones > 1 ? config->zone_dma_end : MAX (4ull << 30, config->zone_dma_end);
   if (snapshot->zones[0].idx > 0)
     config->zone_dma_end = MIN (16ull << 20, ALIGN_DOWN (snapshot->zones[0].start_pfn, PAGEBLOCK_PAGES) * PAGE_SIZE);
+  place_kernel (config);
   config->min_free_kbytes = min * (PAGE_SIZE / 1024);
 
   if (machine_layout (config, &layout, &problem) != 0)
@@ -200,53 +217,3 @@ pgw_recording_load_snapshot (GFile                    *file,
   *snapshot = pgw_replay_take_snapshot (replay);
   return TRUE;
 }
-
-PgwScenario *
-pgw_recording_to_scenario (GFile   *file,
-                           GError **error)
-{
-  g_autoptr (GArray) ops = g_array_new (FALSE, FALSE, sizeof (struct mm_op));
-  g_autoptr (PgwReplay) replay = NULL;
-  g_autoptr (GError) local = NULL;
-  g_autofree char *title = NULL;
-  struct machine_config config;
-  PgwScenario *scenario;
-  PgwReplayStep *step;
-  guint i;
-
-  g_return_val_if_fail (G_IS_FILE (file), NULL);
-
-  replay = pgw_replay_new (file, error);
-  if (replay == NULL)
-    return NULL;
-  config = *pgw_replay_get_config (replay);
-  config.nr_slots = 1;
-
-  while (pgw_replay_next (replay, &step, &local))
-    {
-      g_array_append_vals (ops, step->ops->data, step->ops->len);
-      for (i = 0; i < step->ops->len; i++)
-        {
-          const struct mm_op *op = &g_array_index (step->ops, struct mm_op, i);
-
-          config.nr_slots = MAX (config.nr_slots, op->slot + MAX (op->nr, 1));
-        }
-    }
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-
-  title = g_file_get_basename (file);
-  scenario = pgw_scenario_new (&config, pgw_replay_take_snapshot (replay),
-                               pgw_recording_snapshot_free, title);
-  pgw_scenario_append_ops (scenario, (const struct mm_op *) ops->data, ops->len);
-  return scenario;
-}
-
-const PgwImporter pgw_recording_importer = {
-  .id = "recording",
-  .sniff = pgw_recording_sniff,
-  .read = pgw_recording_to_scenario,
-};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of verify share: the machine that does as the kernel did
+ * (pgw-verify-machine.c), the comparison of its lists with a snapshot
+ * (pgw-verify-snapshot.c), and the run through a recording (pgw-verify.c).
+ */
+#pragma once
+
+#include "pgw-record.h"
+#include "pgw-verify.h"
+#include "mm/ops.h"
+#include "mm/view.h"
+
+G_BEGIN_DECLS
+
+/* ---- The machine ---- */
+
+/* A machine of the fast build whose events come back as records. */
+typedef struct {
+  struct machine *arena;
+  gsize           size;
+  struct machine_config config;
+  guint64         n_ops;
+  gboolean        stopped;      /* a bug of the kernel was hit; nothing can run any more */
+  GArray         *events;       /* of PgwRecord, since the last pgw_verify_machine_clear() */
+  int             zone_chosen;  /* zone index whose watermark was last found met; -1 = none */
+} PgwVerifyMachine;
+
+gboolean pgw_verify_machine_init  (PgwVerifyMachine               *self,
+                                   const struct machine_config    *config,
+                                   const struct machine_snapshot  *snapshot,
+                                   GError                        **error);
+void     pgw_verify_machine_clear (PgwVerifyMachine               *self);
+/* Sets the machine to another snapshot; its slots are then empty. */
+gboolean pgw_verify_machine_load  (PgwVerifyMachine               *self,
+                                   const struct machine_snapshot  *snapshot,
+                                   GError                        **error);
+/* Carries out an operation; appends its events. */
+gint64   pgw_verify_machine_run   (PgwVerifyMachine               *self,
+                                   const struct mm_op             *op);
+
+/* ---- Snapshots ---- */
+
+/* Told of each difference. */
+typedef void (*PgwVerifyReport) (gpointer data, char *place, char *kernel, char *core);
+
+/*
+ * Compares all that a snapshot says with the machine. In a live recording the
+ * counters that change without an event are left out. Returns the number of
+ * differences; `report` owns the strings.
+ */
+guint    pgw_verify_snapshot      (const struct machine           *machine,
+                                   const struct machine_snapshot  *snapshot,
+                                   gboolean                        live,
+                                   PgwVerifyReport                 report,
+                                   gpointer                        data);
+
+G_END_DECLS
