@@ -54,73 +54,21 @@ add_region (struct machine_config *config,
   return TRUE;
 }
 
-static gboolean
-is_on_a_list (const struct snapshot_zone *zone,
-              guint64                     start,
-              guint64                     end)
-{
-  guint i, j;
-
-  for (i = 0; i < zone->nr_free_lists; i++)
-    for (j = 0; j < zone->free_lists[i].nr; j++)
-      {
-        guint64 pfn = zone->free_lists[i].pfns[j];
-
-        if (pfn < end && pfn + (1ull << zone->free_lists[i].order) > start)
-          return TRUE;
-      }
-  for (i = 0; i < zone->nr_pcp_lists; i++)
-    for (j = 0; j < zone->pcp_lists[i].nr; j++)
-      if (zone->pcp_lists[i].pfns[j] >= start && zone->pcp_lists[i].pfns[j] < end)
-        return TRUE;
-  return FALSE;
-}
-
-/*
- * A snapshot tells how many frames a zone lacks, but where only by whole
- * pageblocks. On a PC the rest is the hole below 1 MiB.
- */
-static guint64
-low_hole (const struct snapshot_zone *zone,
-          guint64                     covered)
-{
-  guint64 lacking = covered > zone->present ? covered - zone->present : 0;
-
-  if (lacking == 0 || zone->start_pfn + lacking >= 256 || is_on_a_list (zone, 256 - lacking, 256))
-    return 0;
-  return lacking;
-}
-
+/* By whole pageblocks; which frames of them are missing is for boot() to find out. */
 static gboolean
 add_zone (struct machine_config      *config,
           const struct snapshot_zone *zone)
 {
   guint64 first = ALIGN_DOWN (zone->start_pfn, PAGEBLOCK_PAGES);
-  guint64 zone_end = zone->start_pfn + zone->spanned, covered = 0, hole = 0;
-  int pass;
   guint i;
 
-  /* First how much memory the pageblocks cover, then what of it there is. */
-  for (pass = 0; pass < 2; pass++)
+  for (i = 0; i < zone->nr_pageblocks; i++)
     {
-      for (i = 0; i < zone->nr_pageblocks; i++)
-        {
-          guint64 start = MAX (first + i * PAGEBLOCK_PAGES, zone->start_pfn);
-          guint64 end = MIN (first + (i + 1) * PAGEBLOCK_PAGES, zone_end);
+      guint64 start = first + i * PAGEBLOCK_PAGES, end = start + PAGEBLOCK_PAGES;
 
-          if (zone->pageblocks[i] < 0)
-            continue;
-          if (pass == 0)
-            covered += end - start;
-          else if (hole > 0 && start < 256)
-            {
-              if (!add_region (config, start, 256 - hole) || !add_region (config, 256, end))
-                return FALSE;
-            }
-          else if (!add_region (config, start, end))
-            return FALSE;
-        }
-      hole = low_hole (zone, covered);
+      if (zone->pageblocks[i] >= 0
+          && !add_region (config, MAX (start, zone->start_pfn), MIN (end, zone->start_pfn + zone->spanned)))
+        return FALSE;
     }
   return TRUE;
 }

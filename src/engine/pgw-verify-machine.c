@@ -82,7 +82,8 @@ add_allocated (u64 pfn,
   struct view_page page;
 
   set (record, PGW_V_GFP, gfp);
-  set (record, PGW_V_AF, alloc_flags);
+  /* Recordings give the flags of the last pass, the tracepoint those of the request. */
+  set (record, PGW_V_AF, running->has_pass ? running->pass_flags : alloc_flags);
   if (pfn == PGW_NO_PFN || !view_page (running->arena, pfn, &page)
       || !view_zone_counters (running->arena, page.zone, G_MAXUINT32, &counters))
     return;
@@ -110,6 +111,8 @@ on_event (u32 id,
       set (record, PGW_V_GFP, high (a));
       set (record, PGW_V_AF, b);
       running->zone_chosen = -1;
+      running->has_pass = TRUE;
+      running->pass_flags = b;
       break;
     case TRACE_zone_watermark_ok:
       if (d != 0)
@@ -273,6 +276,7 @@ pgw_verify_machine_run (PgwVerifyMachine   *self,
   if (self->stopped)
     return -EINVAL;
   self->zone_chosen = -1;
+  self->has_pass = FALSE;
   protected_call (self, NULL, op, &result);
   self->n_ops++;
   return result;

@@ -183,8 +183,9 @@ compare_pageblocks (Comparison *c)
 
       if (c->zone->pageblocks[i] < 0)
         continue;
-      if (!view_page (c->machine, MAX (first + (guint64) i * PAGEBLOCK_PAGES, c->zone->start_pfn), &page)
-          || page.block_type != c->zone->pageblocks[i])
+      /* Also where there is a hole: a pageblock has a type if any memory is near. */
+      view_page (c->machine, MAX (first + (guint64) i * PAGEBLOCK_PAGES, c->zone->start_pfn), &page);
+      if (page.block_type != c->zone->pageblocks[i])
         differ (c, g_strdup (view_migratetype_name (c->zone->pageblocks[i])),
                 g_strdup (view_migratetype_name (page.block_type)),
                 _("type of the pageblock at %" G_GUINT64_FORMAT), first + (guint64) i * PAGEBLOCK_PAGES);
