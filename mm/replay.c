@@ -39,13 +39,27 @@ static struct zone *zone_of_block(u64 pfn, unsigned int order)
 {
 	struct zone *zone;
 
-	if (order >= MAX_ORDER || pfn >= this_machine->max_pfn || pfn & ((1UL << order) - 1))
+	if (order >= MAX_ORDER || pfn & ((1UL << order) - 1))
 		return NULL;
-	zone = page_zone(pfn_to_page(pfn));
-	if (!populated_zone(zone) || !zone_spans_pfn(zone, pfn) ||
-	    !zone_spans_pfn(zone, pfn + (1UL << order) - 1))
-		return NULL;
-	return zone;
+	for_each_populated_zone(zone)
+		if (zone_spans_pfn(zone, pfn) && zone_spans_pfn(zone, pfn + (1UL << order) - 1))
+			return zone;
+	return NULL;
+}
+
+/*
+ * Where a recorded machine has its small holes is guessed when its snapshot is loaded. A frame
+ * that is freed was none.
+ */
+static void fill_hole(struct zone *zone, u64 pfn)
+{
+	struct page *page = pfn_to_page(pfn);
+
+	if (page->page_type)
+		return;
+	__init_single_page(page, zone_idx(zone), zone_to_nid(zone));
+	page->owner.kind = OWNER_UNKNOWN;
+	memblock_add_node(pfn << PAGE_SHIFT, PAGE_SIZE, (u32)zone_to_nid(zone));
 }
 
 static struct zone *zone_by_index(u64 idx)
@@ -84,10 +98,12 @@ static void make_single(u64 pfn)
 }
 
 /* All frames of a block in use? Then they become single ones. */
-static bool take_apart(u64 pfn, unsigned int order)
+static bool take_apart(struct zone *zone, u64 pfn, unsigned int order)
 {
 	unsigned long i;
 
+	for (i = 0; i < 1UL << order; i++)
+		fill_hole(zone, pfn + i);
 	for (i = 0; i < 1UL << order; i++)
 		if (!frame_in_use(pfn + i))
 			return false;
@@ -250,7 +266,7 @@ s64 op_replay_free(const struct mm_op *op)
 		return -EINVAL;
 	if (!to_buddy && (!pcp_allowed_order(op->order) || is_migrate_isolate(migratetype)))
 		return -EINVAL;
-	if (!take_apart(op->arg[0], op->order))
+	if (!take_apart(zone, op->arg[0], op->order))
 		return -EINVAL;
 
 	if (op->arg[2] & MM_REPLAY_SYNC)
@@ -342,12 +358,13 @@ s64 op_replay_movable(const struct mm_op *op)
 
 s64 op_replay_adopt(const struct mm_op *op)
 {
+	struct zone *zone = zone_of_block(op->arg[0], op->order);
 	struct page *page;
 	unsigned long i;
 
 	if (op->slot >= this_machine->config.nr_slots)
 		return -ERANGE;
-	if (!zone_of_block(op->arg[0], op->order) || !take_apart(op->arg[0], op->order))
+	if (!zone || !take_apart(zone, op->arg[0], op->order))
 		return -EINVAL;
 
 	page = pfn_to_page(op->arg[0]);

@@ -120,8 +120,8 @@ static u64 make_hole(u64 start, u64 end, u64 nr)
 
 /*
  * A recording counts the holes that are smaller than a pageblock, but does not say where they are.
- * Memory that does not fill its last pageblocks leaves one at the zone's end; what is then still
- * missing is the range below 1 MiB that a PC's firmware keeps.
+ * A zone that begins below 1 MiB lacks what a PC's firmware keeps there; memory that does not fill
+ * its last pageblocks leaves a hole at the zone's end.
  */
 static void load_holes(const struct snapshot_zone *s)
 {
@@ -134,8 +134,8 @@ static void load_holes(const struct snapshot_zone *s)
 		end = pfn + 1;
 	}
 	missing = nr_frames - min(nr_frames, s->present);
-	missing = make_hole(s->start_pfn, end, missing);
-	make_hole(s->start_pfn, min(end, (1UL << 20) >> PAGE_SHIFT), missing);
+	missing = make_hole(s->start_pfn, min(end, (1UL << 20) >> PAGE_SHIFT), missing);
+	make_hole(s->start_pfn, end, missing);
 }
 
 /* Makes a block free, so that it can go on a list. Returns false if a frame is on one already. */
