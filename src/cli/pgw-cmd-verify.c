@@ -11,13 +11,13 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
-#include <glib/gi18n-lib.h>
+#include "pgw-cli.h"
+
+#include <stdio.h>
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
 #include "src/engine/pgw-verify.h"
-
-int pgw_cmd_verify (int argc, char **argv);
 
 #define VERBOSE_DIFFERENCES 1000
 
@@ -25,7 +25,8 @@ typedef struct {
   gboolean verbose;
   gboolean first;
   gboolean json;
-  char   **files;
+  char   **files;       /* `n_files` of argv */
+  guint    n_files;
 } Options;
 
 typedef struct {
@@ -34,33 +35,21 @@ typedef struct {
 } Sums;
 
 static gboolean
-parse_options (int     *argc,
-               char  ***argv,
+parse_options (int      argc,
+               char   **argv,
                Options *options)
 {
   const GOptionEntry entries[] = {
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, N_("Print every difference, not only the first of a file"), NULL },
     { "first", 0, 0, G_OPTION_ARG_NONE, &options->first, N_("Stop at the first file that does not agree"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("Print the result as JSON"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, N_("RECORDING…") },
     G_OPTION_ENTRY_NULL
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
 
-  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _("Replays recordings of a real kernel's page allocator and compares every step."));
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  if (!g_option_context_parse (context, argc, argv, &error))
-    {
-      g_printerr ("pagewalk-cli verify: %s\n", error->message);
-      return FALSE;
-    }
-  if (options->files == NULL)
-    {
-      g_printerr ("pagewalk-cli verify: %s\n", _("no recording given"));
-      return FALSE;
-    }
+  if (!pgw_cli_parse ("verify", entries, 1, G_MAXINT - 1, &argc, &argv))
+    return FALSE;
+  options->files = argv + 1;
+  options->n_files = argc - 1;
   return TRUE;
 }
 
@@ -123,7 +112,10 @@ print_result (const PgwVerifyResult *result,
     g_print (_("  zone as the core would have chosen: %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "\n"),
              result->zones.agreed, result->zones.total);
   if (result->error != NULL)
-    g_printerr ("%s\n", result->error->message);
+    {
+      fflush (stdout);
+      g_printerr ("%s\n", result->error->message);
+    }
 }
 
 /* ---- JSON ---- */
@@ -270,7 +262,7 @@ verify_files (const Options *options,
               JsonBuilder   *builder,
               Sums          *sums)
 {
-  guint n = g_strv_length (options->files), i;
+  guint n = options->n_files, i;
   g_autofree Job *jobs = g_new0 (Job, n);
   gint cancelled = FALSE;
   GThreadPool *pool = g_thread_pool_new (job_run, &cancelled, MIN (g_get_num_processors (), 8), TRUE, NULL);
@@ -313,11 +305,8 @@ pgw_cmd_verify (int    argc,
   Options options = { 0 };
   Sums sums = { 0 };
 
-  if (!parse_options (&argc, &argv, &options))
-    {
-      g_strfreev (options.files);
-      return 2;
-    }
+  if (!parse_options (argc, argv, &options))
+    return PGW_EXIT_USAGE;
 
   if (options.json)
     {
@@ -327,7 +316,6 @@ pgw_cmd_verify (int    argc,
       json_builder_begin_array (builder);
     }
   verify_files (&options, builder, &sums);
-  g_strfreev (options.files);
 
   if (builder != NULL)
     print_json (builder, &sums);
@@ -336,5 +324,7 @@ pgw_cmd_verify (int    argc,
       g_print ("agree: ");
       print_counts (&sums.allocations, &sums.frees, &sums.events, &sums.free_lists);
     }
-  return sums.unusable ? 2 : sums.disagree ? 1 : 0;
+  if (!pgw_cli_flush () || sums.unusable)
+    return PGW_EXIT_USAGE;
+  return sums.disagree ? PGW_EXIT_FAILED : PGW_EXIT_GOOD;
 }

@@ -47,6 +47,8 @@ typedef struct {
 
 typedef struct {
   guint max_differences;        /* kept in `differences` */
+  /* Sets the machine to the kernel's state at every snapshot, not only where it differs. */
+  gboolean always_reload;
   /* Changes the machine before anything runs, so that tests can break a rule; may be NULL. */
   void (*alter) (struct machine_config *config, gpointer snapshot);
 } PgwVerifyOptions;
