@@ -274,7 +274,8 @@ static void calculate_min_free_kbytes(void)
 	unsigned long lowmem_kbytes = nr_free_zone_pages(gfp_zone(GFP_USER)) * (PAGE_SIZE >> 10);
 	int new_min_free_kbytes = (int)int_sqrt(lowmem_kbytes * 16);
 
-	if (new_min_free_kbytes > this_machine->user_min_free_kbytes)
+	/* A configured value stands for one that was set by sysctl right after boot: it wins. */
+	if (this_machine->user_min_free_kbytes < 0)
 		this_machine->min_free_kbytes = clamp(new_min_free_kbytes, 128, 262144);
 }
 
