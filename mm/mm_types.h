@@ -76,6 +76,7 @@ struct page {
 			/* first tail only: */
 			u8 compound_dtor;
 			u8 compound_order;
+			u16 compound_pad;	/* 0, so that nothing is left of a list's pointer */
 			atomic_t compound_mapcount;
 			atomic_t compound_pincount;
 			u32 compound_nr;	/* 1 << compound_order */

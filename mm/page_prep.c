@@ -93,6 +93,7 @@ static void prep_compound_page(struct page *page, unsigned int order)
 	}
 	page[1].compound_dtor = COMPOUND_PAGE_DTOR;
 	page[1].compound_order = (u8)order;
+	page[1].compound_pad = 0;
 	page[1].compound_nr = 1U << order;
 	atomic_set(&page[1].compound_mapcount, -1);
 	atomic_set(&page[1].compound_pincount, 0);
