@@ -248,6 +248,15 @@ static inline bool free_area_empty(const struct free_area *area, int migratetype
 bool __rmqueue_fallback(struct zone *zone, int order, int start_migratetype,
 			unsigned int alloc_flags);
 void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
+
+/* What a pageblock holds, beside pages that are in use and stay where they are. */
+struct block_content {
+	int free;	/* pages on free lists */
+	int movable;	/* pages in use that could be moved elsewhere */
+};
+
+/* Moves the free pages of a pageblock to a type; none, if the block reaches past the zone's end. */
+struct block_content move_freepages_block(struct zone *zone, struct page *page, int migratetype);
 bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
 
 /* ---- page_prep.c: what is done to pages as they leave and come back ---- */

@@ -41,12 +41,6 @@ static void move_to_free_list(struct page *page, struct zone *zone, unsigned int
 	page->owner.migratetype = (u8)migratetype;
 }
 
-/* What a pageblock holds, beside pages that are in use and stay where they are. */
-struct block_content {
-	int free;	/* pages on free lists */
-	int movable;	/* pages in use that could be moved elsewhere */
-};
-
 /* Counts the pages of [start_pfn, end_pfn) and, unless told MIGRATE_NONE, moves the free ones to a type. */
 #define MIGRATE_NONE (-1)
 
@@ -84,9 +78,7 @@ static unsigned long block_start(const struct zone *zone, unsigned long pfn)
 	return zone_spans_pfn(zone, start_pfn) ? start_pfn : pfn;
 }
 
-/* Moves the free pages of a pageblock to a type; none, if the block reaches past the zone's end. */
-static struct block_content move_freepages_block(struct zone *zone, struct page *page,
-						 int migratetype)
+struct block_content move_freepages_block(struct zone *zone, struct page *page, int migratetype)
 {
 	unsigned long pfn = page_to_pfn(page);
 	unsigned long end_pfn = pageblock_end_pfn(pfn);

@@ -324,11 +324,24 @@ s64 op_replay_isolate(const struct mm_op *op)
 	return 0;
 }
 
+/* A pageblock that leaves the reserve takes its free pages along: unreserve_highatomic_pageblock(). */
 s64 op_replay_block_type(const struct mm_op *op)
 {
-	if (!zone_of_block(op->arg[0], 0) || op->arg[1] >= MIGRATE_TYPES)
+	struct zone *zone = zone_of_block(op->arg[0], 0);
+	int migratetype = (int)op->arg[1];
+	struct page *page;
+	bool unreserve;
+
+	if (!zone || op->arg[1] >= MIGRATE_TYPES)
 		return -EINVAL;
-	set_pageblock_migratetype(pfn_to_page(op->arg[0]), (int)op->arg[1]);
+	page = pfn_to_page(op->arg[0]);
+	unreserve = is_migrate_highatomic(get_pageblock_migratetype(page)) &&
+		    migratetype < MIGRATE_PCPTYPES;
+	if (unreserve)
+		zone->nr_reserved_highatomic -= min(pageblock_nr_pages, zone->nr_reserved_highatomic);
+	set_pageblock_migratetype(page, migratetype);
+	if (unreserve)
+		move_freepages_block(zone, page, migratetype);
 	return 0;
 }
 

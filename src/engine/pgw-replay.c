@@ -19,6 +19,7 @@
 #include "mm/view.h"
 
 #define ZONE_FLAG_RECLAIM_ACTIVE 2
+#define MT_HIGHATOMIC            3
 
 struct _PgwReplay
 {
@@ -482,6 +483,26 @@ live_spill (PgwReplay       *self,
   g_array_append_val (self->step.records, *record);
 }
 
+static void
+add_block_type (PgwReplay       *self,
+                const PgwRecord *record)
+{
+  struct mm_op *op = add_op (self, OP_replay_block_type, record);
+
+  op->arg[0] = record->v[PGW_V_PFN];
+  op->arg[1] = record->v[PGW_V_NEW];
+  g_array_append_val (self->step.records, *record);
+}
+
+/* Reclaim that got nowhere gives a pageblock of the highatomic reserve back; no allocation is under way. */
+static gboolean
+leaves_reserve (PgwReplay       *self,
+                const PgwRecord *record)
+{
+  return record->v[PGW_V_OLD] == MT_HIGHATOMIC && record->v[PGW_V_NEW] < MT_HIGHATOMIC
+         && self->pending->len == 0;
+}
+
 /* Compaction takes a free block; pageblocks it changed on the way were set before. */
 static void
 live_isolated (PgwReplay       *self,
@@ -496,10 +517,7 @@ live_isolated (PgwReplay       *self,
 
       if (change->kind != PGW_RECORD_BLOCK_TYPE)
         continue;
-      op = add_op (self, OP_replay_block_type, change);
-      op->arg[0] = change->v[PGW_V_PFN];
-      op->arg[1] = change->v[PGW_V_NEW];
-      g_array_append_val (self->step.records, *change);
+      add_block_type (self, change);
       g_array_remove_index (self->pending, i--);
     }
   op = add_op (self, OP_replay_isolate, record);
@@ -559,6 +577,11 @@ next_of_live (PgwReplay       *self,
     case PGW_RECORD_STEAL:
     case PGW_RECORD_FALLBACK:
     case PGW_RECORD_BLOCK_TYPE:
+      if (leaves_reserve (self, record))
+        {
+          add_block_type (self, record);
+          break;
+        }
       g_array_append_val (self->pending, *record);
       *done = FALSE;
       break;

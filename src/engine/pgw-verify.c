@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include <string.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-recording.h"
@@ -163,9 +163,16 @@ same_event (const PgwRecord *kernel,
   return TRUE;
 }
 
+/* In a live recording the passes are what was asked for; a failed request has no page to compare. */
+static gboolean
+is_predicted (const PgwRecord *record)
+{
+  return record->kind != PGW_RECORD_PASS && record->kind != PGW_RECORD_BULK_BEGIN
+         && !(record->kind == PGW_RECORD_ALLOCATED && record->v[PGW_V_PFN] == PGW_NO_PFN);
+}
+
 /*
- * Walks through events. In a live recording the passes are what was asked
- * for, not what is predicted. The pages of a bulk allocation come last, as
+ * Walks through events. The pages of a bulk allocation come last, as
  * the kernel's recorder saw them only when it returned.
  */
 typedef struct {
@@ -184,7 +191,7 @@ next_event (EventWalk *walk)
         {
           const PgwRecord *record = &g_array_index (walk->events, PgwRecord, walk->i++);
 
-          if (walk->live && (record->kind == PGW_RECORD_PASS || record->kind == PGW_RECORD_BULK_BEGIN))
+          if (walk->live && !is_predicted (record))
             continue;
           if ((record->kind == PGW_RECORD_BULK_PAGE) == walk->bulk)
             return record;
@@ -303,16 +310,23 @@ compare_freed_slot (Run *run)
 
 /* ---- Any step ---- */
 
+/*
+ * Which zone serves a request hangs on counters that a live recording does not
+ * fully have (vmstat folds them, kswapd takes boosts back, without an event).
+ * So the recorded zone is used, and how often the core would have chosen it is
+ * counted apart; a request that failed found no zone.
+ */
 static void
 note_zone_choice (Run                *run,
-                  const struct mm_op *op)
+                  const struct mm_op *op,
+                  gint64              result)
 {
   int zone = (int) (op->arg[0] >> 32 & 0xff) - 1;
 
-  if (op->kind != OP_replay_alloc || zone < 0)
+  if (op->kind != OP_replay_alloc)
     return;
   run->result->zones.total++;
-  run->result->zones.agreed += zone == run->machine.zone_chosen;
+  run->result->zones.agreed += zone < 0 ? result == -ENOMEM : zone == run->machine.zone_chosen;
 }
 
 /* An isolated block has no tracepoint in the kernel or here; that it was there to be taken is the event. */
@@ -340,7 +354,7 @@ run_operations (Run *run)
       const struct mm_op *op = &g_array_index (run->step->ops, struct mm_op, i);
       gint64 result = pgw_verify_machine_run (&run->machine, op);
 
-      note_zone_choice (run, op);
+      note_zone_choice (run, op, result);
       if (result == 0)
         add_isolated (run, op);
     }

@@ -38,7 +38,7 @@ typedef struct {
   PgwVerifyCount frees;
   PgwVerifyCount events;
   PgwVerifyCount free_lists;    /* snapshots */
-  PgwVerifyCount zones;         /* live: allocations whose zone the core would have chosen too */
+  PgwVerifyCount zones;         /* live: requests for which the core would have chosen the same zone */
   guint64        n_skipped;     /* lines of kinds that are not compared */
   guint64        n_differences;
   GPtrArray     *differences;   /* the first so many, of PgwVerifyDifference */
