@@ -104,7 +104,8 @@ void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, un
 		struct page *buddy = find_buddy_page_pfn(page, pfn, order, &buddy_pfn);
 		unsigned long combined_pfn = buddy_pfn & pfn;
 
-		trace(TRACE_find_buddy_page_pfn, pfn, buddy_pfn, trace_pack(order, buddy != NULL), 0);
+		trace(TRACE_find_buddy_page_pfn, pfn, buddy_pfn, trace_pack(order, buddy != NULL),
+		      0);
 		if (!buddy || !may_merge(buddy, order, migratetype))
 			break;
 		trace(TRACE_merge_buddy, pfn, buddy_pfn, trace_pack(order, (u32)migratetype), 0);
@@ -143,8 +144,8 @@ struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migra
 	unsigned int current_order;
 
 	for (current_order = order; current_order < MAX_ORDER; current_order++) {
-		struct page *page = get_page_from_free_area(&zone->free_area[current_order],
-							    migratetype);
+		struct page *page =
+			get_page_from_free_area(&zone->free_area[current_order], migratetype);
 
 		if (!page)
 			continue;

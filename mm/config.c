@@ -14,11 +14,11 @@
 #define LOW_RESERVED_MIN (64UL << 10)
 #define LOW_RESERVED_MAX (1UL << 20)
 
-#define KERNEL_SIZE_MIN	 (256UL << 10)
-#define KERNEL_SIZE_MAX	 (24UL << 20)
+#define KERNEL_SIZE_MIN (256UL << 10)
+#define KERNEL_SIZE_MAX (24UL << 20)
 
 /* Zone boundaries lie between the largest blocks, as no block may belong to two zones. */
-#define ZONE_ALIGN	 (MAX_ORDER_NR_PAGES * PAGE_SIZE)
+#define ZONE_ALIGN (MAX_ORDER_NR_PAGES * PAGE_SIZE)
 
 static int refuse(struct machine_error *error, const char *field, u32 index, const char *expected)
 {
@@ -46,7 +46,8 @@ static int check_regions(const struct machine_config *c, struct machine_plan *pl
 		if (r->base > MACHINE_MAX_RAM || r->size > MACHINE_MAX_RAM - r->base)
 			return refuse(error, "regions", i, "an end of at most 64 GiB");
 		if (r->base < end)
-			return refuse(error, "regions", i, "regions in ascending order that do not overlap");
+			return refuse(error, "regions", i,
+				      "regions in ascending order that do not overlap");
 		if (r->nid >= c->nr_nodes)
 			return refuse(error, "regions", i, "the number of a node");
 		end = r->base + r->size;
@@ -70,7 +71,8 @@ static int check_nodes(struct machine_config *c, struct machine_error *error)
 		for (j = 0; j < c->nr_nodes; j++) {
 			if (!c->node_distance[i][j])
 				c->node_distance[i][j] = i == j ? 10 : 20;
-			if (c->node_distance[i][j] < 10 || (c->node_distance[i][j] == 10) != (i == j))
+			if (c->node_distance[i][j] < 10 ||
+			    (c->node_distance[i][j] == 10) != (i == j))
 				return refuse(error, "node_distance", i,
 					      "10 to the node itself, 11 to 255 to others");
 		}
@@ -114,8 +116,8 @@ static int check_kernel(struct machine_plan *plan, struct machine_error *error)
 	u32 i;
 
 	if (!c->kernel_size)
-		c->kernel_size = ALIGN_DOWN(clamp(plan->total / 64, KERNEL_SIZE_MIN, KERNEL_SIZE_MAX),
-					    PAGE_SIZE);
+		c->kernel_size = ALIGN_DOWN(
+			clamp(plan->total / 64, KERNEL_SIZE_MIN, KERNEL_SIZE_MAX), PAGE_SIZE);
 	if (c->kernel_size & (PAGE_SIZE - 1) || c->kernel_size > plan->total / 2)
 		return refuse(error, "kernel_size", 0, "whole pages, at most half of the RAM");
 
@@ -125,12 +127,14 @@ static int check_kernel(struct machine_plan *plan, struct machine_error *error)
 
 	if (!c->kernel_base)
 		c->kernel_base = default_kernel_base(plan, c->kernel_size);
-	for (i = 0; i < c->nr_regions && !region_holds(&c->regions[i], c->kernel_base, c->kernel_size);
+	for (i = 0;
+	     i < c->nr_regions && !region_holds(&c->regions[i], c->kernel_base, c->kernel_size);
 	     i++)
 		;
 	if (c->kernel_base & (PAGE_SIZE - 1) || i == c->nr_regions || c->kernel_base < low_end)
 		return refuse(error, "kernel_base", 0,
-			      "an address where the kernel's image lies in one region, past the low memory that is reserved");
+			      "an address where the kernel's image lies in one region, past the "
+			      "low memory that is reserved");
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 #define __GFP_DMA	     0x01u
 #define __GFP_HIGHMEM	     0x02u
 #define __GFP_DMA32	     0x04u
-#define __GFP_MOVABLE	     0x08u /* the page can be moved: allows ZONE_MOVABLE, chooses the type */
+#define __GFP_MOVABLE	     0x08u /* the page can be moved */
 #define GFP_ZONEMASK	     (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32 | __GFP_MOVABLE)
 
 /* How movable */
@@ -98,8 +98,9 @@ static inline struct zonelist *node_zonelist(int nid, gfp_t flags)
 	return &NODE_DATA(nid)->node_zonelists[gfp_zonelist(flags)];
 }
 
-/* Allocates 2^order frames, from @preferred_nid or (unless __GFP_THISNODE) others of @nodemask near it. */
-struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid, const nodemask_t *nodemask);
+/* Allocates 2^order frames, on @preferred_nid or (unless __GFP_THISNODE) near it, in @nodemask. */
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
+			   const nodemask_t *nodemask);
 
 /* From the running CPU's node. */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);

@@ -15,7 +15,7 @@
 struct mem_range {
 	phys_addr_t start;
 	phys_addr_t end;
-	u32 region;		/* of memblock.memory */
+	u32 region; /* of memblock.memory */
 };
 
 static int memblock_add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
@@ -108,7 +108,7 @@ static bool next_free_mem_range(struct mem_range *range)
 	return false;
 }
 
-#define for_each_free_mem_range(range)                                                             \
+#define for_each_free_mem_range(range) \
 	for ((range) = (struct mem_range){ 0, 0, 0 }; next_free_mem_range(&(range));)
 
 phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end,

@@ -57,8 +57,8 @@ static s64 check_slot(u32 nr, u64 flags)
 }
 
 /*
- * Drops a reference to a slot's block. If others are left, the slot goes on with what is left: all of
- * a compound page, but only the first page of any other block.
+ * Drops a reference to a slot's block. If others are left, the slot goes on with what is left: all
+ * of a compound page, but only the first page of any other block.
  */
 static void free_slot(u32 nr)
 {
@@ -162,7 +162,8 @@ static s64 op_alloc_many(const struct mm_op *op)
 		struct page *page;
 
 		if (op->arg[1] > op->order)
-			order += (unsigned int)(next_random(&random) % (op->arg[1] - op->order + 1));
+			order +=
+				(unsigned int)(next_random(&random) % (op->arg[1] - op->order + 1));
 		page = alloc_for(op, order);
 		fill_slot(op->slot + i, page, order);
 		if (!page)

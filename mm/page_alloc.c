@@ -48,7 +48,10 @@ static void pcp_del(struct per_cpu_pages *pcp, struct page *page, unsigned int o
 	page->owner.order = 0;
 }
 
-/* Gives the coldest pages of one list back until it is empty or @count is reached. Returns what is left of @count. */
+/*
+ * Gives the coldest pages of one list back until it is empty or @count is reached. Returns what is
+ * left of @count.
+ */
 static int free_pcp_list(struct zone *zone, struct per_cpu_pages *pcp, unsigned int pindex,
 			 int count)
 {
@@ -216,9 +219,8 @@ static void drain_pages_zone(int cpu, struct zone *zone)
 		trace(TRACE_drain_pages_zone, trace_pack(zone_ref_of(zone), (u32)cpu),
 		      (u64)pcp->count, 0, 0);
 	while (pcp->count)
-		free_pcppages_bulk(zone,
-				   min(pcp->count, pcp->batch << CONFIG_PCP_BATCH_SCALE_MAX), pcp,
-				   0);
+		free_pcppages_bulk(zone, min(pcp->count, pcp->batch << CONFIG_PCP_BATCH_SCALE_MAX),
+				   pcp, 0);
 }
 
 static void drain_pages(int cpu)
@@ -478,7 +480,8 @@ bool zone_has_enough(struct zone *zone, unsigned int order, unsigned int alloc_f
 {
 	unsigned int wmark = alloc_flags & ALLOC_WMARK_MASK;
 	unsigned long mark = wmark_pages(zone, wmark);
-	bool ok = zone_watermark_fast(zone, order, mark, ac->highest_zoneidx, alloc_flags, gfp_mask);
+	bool ok =
+		zone_watermark_fast(zone, order, mark, ac->highest_zoneidx, alloc_flags, gfp_mask);
 
 	trace(TRACE_zone_watermark_ok, trace_pack(zone_ref_of(zone), wmark), mark,
 	      zone_page_state(zone, NR_FREE_PAGES), ok);
@@ -649,8 +652,8 @@ static void warn_alloc(gfp_t gfp_mask, unsigned int order, unsigned int alloc_fl
 }
 
 /*
- * What is left when reclaim brought nothing: does the kernel, before it kills a process, try
- * once more with the pageblocks that were reserved for atomic requests?
+ * When reclaim brought nothing, and before it kills a process, the kernel gives up a pageblock that
+ * was reserved for atomic requests. Returns true if there was one.
  */
 static bool should_reclaim_retry(gfp_t gfp_mask, unsigned int order, const struct alloc_context *ac)
 {
@@ -659,6 +662,31 @@ static bool should_reclaim_retry(gfp_t gfp_mask, unsigned int order, const struc
 	if (order > PAGE_ALLOC_COSTLY_ORDER && !(gfp_mask & __GFP_RETRY_MAYFAIL))
 		return false;
 	return unreserve_highatomic_pageblock(ac, true);
+}
+
+/*
+ * Does a request for a large block rather fail than have much done for it? The kernel would only
+ * try whether compaction has something ready.
+ */
+static bool gives_up_early(gfp_t gfp_mask, unsigned int order)
+{
+	gfp_t wanted = __GFP_DIRECT_RECLAIM | __GFP_IO | __GFP_NORETRY;
+
+	return order > PAGE_ALLOC_COSTLY_ORDER && (gfp_mask & wanted) == wanted &&
+	       !__gfp_pfmemalloc_flags(gfp_mask);
+}
+
+/*
+ * A request that must not fail gets half of the reserve at last, first from the nodes it is bound
+ * to. (The kernel would then begin again, for ever.)
+ */
+static struct page *__alloc_pages_cpuset_fallback(gfp_t gfp_mask, unsigned int order,
+						  const struct alloc_context *ac)
+{
+	struct page *page =
+		get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE | ALLOC_CPUSET, ac);
+
+	return page ? page : get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE, ac);
 }
 
 /*
@@ -679,8 +707,8 @@ static struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
 
 	alloc_flags = gfp_to_alloc_flags(gfp_mask, order);
 	trace(TRACE_alloc_pages_slowpath, trace_pack(order, gfp_mask), alloc_flags, 0, 0);
-	ac->preferred_zoneref = first_zones_zonelist(ac->zonelist, ac->highest_zoneidx,
-						     ac->nodemask);
+	ac->preferred_zoneref =
+		first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
 	if (!ac->preferred_zoneref->zone)
 		goto nopage;
 
@@ -689,6 +717,8 @@ static struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
 	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
 	if (page)
 		return page;
+	if (gives_up_early(gfp_mask, order))
+		goto nopage;
 
 retry:
 	if (alloc_flags & ALLOC_KSWAPD)
@@ -699,8 +729,8 @@ retry:
 	/* So urgent a request is not bound to the nodes its task prefers. */
 	if (!(alloc_flags & ALLOC_CPUSET) || reserve_flags) {
 		ac->nodemask = NULL;
-		ac->preferred_zoneref = first_zones_zonelist(ac->zonelist, ac->highest_zoneidx,
-							     ac->nodemask);
+		ac->preferred_zoneref =
+			first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
 	}
 	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
 	if (page)
@@ -708,13 +738,13 @@ retry:
 	if (should_reclaim_retry(gfp_mask, order, ac))
 		goto retry;
 
-	/* Must not fail: at least use half of the reserve. */
-	if (gfp_mask & __GFP_NOFAIL && gfp_mask & __GFP_DIRECT_RECLAIM) {
-		page = get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE, ac);
+nopage:
+	if (ac->preferred_zoneref->zone && gfp_mask & __GFP_NOFAIL &&
+	    gfp_mask & __GFP_DIRECT_RECLAIM) {
+		page = __alloc_pages_cpuset_fallback(gfp_mask, order, ac);
 		if (page)
 			return page;
 	}
-nopage:
 	warn_alloc(gfp_mask, order, alloc_flags);
 	return NULL;
 }
@@ -728,8 +758,8 @@ static void prepare_alloc_pages(gfp_t gfp_mask, int preferred_nid, const nodemas
 	ac->zonelist = node_zonelist(preferred_nid, gfp_mask);
 	ac->nodemask = nodemask;
 	ac->migratetype = gfp_migratetype(gfp_mask);
-	ac->preferred_zoneref = first_zones_zonelist(ac->zonelist, ac->highest_zoneidx,
-						     ac->nodemask);
+	ac->preferred_zoneref =
+		first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
 }
 
 struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,

@@ -30,7 +30,7 @@ _Noreturn void list_corrupted(const struct list_head *entry, int line)
 static void bad_page(struct page *page, int line)
 {
 	trace(TRACE_bad_page, page_to_pfn(page), (u64)line, 0, 0);
-	page_mapcount_reset(page);	/* also takes PageBuddy off: nobody shall merge with it */
+	page_mapcount_reset(page); /* also takes PageBuddy off: nobody shall merge with it */
 }
 
 static bool page_expected_state(const struct page *page, unsigned long check_flags)
@@ -187,8 +187,8 @@ bool check_new_pages(struct page *page, unsigned int order)
 	unsigned long i;
 
 	for (i = 0; i < 1UL << order; i++) {
-		if (likely(page_expected_state(page + i, PAGE_FLAGS_CHECK_AT_PREP |
-								 1UL << PG_hwpoison)))
+		if (likely(page_expected_state(page + i,
+					       PAGE_FLAGS_CHECK_AT_PREP | 1UL << PG_hwpoison)))
 			continue;
 		bad_page(page + i, __LINE__);
 		page->owner = (struct page_owner){ .kind = OWNER_LEAKED, .order = (u8)order };
@@ -211,8 +211,7 @@ static void kernel_init_pages(struct page *page, unsigned int order)
 	trace(TRACE_clear_highpage, page_to_pfn(page), order, 0, 0);
 }
 
-void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags,
-		   unsigned int alloc_flags)
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags, unsigned int alloc_flags)
 {
 	page->private = 0;
 	set_page_refcounted(page);
@@ -254,7 +253,8 @@ void get_page(struct page *page)
 	/* Zero references cannot become one: the page may be somebody else's already. */
 	VM_BUG_ON_PAGE(page_ref_count(page) <= 0, page);
 	page->_refcount.counter++;
-	trace(TRACE_page_ref_mod, page_to_pfn(page), trace_pack(1, (u32)page_ref_count(page)), 0, 0);
+	trace(TRACE_page_ref_mod, page_to_pfn(page), trace_pack(1, (u32)page_ref_count(page)), 0,
+	      0);
 }
 
 void put_page(struct page *page)
@@ -263,8 +263,8 @@ void put_page(struct page *page)
 
 	page = compound_head(page);
 	last = put_page_testzero(page);
-	trace(TRACE_page_ref_mod, page_to_pfn(page),
-	      trace_pack((u32)-1, (u32)page_ref_count(page)), 0, 0);
+	trace(TRACE_page_ref_mod, page_to_pfn(page), trace_pack((u32)-1, (u32)page_ref_count(page)),
+	      0, 0);
 	if (last)
 		free_the_page(page, compound_order(page));
 }

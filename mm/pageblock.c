@@ -13,7 +13,7 @@
  */
 #include "internal.h"
 
-/* Where a type looks when it has nothing left, in this order. The other types have nowhere to look. */
+/* Where a type looks when it has nothing left, in this order; the others have nowhere to look. */
 static const int fallbacks[MIGRATE_PCPTYPES][2] = {
 	[MIGRATE_UNMOVABLE] = { MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE },
 	[MIGRATE_MOVABLE] = { MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE },
@@ -41,9 +41,10 @@ static void move_to_free_list(struct page *page, struct zone *zone, unsigned int
 	page->owner.migratetype = (u8)migratetype;
 }
 
-/* Counts the pages of [start_pfn, end_pfn) and, unless told MIGRATE_NONE, moves the free ones to a type. */
+/* Move nothing, only count. */
 #define MIGRATE_NONE (-1)
 
+/* Counts the pages of [start_pfn, end_pfn), and moves the free ones to the lists of a type. */
 static struct block_content move_freepages(struct zone *zone, unsigned long start_pfn,
 					   unsigned long end_pfn, int migratetype)
 {
@@ -185,7 +186,8 @@ static void steal_suitable_fallback(struct zone *zone, struct page *page, unsign
 	struct block_content content = count_block(zone, page_to_pfn(page));
 
 	trace(TRACE_steal_suitable_fallback, page_to_pfn(page),
-	      trace_pack(current_order, (u32)start_type), trace_pack((u32)old_block_type, whole_block),
+	      trace_pack(current_order, (u32)start_type),
+	      trace_pack((u32)old_block_type, whole_block),
 	      trace_pack((u32)content.movable, (u32)content.free));
 
 	/* Keep the accounting of the reserve right. */
@@ -288,8 +290,8 @@ void reserve_highatomic_pageblock(struct page *page, struct zone *zone)
 		return;
 
 	zone->nr_reserved_highatomic += pageblock_nr_pages;
-	trace(TRACE_reserve_highatomic_pageblock, page_to_pfn(page), zone->nr_reserved_highatomic, 0,
-	      0);
+	trace(TRACE_reserve_highatomic_pageblock, page_to_pfn(page), zone->nr_reserved_highatomic,
+	      0, 0);
 	set_pageblock_migratetype(page, MIGRATE_HIGHATOMIC);
 	move_freepages_block(zone, page, MIGRATE_HIGHATOMIC);
 }
@@ -300,14 +302,14 @@ static bool unreserve_one_pageblock(struct zone *zone, int migratetype)
 	unsigned int order;
 
 	for (order = 0; order < MAX_ORDER; order++) {
-		struct page *page = get_page_from_free_area(&zone->free_area[order],
-							    MIGRATE_HIGHATOMIC);
+		struct page *page =
+			get_page_from_free_area(&zone->free_area[order], MIGRATE_HIGHATOMIC);
 
 		if (!page)
 			continue;
 		if (is_migrate_highatomic(get_pageblock_migratetype(page)))
-			zone->nr_reserved_highatomic -= min(pageblock_nr_pages,
-							    zone->nr_reserved_highatomic);
+			zone->nr_reserved_highatomic -=
+				min(pageblock_nr_pages, zone->nr_reserved_highatomic);
 		trace(TRACE_unreserve_highatomic_pageblock, page_to_pfn(page),
 		      zone->nr_reserved_highatomic, 0, 0);
 		set_pageblock_migratetype(page, migratetype);

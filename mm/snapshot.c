@@ -60,7 +60,8 @@ static bool valid_zone(const struct snapshot_zone *s)
 	if (s->start_pfn > this_machine->max_pfn ||
 	    s->spanned > this_machine->max_pfn - s->start_pfn)
 		return false;
-	if (first_block + s->nr_pageblocks > DIV_ROUND_UP(this_machine->max_pfn, pageblock_nr_pages))
+	if (first_block + s->nr_pageblocks >
+	    DIV_ROUND_UP(this_machine->max_pfn, pageblock_nr_pages))
 		return false;
 	for (i = 0; i < s->nr_pageblocks; i++)
 		if (s->pageblocks[i] >= MIGRATE_TYPES)
@@ -103,7 +104,10 @@ static void load_pages(const struct snapshot_zone *s, struct zone *zone)
 			SetPageLRU(pfn_to_page(s->movable[i].start + j));
 }
 
-/* Makes up to @nr frames that nothing is known about a hole, downwards from @end. Returns how many are left. */
+/*
+ * Makes up to @nr frames that nothing is known about a hole, downwards from @end. Returns how many
+ * are left.
+ */
 static u64 make_hole(u64 start, u64 end, u64 nr)
 {
 	u64 pfn = end;
@@ -184,8 +188,8 @@ static bool load_pcp_list(struct zone *zone, const struct snapshot_list *list)
 
 		if (!claim_block(list->pfns[i], order))
 			return false;
-		set_pcppage_migratetype(page, list->types ? list->types[i] :
-							    get_pageblock_migratetype(page));
+		set_pcppage_migratetype(page, list->types ? list->types[i]
+							  : get_pageblock_migratetype(page));
 		page->owner.kind = OWNER_PCP;
 		page->owner.order = (u8)order;
 		page->owner.migratetype = (u8)get_pcppage_migratetype(page);
@@ -272,7 +276,7 @@ static bool load_zone(const struct snapshot_zone *s)
 	return true;
 }
 
-/* What follows from the zones: the kernel's min_free_kbytes was shared out among their watermarks. */
+/* What follows from the zones: min_free_kbytes was shared out among their watermarks. */
 static void load_sums(void)
 {
 	unsigned long min_pages = 0;

@@ -20,7 +20,8 @@ static int fls(unsigned int x)
  */
 static int calculate_normal_threshold(const struct zone *zone)
 {
-	unsigned int mem = (unsigned int)(zone_managed_pages(zone) >> (27 - PAGE_SHIFT)); /* 128 MiB */
+	unsigned int mem =
+		(unsigned int)(zone_managed_pages(zone) >> (27 - PAGE_SHIFT)); /* 128 MiB */
 	int threshold = 2 * fls((unsigned int)num_online_cpus()) * (1 + fls(mem));
 
 	return min(125, threshold);

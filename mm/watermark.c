@@ -184,8 +184,8 @@ static void setup_per_zone_lowmem_reserve(void)
 				if (!ratio || !zone_managed_pages(zone))
 					zone->lowmem_reserve[j] = 0;
 				else
-					zone->lowmem_reserve[j] = (long)(managed_pages /
-									 (unsigned long)ratio);
+					zone->lowmem_reserve[j] =
+						(long)(managed_pages / (unsigned long)ratio);
 			}
 		}
 	}
@@ -205,10 +205,9 @@ static void setup_zone_wmarks(struct zone *zone, unsigned long pages_min,
 {
 	unsigned long managed = zone_managed_pages(zone);
 	unsigned long share = pages_min * managed / lowmem_pages;
-	unsigned long distance = max(share >> 2,
-				     mult_frac(managed,
-					       (unsigned long)this_machine->watermark_scale_factor,
-					       10000));
+	unsigned long distance =
+		max(share >> 2,
+		    mult_frac(managed, (unsigned long)this_machine->watermark_scale_factor, 10000));
 
 	zone->watermark_boost = 0;
 	zone->_watermark[WMARK_MIN] = share;
@@ -371,8 +370,8 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 	case TUNABLE_lowmem_reserve_ratio_dma:
 	case TUNABLE_lowmem_reserve_ratio_dma32:
 	case TUNABLE_lowmem_reserve_ratio_normal:
-		return (u64)m->sysctl_lowmem_reserve_ratio[tunable -
-							   TUNABLE_lowmem_reserve_ratio_dma];
+		return (u64)
+			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
 	case NR_TUNABLES:
 		break;
 	}
