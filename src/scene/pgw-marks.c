@@ -57,13 +57,73 @@ pgw_pane_field (const PgwEvent *event,
 static guint
 event_order (const PgwEvent *event)
 {
-  static const char *const names[] = { "low", "order", "alloc_order" };
+  static const char *const names[] = { "order", "alloc_order" };
   guint64 order;
 
+  if (event->id == TRACE_expand && pgw_pane_field (event, "high", &order) && order > 0 && order < VIEW_MAX_ORDER)
+    return order - 1;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (pgw_pane_field (event, names[i], &order) && order < VIEW_MAX_ORDER)
       return order;
   return 0;
+}
+
+static void
+add_in_hand (const struct machine *machine,
+             PgwInHand            *blocks,
+             guint                *n,
+             const PgwEvent       *event,
+             const char           *which)
+{
+  struct view_page page;
+  guint64 pfn;
+
+  if (!pgw_pane_field (event, which, &pfn) || !view_page (machine, pfn, &page) ||
+      page.kind == VIEW_PAGE_FREE || page.kind == VIEW_PAGE_PCP)
+    return;
+  blocks[(*n)++] = (PgwInHand) { .pfn = pfn, .order = event_order (event), .mt = page.block_type, .zone = page.zone };
+}
+
+guint
+pgw_pane_in_hand (const PgwPaneState *state,
+                  PgwInHand           blocks[2])
+{
+  const struct machine *machine = pgw_pane_machine (state);
+  guint64 position = pgw_timeline_get_position (state->timeline);
+  const PgwEvent *event = pgw_pane_event (state);
+  const PgwEvent *before = position > 1 ? pgw_timeline_get_event (state->timeline, position - 1) : NULL;
+  guint n = 0;
+
+  if (event == NULL)
+    return 0;
+  switch (event->id)
+    {
+    case TRACE_expand:
+      add_in_hand (machine, blocks, &n, event, "pfn");
+      add_in_hand (machine, blocks, &n, event, "right");
+      break;
+    case TRACE_add_to_free_list:
+      if (before != NULL && before->id == TRACE_expand)
+        add_in_hand (machine, blocks, &n, before, "pfn");
+      break;
+    case TRACE_del_page_from_free_list:
+      add_in_hand (machine, blocks, &n, event, "pfn");
+      if (before != NULL && before->id == TRACE_merge_buddy)
+        add_in_hand (machine, blocks, &n, before, "pfn");
+      break;
+    case TRACE_mm_page_alloc_zone_locked:
+    case TRACE_rmqueue_pcplist:
+    case TRACE_mm_page_alloc:
+    case TRACE_mm_page_free:
+    case TRACE_free_unref_page_commit:
+    case TRACE_find_buddy_page_pfn:
+    case TRACE_merge_buddy:
+      add_in_hand (machine, blocks, &n, event, "pfn");
+      break;
+    default:
+      break;
+    }
+  return n;
 }
 
 /* Frames and objects that an event names. */
@@ -93,6 +153,11 @@ collect_event (const struct machine *machine,
           if (objects != NULL && page.kind == VIEW_PAGE_FREE)
             add_object (objects, mm_zone_object (MM_OBJECT_FREE_AREA, page.zone, page.order));
         }
+      /* Nearly every event is in some zone; only these are about it. */
+      if (mm_object_kind (object) == MM_OBJECT_ZONE && event->id != TRACE_zone_watermark_ok &&
+          event->id != TRACE_boost_watermark && event->id != TRACE_setup_per_zone_wmarks &&
+          event->id != TRACE_wakeup_kswapd)
+        continue;
       if (objects != NULL && object != 0)
         add_object (objects, object);
     }

@@ -156,6 +156,7 @@ draw_border (cairo_t          *cr,
   PgwRgba colour = colours[item->colour];
   double line = MAX (1, floor (font_scale));
   double alpha = item_alpha (item);
+  gboolean small = MIN (width, height) < 10 * font_scale;
 
   if (is_tinted (item))
     colour = blend (&colours[item->colour], &colours[PGW_COLOUR_SURFACE], 0.45);
@@ -168,7 +169,7 @@ draw_border (cairo_t          *cr,
       if (item->style & (PGW_STYLE_SELECTED | PGW_STYLE_CHANGED))
         line = 2 * font_scale;
       else
-        line = 1.5 * font_scale;
+        line = small ? MAX (1, floor (font_scale)) : 1.5 * font_scale;
       if (item->style & PGW_STYLE_CHANGED)
         {
           /* A halo, so that a change is seen from afar, selected or not. */
@@ -181,7 +182,8 @@ draw_border (cairo_t          *cr,
     }
   set_source (cr, &colour, alpha);
   cairo_set_line_width (cr, line);
-  if (item->style & PGW_STYLE_RELATED && !(item->style & (PGW_STYLE_SELECTED | PGW_STYLE_CHANGED)))
+  if ((item->style & PGW_STYLE_DASHED ||
+       (item->style & PGW_STYLE_RELATED && !(item->style & (PGW_STYLE_SELECTED | PGW_STYLE_CHANGED)))) && !small)
     cairo_set_dash (cr, (double[]) { 3 * font_scale, 2 * font_scale }, 2, 0);
   rounded_rectangle (cr, x + line / 2, y + line / 2, width - line, height - line, MAX (radius - line / 2, 0));
   cairo_stroke (cr);
@@ -200,6 +202,8 @@ pgw_paint_box (cairo_t          *cr,
   double alpha = item_alpha (item);
   PgwRgba fill = colours[item->colour];
 
+  if (item->label == NULL && item->style & PGW_STYLE_BOLD)
+    radius = MIN (item->width, item->height) / 2;
   if (snaps (cr))
     {
       x = round (item->x);
@@ -365,7 +369,7 @@ paint_cells_as_image (cairo_t          *cr,
   cairo_surface_mark_dirty (image);
   cairo_save (cr);
   cairo_translate (cr, snaps (cr) ? round (item->x) : item->x, snaps (cr) ? round (item->y) : item->y);
-  cairo_scale (cr, bitmap->pitch, bitmap->pitch);
+  cairo_scale (cr, bitmap->pitch, bitmap->pitch_y);
   cairo_set_source_surface (cr, image, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
@@ -391,7 +395,7 @@ mark_cells (cairo_t         *cr,
       if ((bitmap->cells[cell] & PGW_CELL_KIND) != kind)
         continue;
       x = x0 + cell % bitmap->columns * bitmap->pitch;
-      y = y0 + cell / bitmap->columns * bitmap->pitch;
+      y = y0 + cell / bitmap->columns * bitmap->pitch_y + (bitmap->pitch_y - bitmap->pitch) / 2;
       switch (kind)
         {
         case VIEW_PAGE_KERNEL:
@@ -432,16 +436,16 @@ paint_cells (cairo_t          *cr,
       for (guint32 cell = 0; cell < bitmap->n_cells; cell++)
         {
           guint8 bits = bitmap->cells[cell];
-          double width = size, height = size;
+          double width = size, height = bitmap->pitch_y - bitmap->gap;
 
           if ((bits & PGW_CELL_KIND) != kind)
             continue;
           if (bits & PGW_CELL_JOIN_RIGHT && (cell + 1) % bitmap->columns != 0)
             width = bitmap->pitch;
           if (bits & PGW_CELL_JOIN_DOWN)
-            height = bitmap->pitch;
+            height = bitmap->pitch_y;
           cairo_rectangle (cr, x0 + cell % bitmap->columns * bitmap->pitch,
-                           y0 + cell / bitmap->columns * bitmap->pitch, width, height);
+                           y0 + cell / bitmap->columns * bitmap->pitch_y, width, height);
           any = TRUE;
         }
       if (!any)

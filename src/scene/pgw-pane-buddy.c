@@ -30,6 +30,8 @@ typedef struct {
   double                label_width;    /* of a page frame number */
   guint32               cpu;            /* the one shown when not all are */
   guint                 n_cpu_rows;
+  guint                 n_in_hand;
+  PgwInHand             in_hand[2];
 } Buddy;
 
 /* One list of blocks to be placed in a row. */
@@ -41,6 +43,7 @@ typedef struct {
   guint    mt;
   guint    order;
   guint    shown;
+  gboolean in_hand;             /* not on a list now */
 } BlockList;
 
 static void
@@ -141,12 +144,14 @@ add_chip (Buddy           *self,
   guint marks = pgw_marks_pages (self->marks, pfn, 1ULL << list->order);
   char label[24];
 
+  if (list->in_hand)
+    marks |= PGW_STYLE_CHANGED | PGW_STYLE_DASHED;
   g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", pfn);
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_BLOCK (pfn, list->order),
                  mm_object (MM_OBJECT_PAGE, pfn), pgw_mt_colour (mt),
                  PGW_STYLE_MONO | PGW_STYLE_SMALL | pgw_mt_style (mt) | marks, x, y, width, self->chip_height, label);
-  g_string_append_printf (said, "%s0x%s %s%s", said->len > 0 ? "; " : "", label, pgw_mt_name (mt),
-                          pgw_marks_text (marks));
+  g_string_append_printf (said, "%s0x%s %s%s%s", said->len > 0 ? "; " : "", label, pgw_mt_name (mt),
+                          list->in_hand ? _(", in hand") : "", pgw_marks_text (marks));
 }
 
 /*
@@ -202,6 +207,15 @@ fetch_free_lists (Buddy  *self,
                   guint   order,
                   GArray *lists)
 {
+  for (guint i = 0; i < self->n_in_hand; i++)
+    if (self->in_hand[i].order == order && self->in_hand[i].zone == self->zone.ref)
+      {
+        BlockList list = { .n = 1, .known = 1, .mt = self->in_hand[i].mt, .order = order, .in_hand = TRUE };
+
+        list.pfns = g_new (guint64, 1);
+        list.pfns[0] = self->in_hand[i].pfn;
+        g_array_append_val (lists, list);
+      }
   for (guint mt = 0; mt < VIEW_NR_MT; mt++)
     {
       BlockList list = { .n = self->zone.nr_free_mt[order][mt], .mt = mt, .order = order };
@@ -238,10 +252,10 @@ row_note (Buddy *self,
       page.zone != self->zone.ref)
     return NULL;
   if (event->id == TRACE_expand && pgw_pane_field (event, "high", &high) && pgw_pane_field (event, "low", &low) &&
-      order == low && high > low && high < 32)
+      order == high - 1 && high > low && high < 32)
     return g_strdup_printf (_("split %u → %u + %u"), 1u << high, 1u << (high - 1), 1u << (high - 1));
-  if (event->id == TRACE_merge_buddy && pgw_pane_field (event, "order", &low) && order == low + 1 && low < 31)
-    return g_strdup_printf (_("merge %u + %u → %u"), 1u << low, 1u << low, 1u << order);
+  if (event->id == TRACE_merge_buddy && pgw_pane_field (event, "order", &low) && order == low && low < 31)
+    return g_strdup_printf (_("merge %u + %u → %u"), 1u << low, 1u << low, 2u << low);
   return NULL;
 }
 
@@ -383,7 +397,10 @@ add_cpu_row (Buddy *self,
   fetch_pcp_lists (self, cpu, lists);
   x = add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
                  PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), said);
-  add_room (self, &pcp, cpu, x, y + (self->row_height - self->chip_height) / 2, end);
+  if (lists->len == 0)
+    pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
+                        self->chips, small, end - self->chips, _("empty"));
+  add_room (self, &pcp, cpu, lists->len == 0 ? end : x, y + (self->row_height - self->chip_height) / 2, end);
   pgw_scene_say (scene, _("CPU %u: %u pages on its lists, high mark %u, batch %u%s%s"), cpu, pcp.count, pcp.high,
                  pcp.batch, said->len > 0 ? ". " : "", said->str);
 }
@@ -500,9 +517,9 @@ add_watermarks (Buddy  *self,
       width = self->right - x;
     }
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BAR, 0), object, PGW_COLOUR_LINE,
-                 PGW_STYLE_OUTLINE | pgw_marks_object (self->marks, object), x, top, width, bar, NULL);
-  item = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_FREE, 0), object, level, PGW_STYLE_SOLID,
-                        x, top, MAX (2, width * bar_share (zone, zone->free_exact)), bar, NULL);
+                 PGW_STYLE_OUTLINE | PGW_STYLE_BOLD | pgw_marks_object (self->marks, object), x, top, width, bar, NULL);
+  item = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_FREE, 0), object, level,
+                        PGW_STYLE_SOLID | PGW_STYLE_BOLD, x, top, MAX (2, width * bar_share (zone, zone->free_exact)), bar, NULL);
   item->opacity = 0.55;
   if (zone->boost > 0)
     pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BOOST, 0), object, PGW_COLOUR_WARNING,
@@ -592,8 +609,8 @@ lay_out (Buddy  *self,
     strip = add_cpu_strip (self, 0, FALSE);
   legend = pgw_pane_add_legend (NULL, entries, n_entries, scale, self->left, 0, width);
   rest = height - y - strip - watermark_height (self) - legend - 4 * scale - 6 * scale;
-  self->row_height = floor (CLAMP (rest / n_rows, 19 * scale, 30 * scale));
-  self->chip_height = MIN (self->row_height - floor (3 * scale), ceil (22 * scale));
+  self->row_height = floor (CLAMP (rest / n_rows, 19 * scale, 40 * scale));
+  self->chip_height = MIN (self->row_height - floor (3 * scale), ceil (26 * scale));
   for (guint order = 0; order < VIEW_MAX_ORDER; order++, y += self->row_height)
     add_row (self, order, y);
   y += ceil (4 * scale);
@@ -626,6 +643,7 @@ buddy_layout (const PgwPaneState *state,
   g_autofree char *title = NULL;
 
   self.scene->font_scale = self.scale;
+  self.n_in_hand = pgw_pane_in_hand (state, self.in_hand);
   view_machine (self.machine, &self.about);
   if (!view_zone (self.machine, pgw_pane_zone (state), &self.zone))
     return self.scene;

@@ -36,7 +36,7 @@ typedef struct {
   double                scale;
   double                left, top, width, height;       /* of the map */
   double                title;                          /* height of a section's title, 0 with one section */
-  guint64               pitch;                          /* pixels a cell */
+  guint64               pitch, pitch_y;                 /* pixels a cell */
   guint64               per_cell;                       /* frames a cell */
   guint64               columns;
   double                content;                        /* height of the whole map */
@@ -47,15 +47,18 @@ typedef struct {
 
 /* ---- Geometry ---- */
 
-/* Columns that keep blocks aligned from row to row. */
+/* Columns that keep blocks aligned from row to row, as far as that costs no more than an eighth of the width. */
 static guint64
 round_columns (guint64 columns)
 {
-  guint64 multiple = columns >= 256 ? 64 : columns >= 96 ? 32 : columns >= 48 ? 16 : 8;
+  for (guint64 multiple = 64; multiple > 4; multiple /= 2)
+    {
+      guint64 rounded = columns - columns % multiple;
 
-  if (columns < multiple)
-    return columns >= 4 ? 4 : MAX (columns, 1);
-  return columns - columns % multiple;
+      if (rounded > 0 && rounded >= columns - columns / 8)
+        return rounded;
+    }
+  return columns >= 4 ? columns - columns % 4 : MAX (columns, 1);
 }
 
 /* Lays the sections out for a size of cells; returns the height of all. */
@@ -75,7 +78,7 @@ place_sections (Frames *self)
       section->first_row = row;
       section->rows = DIV_ROUND_UP (cells, self->columns);
       row += section->rows;
-      y += self->title + section->rows * self->pitch;
+      y += self->title + section->rows * self->pitch_y;
       if (i + 1 < self->n_sections)
         y += ceil (6 * self->scale);
     }
@@ -90,19 +93,25 @@ fit (Frames *self)
   guint64 low = 1, high = 24;
 
   self->per_cell = 1;
-  for (self->pitch = 1; place_sections (self) > self->height && self->per_cell < 1ULL << 20;)
-    self->per_cell *= 2;
+  /* 1, 2, 3, 4, 6, 8, 12, 16 ... frames a cell */
+  for (self->pitch = self->pitch_y = 1; place_sections (self) > self->height && self->per_cell < 1ULL << 20;)
+    self->per_cell += self->per_cell & (self->per_cell - 1) ? self->per_cell / 3 : MAX (self->per_cell / 2, 1);
   if (self->per_cell > 1)
     return;
   while (low < high)
     {
-      self->pitch = (low + high + 1) / 2;
+      self->pitch = self->pitch_y = (low + high + 1) / 2;
       if (place_sections (self) <= self->height)
         low = self->pitch;
       else
         high = self->pitch - 1;
     }
-  self->pitch = low;
+  self->pitch = self->pitch_y = low;
+  /* What height is left makes the cells taller, but not by more than half. */
+  while (2 * self->pitch_y < 3 * self->pitch && place_sections (self) <= self->height)
+    self->pitch_y++;
+  while (self->pitch_y > self->pitch && place_sections (self) > self->height)
+    self->pitch_y--;
   place_sections (self);
 }
 
@@ -117,10 +126,9 @@ apply_zoom (Frames *self)
       return;
     }
   self->per_cell = 1;
-  self->pitch = 1;
-  if (zoom >= 1)
-    self->pitch = MIN (lrint (zoom), MAX_CELL);
-  else
+  self->pitch = zoom >= 1 ? MIN (lrint (zoom), MAX_CELL) : 1;
+  self->pitch_y = self->pitch;
+  if (zoom < 1)
     while (self->per_cell < 1ULL << 20 && 1.0 / self->per_cell > zoom * 1.4)
       self->per_cell *= 2;
   place_sections (self);
@@ -153,7 +161,14 @@ init_frames (Frames             *self,
   self->n_sections = 0;
   for (guint32 i = 0; i < n; i++)
     if (state->zone == G_MAXUINT32 || state->zone == zones[i].ref || n == 1)
-      self->sections[self->n_sections++] = (Section) { .zone = zones[i] };
+      {
+        /* Rows start at round numbers. */
+        guint64 skew = zones[i].start_pfn % 64;
+
+        zones[i].start_pfn -= skew;
+        zones[i].spanned_pages += skew;
+        self->sections[self->n_sections++] = (Section) { .zone = zones[i] };
+      }
   self->title = self->n_sections > 1 ? pgw_type_line_height (PGW_STYLE_SMALL, self->scale) : 0;
   self->left = ceil (8 * self->scale);
   if (width >= 300 * self->scale)
@@ -290,8 +305,8 @@ add_labelled_cells (Frames  *self,
       style |= pgw_marks_pages (self->marks, pfn + i, 1);
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_FRAME, pfn + i),
                      mm_object (MM_OBJECT_PAGE, pfn + i), PGW_COLOUR_PAGE_KIND + page.kind, style,
-                     x + i % self->columns * self->pitch, y + i / self->columns * self->pitch,
-                     self->pitch - gap, self->pitch - gap, label);
+                     x + i % self->columns * self->pitch, y + i / self->columns * self->pitch_y,
+                     self->pitch - gap, self->pitch_y - gap, label);
     }
 }
 
@@ -325,11 +340,11 @@ add_mark (Frames     *self,
              (row + rows < last_row || last % self->columns == self->columns - 1))
         rows++;
       width = (to - from + 1) * self->pitch - gap_of (self) + 2 * grow;
-      height = rows * self->pitch - gap_of (self) + 2 * grow;
+      height = rows * self->pitch_y - gap_of (self) + 2 * grow;
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_MARK, (*n_marks)++), 0, PGW_COLOUR_ACCENT,
                      PGW_STYLE_OUTLINE | style,
                      MAX (0, x + from * self->pitch - grow - MAX (0, smallest - width) / 2),
-                     MAX (0, y + row * self->pitch - grow - MAX (0, smallest - height) / 2),
+                     MAX (0, y + row * self->pitch_y - grow - MAX (0, smallest - height) / 2),
                      MAX (width, smallest), MAX (height, smallest), NULL);
       row += rows;
     }
@@ -383,12 +398,12 @@ add_row_labels (Frames        *self,
 
   if (self->left < 16 * self->scale)
     return;
-  while (every * self->pitch < line * 1.6)
+  while (every * self->pitch_y < line * 1.6)
     every *= 2;
   for (guint64 row = 0; row < n_rows; row++)
     {
       char label[24];
-      double at = y + row * self->pitch;
+      double at = y + row * self->pitch_y;
 
       if ((first_row + row) % every != 0 || at + line > self->top + self->height + 2)
         continue;
@@ -396,7 +411,7 @@ add_row_labels (Frames        *self,
                   section->zone.start_pfn + (first_row + row) * self->columns * self->per_cell);
       pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT,
                           PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2,
-                          at + MIN (0, (self->pitch - line) / 2) + MAX (0, (self->pitch - line) / 2),
+                          at + (self->pitch_y - line) / 2.0,
                           self->left - 8 * self->scale, label);
     }
 }
@@ -425,14 +440,14 @@ add_section (Frames        *self,
 {
   double y = self->top + section->y - pan (self);
   double bottom = self->top + self->height, map = y + self->title;
-  guint64 skip = map < self->top ? (guint64) ceil ((self->top - map) / self->pitch) : 0;
+  guint64 skip = map < self->top ? (guint64) ceil ((self->top - map) / self->pitch_y) : 0;
   guint64 room, first, n_frames;
   PgwBitmap *bitmap;
 
   if (self->title > 0 && y >= self->top - 1 && y + self->title <= bottom)
     add_section_title (self, section, y);
-  map += skip * self->pitch;
-  room = bottom > map ? (guint64) ((bottom - map) / self->pitch) : 0;
+  map += skip * self->pitch_y;
+  room = bottom > map ? (guint64) ((bottom - map) / self->pitch_y) : 0;
   if (skip >= section->rows || room == 0)
     return;
   room = MIN (room, section->rows - skip);
@@ -446,6 +461,7 @@ add_section (Frames        *self,
   bitmap->columns = self->columns;
   bitmap->n_cells = DIV_ROUND_UP (n_frames, self->per_cell);
   bitmap->pitch = self->pitch;
+  bitmap->pitch_y = self->pitch_y;
   bitmap->gap = gap_of (self);
   bitmap->cells = self->per_cell > 1 ? aggregate (self, first, n_frames, bitmap->n_cells)
                                      : single_cells (self, first, n_frames, bitmap->gap > 0);
@@ -609,7 +625,7 @@ pgw_frames_pane_pan_to (const PgwPaneState *state,
   section = section_of (&self, pfn);
   if (section == NULL)
     return pan (&self);
-  at = section->y + self.title + (pfn - section->zone.start_pfn) / self.per_cell / self.columns * (double) self.pitch;
+  at = section->y + self.title + (pfn - section->zone.start_pfn) / self.per_cell / self.columns * (double) self.pitch_y;
   return CLAMP (self.top + at - y, 0, MAX (0, self.content - self.height));
 }
 

@@ -74,6 +74,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwMarks, pgw_marks_free)
 const PgwEvent *pgw_pane_event  (const PgwPaneState *state);
 /* Value of a field of an event by name; FALSE if it has none. */
 gboolean        pgw_pane_field  (const PgwEvent *event, const char *name, guint64 *value);
+/* A block that the current event has taken off a list and not put on another. */
+typedef struct { guint64 pfn; guint order, mt; guint32 zone; } PgwInHand;
+
+/* The blocks in hand at the current step; returns how many. */
+guint           pgw_pane_in_hand (const PgwPaneState *state, PgwInHand blocks[2]);
 /* The zone a pane shows: the one asked for, else that of the selection, of the current operation, or the largest. */
 guint32         pgw_pane_zone   (const PgwPaneState *state);
 double          pgw_pane_scale  (const PgwPaneState *state);

@@ -126,7 +126,8 @@ add_operations (Pane   *self,
         break;
       right = pgw_plot_x (&self->plot, run.last_step);
       /* Operations too short for a block of their own share one. */
-      while (right < stop && pgw_timeline_get_op_run (timeline, last + 1, &run) && run.first_step > 0)
+      while (right < stop && pgw_timeline_get_op_run (timeline, last + 1, &run) && run.first_step > 0 &&
+             pgw_plot_x (&self->plot, run.last_step) < stop + 8 * self->scale)
         {
           last++;
           right = pgw_plot_x (&self->plot, run.last_step);
@@ -266,8 +267,8 @@ add_cursor (Pane   *self,
     at = MAX (2, x - knob - 4 * self->scale - text);
   pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 0), PGW_COLOUR_ACCENT, PGW_STYLE_BOLD, x, top + knob,
                       x, bottom);
-  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CURSOR, 2), 0, PGW_COLOUR_ACCENT, PGW_STYLE_SOLID,
-                 x - knob, top, 2 * knob, 2 * knob, NULL);
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CURSOR, 2), 0, PGW_COLOUR_ACCENT,
+                 PGW_STYLE_SOLID | PGW_STYLE_BOLD, x - knob, top, 2 * knob, 2 * knob, NULL);
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 1), 0, PGW_COLOUR_ACCENT,
                       PGW_STYLE_BOLD | PGW_STYLE_SMALL, at, top + knob - self->line / 2,
                       pgw_scene_get_width (self->scene) - at, label);
@@ -330,7 +331,7 @@ timeline_layout (const PgwPaneState *state,
   y = ceil (6 * self.scale) + self.line;
   op_height = self.line + ceil (2 * self.scale);
   lane_height = self.line + ceil (1 * self.scale);
-  n = choose_lanes (&self, height - y - op_height - 26 * self.scale, lane_height, shown);
+  n = choose_lanes (&self, height - y - op_height - 40 * self.scale, lane_height, shown);
   curve = MAX (height - y - op_height - n * lane_height - 10 * self.scale, 16 * self.scale);
 
   add_operations (&self, y, op_height);

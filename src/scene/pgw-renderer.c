@@ -160,7 +160,7 @@ pgw_renderer_paint_box (PgwRenderer      *self,
   key.colour = item->colour;
   /* Text styles make no difference, whether there is text does. */
   key.style = (item->style & ~(PGW_FONT_STYLES | PGW_STYLE_ALIGN_END | PGW_STYLE_ALIGN_CENTRE | PGW_STYLE_WRAP)) |
-              (item->label != NULL ? PGW_STYLE_TITLE : 0);
+              (item->label != NULL ? PGW_STYLE_TITLE : item->style & PGW_STYLE_BOLD);
   if (key.width > MAX_SPRITE_WIDTH || key.height > MAX_SPRITE_HEIGHT)
     return FALSE;
   sprite = g_hash_table_lookup (self->sprites, &key);
@@ -307,7 +307,7 @@ hash_item (PgwScene      *scene,
 
       hash = mix (hash, bitmap->hash);
       hash = mix (hash, (guint64) bitmap->columns << 32 | bitmap->n_cells);
-      hash = mix (hash, float_bits (bitmap->pitch, bitmap->gap));
+      hash = mix (hash, float_bits (bitmap->pitch, bitmap->pitch_y));
     }
   else if (item->kind == PGW_ITEM_POLYLINE)
     {

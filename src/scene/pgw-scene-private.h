@@ -24,7 +24,8 @@ typedef struct {
   guint32 frames_per_cell;
   guint32 columns;
   guint32 n_cells;
-  float   pitch;                /* from one cell to the next, pixels; whole */
+  float   pitch;                /* from one cell to the next in a row, pixels; whole */
+  float   pitch_y;              /* from one row to the next; whole */
   float   gap;                  /* part of it that stays free */
   guint8 *cells;
   guint64 hash;

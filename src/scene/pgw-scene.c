@@ -229,7 +229,7 @@ pgw_scene_add_bitmap (PgwScene  *self,
   bitmap->hash = hash_cells (bitmap->cells, bitmap->n_cells);
   item = pgw_scene_add (self, PGW_ITEM_BITMAP, id, mm_object (MM_OBJECT_PAGE, bitmap->first_pfn),
                         PGW_COLOUR_PAGE_KIND, 0, x, y,
-                        MIN (bitmap->columns, bitmap->n_cells) * bitmap->pitch, rows * bitmap->pitch, NULL);
+                        MIN (bitmap->columns, bitmap->n_cells) * bitmap->pitch, rows * bitmap->pitch_y, NULL);
   item->data = self->bitmaps->len;
   item->n_data = 1;
   g_ptr_array_add (self->bitmaps, bitmap);
@@ -304,7 +304,7 @@ bitmap_pfn_at (const PgwItem   *item,
                double           y)
 {
   guint64 column = (guint64) ((x - item->x) / bitmap->pitch);
-  guint64 row = (guint64) ((y - item->y) / bitmap->pitch);
+  guint64 row = (guint64) ((y - item->y) / bitmap->pitch_y);
   guint64 cell = row * bitmap->columns + column;
 
   if (column >= bitmap->columns || cell >= bitmap->n_cells)
@@ -433,8 +433,9 @@ pgw_scene_locate (PgwScene    *self,
       guint64 cell = (mm_object_id (object) - bitmap->first_pfn) / bitmap->frames_per_cell;
 
       *x += cell % bitmap->columns * bitmap->pitch;
-      *y += cell / bitmap->columns * bitmap->pitch;
-      *width = *height = bitmap->pitch;
+      *y += cell / bitmap->columns * bitmap->pitch_y;
+      *width = bitmap->pitch;
+      *height = bitmap->pitch_y;
     }
   return TRUE;
 }

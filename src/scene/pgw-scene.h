@@ -62,7 +62,7 @@ typedef enum {
   PGW_STYLE_OUTLINE  = 1 << 0,
   PGW_STYLE_HATCHED  = 1 << 1,
   PGW_STYLE_DOTTED   = 1 << 2,
-  PGW_STYLE_BOLD     = 1 << 3,
+  PGW_STYLE_BOLD     = 1 << 3,  /* text; line: twice as wide; box without a label: round ends */
   PGW_STYLE_MONO     = 1 << 4,
   PGW_STYLE_SELECTED = 1 << 5,
   PGW_STYLE_CHANGED  = 1 << 6,  /* this step touched it */
@@ -74,7 +74,7 @@ typedef enum {
   PGW_STYLE_SMALL    = 1 << 12,
   PGW_STYLE_TITLE    = 1 << 13,
   PGW_STYLE_SOLID    = 1 << 14, /* box in its full colour; otherwise a box with a label is tinted */
-  PGW_STYLE_DASHED   = 1 << 15, /* line, polyline */
+  PGW_STYLE_DASHED   = 1 << 15, /* line, polyline; border of a box: on no list just now */
 } PgwStyle;
 
 /*

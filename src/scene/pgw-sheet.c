@@ -62,9 +62,9 @@ add_pane (PgwSheet           *self,
   cell.content.height = card.y + card.height - cell.content.y - pad * 0.4;
   cell.scene = type->layout (state, cell.content.width, cell.content.height);
   /* Too high: lay it out wider and draw it smaller, until it fits. */
-  for (double shrink = 0.95; pgw_scene_get_height (cell.scene) > cell.content.height / shrink * 1.05 &&
-       shrink >= SMALLEST; shrink -= 0.05)
+  for (double shrink = 1; pgw_scene_get_height (cell.scene) > cell.content.height / shrink + 0.5 && shrink > SMALLEST;)
     {
+      shrink -= 0.05;
       pgw_scene_unref (cell.scene);
       cell.scene = type->layout (state, cell.content.width / shrink, cell.content.height / shrink);
     }
