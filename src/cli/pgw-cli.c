@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,26 @@ pgw_cli_flush (void)
 
   pgw_cli_complain (_("the output could not be written: %s"), g_strerror (errno));
   return FALSE;
+}
+
+gboolean
+pgw_cli_set_language (const char *language)
+{
+  if (language == NULL)
+    return TRUE;
+  if (*language == '\0' || strspn (language, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_.@-") != strlen (language))
+    {
+      pgw_cli_complain (_("“%s” is not the name of a language, such as en or zh_CN"), language);
+      return FALSE;
+    }
+
+  /* gettext follows LANGUAGE unless the locale is C; C.UTF-8 is on every system. */
+  g_setenv ("LANGUAGE", language, TRUE);
+  if (g_strcmp0 (setlocale (LC_MESSAGES, NULL), "C") == 0)
+    setlocale (LC_MESSAGES, "C.UTF-8");
+  /* Makes gettext forget what it has looked up. */
+  textdomain (GETTEXT_PACKAGE);
+  return TRUE;
 }
 
 PgwScenario *

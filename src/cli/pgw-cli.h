@@ -59,8 +59,11 @@ gboolean pgw_cli_parse_zone   (const char   *text,
                                guint32      *zone,
                                GError      **error);
 
-/* Whole file descriptors cannot be trusted (a full disk): TRUE if all that was printed has gone out. */
+/* TRUE if all that was printed has gone out; complains where it has not (a full disk). */
 gboolean pgw_cli_flush (void);
+
+/* Speaks another language from now on; NULL changes nothing. Complains and returns FALSE for what is no language. */
+gboolean pgw_cli_set_language (const char *language);
 
 /* ---- Running ---- */
 
