@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The inspector. Old values are read by standing at the step before for a
+ * moment; rows whose text did not change are left alone, so that a step costs
+ * as many rows as it changed fields.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "pgw-inspector.h"
+#include "pgw-settings.h"
+#include "src/engine/pgw-narration.h"
+
+#define MAX_FIELDS 256
+
+/* ---- One field ---- */
+
+struct _PgwInspectorField {
+  GObject     parent_instance;
+  char       *name;
+  char       *type;
+  char       *value;
+  char       *old_value;
+  mm_object_t object;
+};
+
+G_DEFINE_FINAL_TYPE (PgwInspectorField, pgw_inspector_field, G_TYPE_OBJECT)
+
+static void
+pgw_inspector_field_finalize (GObject *object)
+{
+  PgwInspectorField *self = PGW_INSPECTOR_FIELD (object);
+
+  g_free (self->name);
+  g_free (self->type);
+  g_free (self->value);
+  g_free (self->old_value);
+  G_OBJECT_CLASS (pgw_inspector_field_parent_class)->finalize (object);
+}
+
+static void
+pgw_inspector_field_class_init (PgwInspectorFieldClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pgw_inspector_field_finalize;
+}
+
+static void
+pgw_inspector_field_init (PgwInspectorField *self)
+{
+}
+
+static PgwInspectorField *
+pgw_inspector_field_new (const struct view_field *field, const char *old_value)
+{
+  PgwInspectorField *self = g_object_new (PGW_TYPE_INSPECTOR_FIELD, NULL);
+
+  self->name = g_strdup (field->name);
+  self->type = g_strdup (field->type);
+  self->value = g_strdup (field->value);
+  self->old_value = g_strdup (old_value);
+  self->object = field->object;
+  return self;
+}
+
+const char *
+pgw_inspector_field_get_name (PgwInspectorField *self)
+{
+  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
+
+  return self->name;
+}
+
+const char *
+pgw_inspector_field_get_value (PgwInspectorField *self)
+{
+  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
+
+  return self->value;
+}
+
+const char *
+pgw_inspector_field_get_old_value (PgwInspectorField *self)
+{
+  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
+
+  return self->old_value;
+}
+
+/* ---- The inspector ---- */
+
+struct _PgwInspector {
+  PgwSection       parent_instance;
+
+  GListStore      *fields;
+  mm_object_t      shown;               /* object the fields are of */
+  GSignalGroup    *signals;             /* of the session, for following */
+  gboolean         following;           /* the selection is being set from code */
+  guint            change_id;           /* timeout that looks for the last change */
+
+  GtkLabel        *object_label;
+  GtkToggleButton *follow_button;
+  GtkStack        *stack;
+  GtkListView     *list;
+  GtkWidget       *change_bar;
+  GtkButton       *last_change_button;
+};
+
+G_DEFINE_FINAL_TYPE (PgwInspector, pgw_inspector, PGW_TYPE_SECTION)
+
+static gboolean
+link_cb (PgwInspector *self, const char *uri)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+  guint64 object;
+
+  if (session != NULL && g_str_has_prefix (uri, "object:")
+      && g_ascii_string_to_unsigned (uri + strlen ("object:"), 16, 1, G_MAXUINT64, &object, NULL))
+    pgw_session_set_selection (session, object);
+  return TRUE;
+}
+
+static void
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *name = gtk_label_new (NULL);
+  GtkWidget *value = gtk_label_new (NULL);
+
+  gtk_widget_add_css_class (box, "field");
+  gtk_widget_add_css_class (name, "field-name");
+  gtk_widget_add_css_class (value, "field-value");
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_yalign (GTK_LABEL (name), 0);
+  gtk_label_set_width_chars (GTK_LABEL (name), 14);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), 14);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_xalign (GTK_LABEL (value), 0);
+  gtk_label_set_yalign (GTK_LABEL (value), 0);
+  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (value), 12);
+  gtk_widget_set_hexpand (value, TRUE);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), value);
+  g_signal_connect_object (value, "activate-link", G_CALLBACK (link_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_child (item, box);
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector *self)
+{
+  PgwInspectorField *field = gtk_list_item_get_item (item);
+  GtkWidget *box = gtk_list_item_get_child (item);
+  GtkWidget *name = gtk_widget_get_first_child (box);
+  GtkWidget *value = gtk_widget_get_last_child (box);
+  g_autofree char *tooltip = g_strdup_printf ("%s %s", field->type, field->name);
+  g_autofree char *escaped = g_markup_escape_text (field->value, -1);
+  g_autofree char *markup = NULL;
+
+  if (field->object != 0)
+    {
+      char *link = g_strdup_printf ("<a href=\"object:%" G_GINT64_MODIFIER "x\">%s</a>", field->object, escaped);
+
+      g_free (escaped);
+      escaped = link;
+    }
+  if (field->old_value != NULL)
+    {
+      g_autofree char *old = g_markup_escape_text (field->old_value, -1);
+
+      markup = g_strdup_printf ("%s → %s", *old != '\0' ? old : "∅", escaped);
+      gtk_widget_add_css_class (box, "changed");
+    }
+  else
+    gtk_widget_remove_css_class (box, "changed");
+  gtk_label_set_text (GTK_LABEL (name), field->name);
+  gtk_label_set_markup (GTK_LABEL (value), markup != NULL ? markup : escaped);
+  gtk_widget_set_tooltip_text (name, tooltip);
+}
+
+/* ---- Fields ---- */
+
+static guint
+read_fields (PgwTimeline *timeline, mm_object_t object, struct view_field *fields)
+{
+  return MIN (view_object_fields (pgw_timeline_get_machine (timeline), object, fields, MAX_FIELDS), MAX_FIELDS);
+}
+
+/* The step whose state the current one is compared with. */
+static guint64
+step_before (PgwSession *session)
+{
+  PgwTimeline *timeline = pgw_session_get_timeline (session);
+  guint64 position = pgw_session_get_position (session);
+  PgwOpRun run;
+
+  if (position == 0)
+    return 0;
+  if (pgw_session_get_granularity (session) == PGW_GRANULARITY_OPERATION
+      && pgw_timeline_get_op_run (timeline, pgw_timeline_op_at (timeline, position), &run))
+    return run.first_step - 1;
+  return position - 1;
+}
+
+static const char *
+find_value (const struct view_field *fields, guint n, guint hint, const char *name)
+{
+  if (hint < n && g_str_equal (fields[hint].name, name))
+    return fields[hint].value;
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (fields[i].name, name))
+      return fields[i].value;
+  return NULL;
+}
+
+static gboolean
+same_field (PgwInspectorField *field, const struct view_field *now, const char *old_value)
+{
+  return g_str_equal (field->name, now->name) && g_str_equal (field->value, now->value)
+         && field->object == now->object && g_strcmp0 (field->old_value, old_value) == 0;
+}
+
+static void
+show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
+{
+  PgwTimeline *timeline = pgw_session_get_timeline (session);
+  g_autofree struct view_field *now = g_new0 (struct view_field, MAX_FIELDS);
+  g_autofree struct view_field *before = g_new0 (struct view_field, MAX_FIELDS);
+  guint64 position = pgw_session_get_position (session);
+  guint n = read_fields (timeline, object, now), n_before = 0, n_shown;
+
+  if (position > 0 && pgw_session_get_state (session) != PGW_SESSION_RECORDING)
+    {
+      pgw_timeline_seek (timeline, step_before (session));
+      n_before = read_fields (timeline, object, before);
+      pgw_timeline_seek (timeline, position);
+    }
+  n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->fields));
+  if (n_shown > n)
+    g_list_store_splice (self->fields, n, n_shown - n, NULL, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *old_value = find_value (before, n_before, i, now[i].name);
+      g_autoptr (PgwInspectorField) field = NULL;
+      g_autoptr (PgwInspectorField) shown = g_list_model_get_item (G_LIST_MODEL (self->fields), i);
+
+      if (old_value != NULL && g_str_equal (old_value, now[i].value))
+        old_value = NULL;
+      if (shown != NULL && same_field (shown, &now[i], old_value))
+        continue;
+      field = pgw_inspector_field_new (&now[i], old_value);
+      g_list_store_splice (self->fields, i, shown != NULL ? 1 : 0, (gpointer *) &field, 1);
+    }
+}
+
+/* ---- The last change ---- */
+
+static gboolean
+find_change_cb (gpointer data)
+{
+  PgwInspector *self = data;
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
+  g_autofree char *text = NULL;
+  guint64 step;
+
+  self->change_id = 0;
+  if (timeline == NULL || self->shown == 0 || mm_object_kind (self->shown) == MM_OBJECT_OP)
+    return G_SOURCE_REMOVE;
+  step = pgw_timeline_find_change (timeline, self->shown, pgw_session_get_position (session), FALSE);
+  if (step == 0)
+    text = g_strdup (_("not since boot"));
+  else
+    text = g_strdup_printf (_("op %" G_GUINT64_FORMAT ", step %" G_GUINT64_FORMAT " ⟲"),
+                            pgw_timeline_op_at (timeline, step) + 1, step);
+  gtk_button_set_label (self->last_change_button, text);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->last_change_button), step != 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_find_change (PgwInspector *self, PgwSession *session)
+{
+  PgwSessionState state = pgw_session_get_state (session);
+
+  g_clear_handle_id (&self->change_id, g_source_remove);
+  if (state == PGW_SESSION_STOPPED)
+    self->change_id = g_timeout_add (60, find_change_cb, self);
+  else
+    {
+      gtk_button_set_label (self->last_change_button, "…");
+      gtk_widget_set_sensitive (GTK_WIDGET (self->last_change_button), FALSE);
+    }
+}
+
+/* ---- Following ---- */
+
+/* The event of the position names what is to be selected. */
+static void
+follow (PgwInspector *self, PgwSession *session)
+{
+  PgwTimeline *timeline = pgw_session_get_timeline (session);
+  const PgwEvent *event;
+  mm_object_t subject;
+
+  if (timeline == NULL || !pgw_inspector_get_follow (self))
+    return;
+  event = pgw_timeline_get_event (timeline, pgw_session_get_position (session));
+  subject = event != NULL ? pgw_event_subject (event) : 0;
+  if (subject == 0)
+    return;
+  self->following = TRUE;
+  pgw_session_set_selection (session, subject);
+  self->following = FALSE;
+}
+
+static void
+moved_cb (PgwInspector *self, guint64 from, guint64 to, PgwSession *session)
+{
+  if (pgw_session_get_state (session) != PGW_SESSION_RECORDING)
+    follow (self, session);
+}
+
+/* Selected by hand: stay with it. */
+static void
+selection_cb (PgwInspector *self, GParamSpec *pspec, PgwSession *session)
+{
+  if (!self->following && pgw_session_get_selection (session) != 0)
+    pgw_inspector_set_follow (self, FALSE);
+}
+
+static void
+session_cb (PgwInspector *self)
+{
+  g_signal_group_set_target (self->signals, pgw_section_get_session (PGW_SECTION (self)));
+}
+
+static void
+follow_toggled_cb (PgwInspector *self)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+
+  if (session != NULL)
+    follow (self, session);
+}
+
+static void
+pgw_inspector_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
+{
+  PgwInspector *self = PGW_INSPECTOR (section);
+  char name[96] = "";
+  mm_object_t object;
+
+  if (session == NULL || pgw_session_get_timeline (session) == NULL)
+    {
+      g_list_store_remove_all (self->fields);
+      gtk_label_set_text (self->object_label, "");
+      gtk_stack_set_visible_child_name (self->stack, "empty");
+      gtk_widget_set_visible (self->change_bar, FALSE);
+      return;
+    }
+  object = pgw_session_get_selection (session);
+  if (object != 0)
+    view_object_name (pgw_timeline_get_machine (pgw_session_get_timeline (session)), object, name, sizeof name);
+  gtk_label_set_text (self->object_label, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->object_label), name);
+  self->shown = object;
+  if (object != 0)
+    show_fields (self, session, object);
+  else
+    g_list_store_remove_all (self->fields);
+  gtk_stack_set_visible_child_name (self->stack, object != 0 ? "fields" : "empty");
+  gtk_widget_set_visible (self->change_bar, object != 0 && mm_object_kind (object) != MM_OBJECT_OP);
+  queue_find_change (self, session);
+}
+
+static gboolean
+pgw_inspector_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (PGW_INSPECTOR (widget)->list));
+}
+
+static void
+pgw_inspector_dispose (GObject *object)
+{
+  PgwInspector *self = PGW_INSPECTOR (object);
+
+  g_clear_handle_id (&self->change_id, g_source_remove);
+  if (self->signals != NULL)
+    g_signal_group_set_target (self->signals, NULL);
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PGW_TYPE_INSPECTOR);
+  g_clear_object (&self->fields);
+  g_clear_object (&self->signals);
+  G_OBJECT_CLASS (pgw_inspector_parent_class)->dispose (object);
+}
+
+static void
+pgw_inspector_class_init (PgwInspectorClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pgw_inspector_dispose;
+  widget_class->grab_focus = pgw_inspector_grab_focus;
+  PGW_SECTION_CLASS (klass)->update = pgw_inspector_update;
+  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 10;
+
+  gtk_widget_class_set_css_name (widget_class, "pane");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/pagewalk/Pagewalk/pgw-inspector.ui");
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, object_label);
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, follow_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, stack);
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, list);
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, change_bar);
+  gtk_widget_class_bind_template_child (widget_class, PgwInspector, last_change_button);
+  gtk_widget_class_bind_template_callback (widget_class, follow_toggled_cb);
+}
+
+static void
+pgw_inspector_init (PgwInspector *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkNoSelection *model;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Inspector"), -1);
+  self->signals = g_signal_group_new (PGW_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->signals, "moved", G_CALLBACK (moved_cb), self);
+  g_signal_group_connect_swapped (self->signals, "notify::selection", G_CALLBACK (selection_cb), self);
+  g_signal_connect (self, "notify::session", G_CALLBACK (session_cb), NULL);
+  self->fields = g_list_store_new (PGW_TYPE_INSPECTOR_FIELD);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, 0);
+  gtk_list_view_set_factory (self->list, factory);
+  g_object_unref (factory);
+  model = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->fields)));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
+  g_object_unref (model);
+  gtk_toggle_button_set_active (self->follow_button, pgw_settings_get_boolean ("follow-event", TRUE));
+}
+
+GtkWidget *
+pgw_inspector_new (void)
+{
+  return g_object_new (PGW_TYPE_INSPECTOR, NULL);
+}
+
+GListModel *
+pgw_inspector_get_fields (PgwInspector *self)
+{
+  g_return_val_if_fail (PGW_IS_INSPECTOR (self), NULL);
+
+  return G_LIST_MODEL (self->fields);
+}
+
+gboolean
+pgw_inspector_get_follow (PgwInspector *self)
+{
+  g_return_val_if_fail (PGW_IS_INSPECTOR (self), FALSE);
+
+  return gtk_toggle_button_get_active (self->follow_button);
+}
+
+void
+pgw_inspector_set_follow (PgwInspector *self, gboolean active)
+{
+  g_return_if_fail (PGW_IS_INSPECTOR (self));
+
+  gtk_toggle_button_set_active (self->follow_button, active);
+}

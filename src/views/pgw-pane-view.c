@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A pane with its header and its text twin. What choosers a pane has is told
+ * by a table, so that a new kind of pane needs no code here.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "pgw-pane-view.h"
+#include "pgw-settings.h"
+#include "pgw-view-options.h"
+
+#define MAX_ZONES (MAX_NUMNODES * VIEW_NR_ZONES)
+
+/* What a pane lets one choose in its header. */
+typedef struct {
+  const char *pane;
+  gboolean    zone;
+  gboolean    cpu;
+  gboolean    proc_file;
+} PaneChoices;
+
+static const PaneChoices pane_choices[] = {
+  { "buddy", TRUE, TRUE, FALSE },
+  { "chart", TRUE, FALSE, FALSE },
+  { "proc", FALSE, FALSE, TRUE },
+};
+
+struct _PgwPaneView {
+  PgwSection         parent_instance;
+
+  const PgwPaneType *type;
+  const PaneChoices *choices;
+  guint32            zones[MAX_ZONES + 1];      /* what the rows of the chooser stand for */
+  guint              n_zones;
+  gboolean           filling;                   /* the choosers are being set from code */
+  PgwViewOptions    *options;                   /* whose changes are followed; not owned */
+
+  GtkWidget         *header;
+  GtkLabel          *title_label;
+  GtkLabel          *subtitle_label;
+  GtkDropDown       *zone_chooser;
+  GtkDropDown       *cpu_chooser;
+  GtkDropDown       *option_chooser;
+  GtkToggleButton   *text_button;
+  GtkButton         *maximise_button;
+  GtkStack          *stack;
+  PgwPaneCanvas     *canvas;
+  GtkTextView       *text_view;
+  GMenuModel        *context_menu;
+  GtkWidget         *popover;
+};
+
+enum { MAXIMISE, N_SIGNALS };
+
+G_DEFINE_FINAL_TYPE (PgwPaneView, pgw_pane_view, PGW_TYPE_SECTION)
+
+static guint signals[N_SIGNALS];
+
+static const PaneChoices *
+choices_of (const PgwPaneType *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pane_choices); i++)
+    if (g_str_equal (pane_choices[i].pane, type->id))
+      return &pane_choices[i];
+  return NULL;
+}
+
+/* ---- Choosers ---- */
+
+static void
+fill_zones (PgwPaneView *self, const struct machine *machine, PgwViewOptions *options)
+{
+  struct view_zone zones[MAX_ZONES];
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint selected = 0;
+  guint n = view_zones (machine, zones, MAX_ZONES);
+
+  n = MIN (n, MAX_ZONES);
+  gtk_string_list_append (names, g_str_equal (self->type->id, "buddy") ? _("Busiest zone") : _("All zones"));
+  self->zones[0] = G_MAXUINT32;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf (_("Node %u, %s"), zones[i].nid, zones[i].name);
+
+      gtk_string_list_append (names, name);
+      self->zones[i + 1] = zones[i].ref;
+      if (zones[i].ref == pgw_view_options_get_zone (options))
+        selected = i + 1;
+    }
+  self->n_zones = n + 1;
+  gtk_drop_down_set_model (self->zone_chooser, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->zone_chooser, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), self->choices->zone && n > 1);
+}
+
+static void
+fill_cpus (PgwPaneView *self, const struct machine *machine, PgwViewOptions *options)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  struct view_machine about;
+
+  view_machine (machine, &about);
+  for (guint i = 0; i < about.nr_cpus; i++)
+    {
+      g_autofree char *name = g_strdup_printf (_("CPU %u"), i);
+
+      gtk_string_list_append (names, name);
+    }
+  gtk_drop_down_set_model (self->cpu_chooser, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->cpu_chooser, pgw_view_options_get_cpu (options));
+  gtk_widget_set_visible (GTK_WIDGET (self->cpu_chooser), self->choices->cpu && about.nr_cpus > 1);
+}
+
+static void
+fill_choosers (PgwPaneView *self, PgwSession *session)
+{
+  const struct machine *machine = pgw_timeline_get_machine (pgw_session_get_timeline (session));
+  PgwViewOptions *options = pgw_view_options_get (session);
+
+  if (self->choices == NULL)
+    return;
+  self->filling = TRUE;
+  if (self->choices->zone)
+    fill_zones (self, machine, options);
+  if (self->choices->cpu)
+    fill_cpus (self, machine, options);
+  self->filling = FALSE;
+}
+
+static void
+fill_proc_files (PgwPaneView *self)
+{
+  g_autofree char *file = pgw_settings_get_string ("proc-file", "buddyinfo");
+  g_autoptr (GtkStringList) names = gtk_string_list_new (view_proc_names ());
+  guint selected = 0;
+
+  for (guint i = 0; view_proc_names ()[i] != NULL; i++)
+    if (g_str_equal (view_proc_names ()[i], file))
+      selected = i;
+  gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->option_chooser, selected);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->option_chooser), _("File of /proc"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->option_chooser), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("File of /proc"), -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
+}
+
+static void
+zone_selected_cb (PgwPaneView *self)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+  guint selected = gtk_drop_down_get_selected (self->zone_chooser);
+
+  if (!self->filling && session != NULL && selected < self->n_zones)
+    pgw_view_options_set_zone (pgw_view_options_get (session), self->zones[selected]);
+}
+
+static void
+cpu_selected_cb (PgwPaneView *self)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+  guint selected = gtk_drop_down_get_selected (self->cpu_chooser);
+
+  if (!self->filling && session != NULL && selected != GTK_INVALID_LIST_POSITION)
+    pgw_view_options_set_cpu (pgw_view_options_get (session), selected);
+}
+
+static void
+option_selected_cb (PgwPaneView *self)
+{
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item (self->option_chooser);
+
+  if (chosen == NULL)
+    return;
+  pgw_pane_canvas_set_option (self->canvas, gtk_string_object_get_string (chosen));
+  if (self->choices != NULL && self->choices->proc_file && !self->filling)
+    pgw_settings_set_string ("proc-file", gtk_string_object_get_string (chosen));
+  pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
+}
+
+/* ---- Text twin, menu ---- */
+
+static void
+show_text (PgwPaneView *self)
+{
+  g_autofree char *text = pgw_pane_view_dup_text (self);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text_view);
+  g_autofree char *shown = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  shown = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  if (g_strcmp0 (shown, text) != 0)
+    gtk_text_buffer_set_text (buffer, text, -1);
+}
+
+static void
+text_toggled_cb (PgwPaneView *self)
+{
+  gboolean text_mode = gtk_toggle_button_get_active (self->text_button);
+
+  if (text_mode)
+    show_text (self);
+  gtk_stack_set_visible_child_name (self->stack, text_mode ? "text" : "picture");
+}
+
+static void
+maximise_clicked_cb (PgwPaneView *self)
+{
+  g_signal_emit (self, signals[MAXIMISE], 0);
+}
+
+static void
+menu_cb (PgwPaneView *self, double x, double y)
+{
+  GdkRectangle at = { x, y, 1, 1 };
+
+  if (x < 0)
+    {
+      at.x = gtk_widget_get_width (GTK_WIDGET (self->canvas)) / 2;
+      at.y = gtk_widget_get_height (GTK_WIDGET (self->canvas)) / 2;
+    }
+  if (self->popover == NULL)
+    {
+      self->popover = gtk_popover_menu_new_from_model (self->context_menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->popover, GTK_WIDGET (self->canvas));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &at);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+copy_text_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *text = pgw_pane_view_dup_text (PGW_PANE_VIEW (widget));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+static void
+show_text_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pgw_pane_view_set_text_mode (PGW_PANE_VIEW (widget), TRUE);
+}
+
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.export", "s", PGW_PANE_VIEW (widget)->type->id);
+}
+
+/* ---- Widget ---- */
+
+static void
+header_pressed_cb (PgwPaneView *self, int n_press)
+{
+  if (n_press == 2)
+    g_signal_emit (self, signals[MAXIMISE], 0);
+}
+
+static void
+options_changed_cb (PgwPaneView *self)
+{
+  pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
+}
+
+static void
+pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
+{
+  PgwPaneView *self = PGW_PANE_VIEW (section);
+  g_autofree char *subtitle = NULL;
+  PgwPaneState state;
+
+  if (!pgw_pane_canvas_get_state (self->canvas, &state))
+    {
+      gtk_label_set_text (self->subtitle_label, "");
+      return;
+    }
+  if (self->options != pgw_view_options_get (session))
+    {
+      self->options = pgw_view_options_get (session);
+      g_signal_connect_object (self->options, "changed", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
+    }
+  if ((changes & (PGW_SECTION_SESSION | PGW_SECTION_LOOK)) != 0)
+    fill_choosers (self, session);
+  if (self->type->subtitle != NULL)
+    subtitle = self->type->subtitle (&state);
+  gtk_label_set_text (self->subtitle_label, subtitle != NULL ? subtitle : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
+  if (pgw_pane_view_get_text_mode (self))
+    show_text (self);
+}
+
+static gboolean
+pgw_pane_view_grab_focus (GtkWidget *widget)
+{
+  PgwPaneView *self = PGW_PANE_VIEW (widget);
+
+  return gtk_widget_grab_focus (pgw_pane_view_get_text_mode (self) ? GTK_WIDGET (self->text_view)
+                                                                   : GTK_WIDGET (self->canvas));
+}
+
+static void
+pgw_pane_view_dispose (GObject *object)
+{
+  PgwPaneView *self = PGW_PANE_VIEW (object);
+
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PGW_TYPE_PANE_VIEW);
+  G_OBJECT_CLASS (pgw_pane_view_parent_class)->dispose (object);
+}
+
+static void
+pgw_pane_view_class_init (PgwPaneViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = pgw_pane_view_dispose;
+  widget_class->grab_focus = pgw_pane_view_grab_focus;
+  PGW_SECTION_CLASS (klass)->update = pgw_pane_view_update;
+  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 10;
+
+  signals[MAXIMISE] = g_signal_new ("maximise", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 0);
+
+  g_type_ensure (PGW_TYPE_PANE_CANVAS);
+  gtk_widget_class_set_css_name (widget_class, "pane");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/pagewalk/Pagewalk/pgw-pane-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, header);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, title_label);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, zone_chooser);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, cpu_chooser);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, option_chooser);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, maximise_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, stack);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, canvas);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_view);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, context_menu);
+  gtk_widget_class_bind_template_callback (widget_class, zone_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cpu_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, option_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, text_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, maximise_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_cb);
+  gtk_widget_class_install_action (widget_class, "pane.copy-text", NULL, copy_text_action);
+  gtk_widget_class_install_action (widget_class, "pane.show-text", NULL, show_text_action);
+  gtk_widget_class_install_action (widget_class, "pane.export", NULL, export_action);
+}
+
+static void
+pgw_pane_view_init (PgwPaneView *self)
+{
+  GtkGesture *click;
+
+  self->filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->filling = FALSE;
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  click = gtk_gesture_click_new ();
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (header_pressed_cb), self);
+  gtk_widget_add_controller (self->header, GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+pgw_pane_view_new (const PgwPaneType *type)
+{
+  PgwPaneView *self = g_object_new (PGW_TYPE_PANE_VIEW, NULL);
+
+  g_return_val_if_fail (type != NULL, NULL);
+
+  self->type = type;
+  self->choices = choices_of (type);
+  gtk_label_set_text (self->title_label, _(type->title));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(type->title), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _(type->title), -1);
+  pgw_pane_canvas_set_pane_type (self->canvas, type);
+  if (self->choices != NULL && self->choices->proc_file)
+    fill_proc_files (self);
+  return GTK_WIDGET (self);
+}
+
+const PgwPaneType *
+pgw_pane_view_get_pane_type (PgwPaneView *self)
+{
+  g_return_val_if_fail (PGW_IS_PANE_VIEW (self), NULL);
+
+  return self->type;
+}
+
+PgwPaneCanvas *
+pgw_pane_view_get_canvas (PgwPaneView *self)
+{
+  g_return_val_if_fail (PGW_IS_PANE_VIEW (self), NULL);
+
+  return self->canvas;
+}
+
+gboolean
+pgw_pane_view_get_text_mode (PgwPaneView *self)
+{
+  g_return_val_if_fail (PGW_IS_PANE_VIEW (self), FALSE);
+
+  return gtk_toggle_button_get_active (self->text_button);
+}
+
+void
+pgw_pane_view_set_text_mode (PgwPaneView *self, gboolean text_mode)
+{
+  g_return_if_fail (PGW_IS_PANE_VIEW (self));
+
+  gtk_toggle_button_set_active (self->text_button, text_mode);
+}
+
+char *
+pgw_pane_view_dup_text (PgwPaneView *self)
+{
+  g_autoptr (PgwScene) scene = NULL;
+  PgwPaneState state;
+
+  g_return_val_if_fail (PGW_IS_PANE_VIEW (self), NULL);
+
+  if (!pgw_pane_canvas_get_state (self->canvas, &state))
+    return g_strdup ("");
+  scene = self->type->layout (&state, MAX (gtk_widget_get_width (GTK_WIDGET (self)), 400),
+                              MAX (gtk_widget_get_height (GTK_WIDGET (self)), 300));
+  return pgw_scene_to_text (scene);
+}
+
+void
+pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised)
+{
+  const char *text;
+
+  g_return_if_fail (PGW_IS_PANE_VIEW (self));
+
+  text = maximised ? _("Show all panes") : _("Enlarge");
+  gtk_button_set_icon_name (self->maximise_button, maximised ? "pgw-restore-symbolic" : "pgw-maximise-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->maximise_button), text);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PgwViewOptions: how a window looks at its session, beyond what the session
+ * itself knows: size of type, zone and CPU the panes are about, and the
+ * history that charts are drawn from. One for each session; all its panes
+ * share it.
+ */
+#pragma once
+
+#include "src/engine/pgw-session.h"
+#include "src/scene/pgw-scene.h"
+
+G_BEGIN_DECLS
+
+#define PGW_TYPE_VIEW_OPTIONS (pgw_view_options_get_type ())
+G_DECLARE_FINAL_TYPE (PgwViewOptions, pgw_view_options, PGW, VIEW_OPTIONS, GObject)
+
+/* The options of a session; made when first asked for, and owned by it. Signal "changed". */
+PgwViewOptions *pgw_view_options_get            (PgwSession *session);
+
+double          pgw_view_options_get_font_scale (PgwViewOptions *self);
+void            pgw_view_options_set_font_scale (PgwViewOptions *self, double font_scale);
+/* A zone_ref(), or G_MAXUINT32 for all (or the busiest). */
+guint32         pgw_view_options_get_zone       (PgwViewOptions *self);
+void            pgw_view_options_set_zone       (PgwViewOptions *self, guint32 zone);
+guint32         pgw_view_options_get_cpu        (PgwViewOptions *self);
+void            pgw_view_options_set_cpu        (PgwViewOptions *self, guint32 cpu);
+
+/* Fills in what a layout needs of the session and these options. */
+void            pgw_view_options_fill           (PgwViewOptions *self, PgwPaneState *state);
+
+G_END_DECLS

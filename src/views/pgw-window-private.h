@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of PgwWindow share.
+ */
+#pragma once
+
+#include "pgw-inspector.h"
+#include "pgw-narration-card.h"
+#include "pgw-operate-bar.h"
+#include "pgw-pane-grid.h"
+#include "pgw-playback-bar.h"
+#include "pgw-script-view.h"
+#include "pgw-view-options.h"
+#include "pgw-window.h"
+
+G_BEGIN_DECLS
+
+struct _PgwWindow {
+  AdwApplicationWindow parent_instance;
+
+  PgwSession       *session;
+  GSignalGroup     *signals;
+  gboolean          presentation;
+  gboolean          close_anyway;       /* asked already about what is not saved */
+  guint             n_loading;          /* files being read */
+  guint             title_id;           /* idle that brings the title up to date */
+  GtkNativeDialog  *chooser;            /* file dialog that is open */
+
+  AdwToastOverlay  *toast_overlay;
+  AdwWindowTitle   *title;
+  GtkBox           *layout_box;
+  GtkMenuButton    *recent_button;
+  GtkMenuButton    *main_menu_button;
+  GtkInfoBar       *error_bar;
+  GtkLabel         *error_label;
+  GtkRevealer      *progress_revealer;
+  GtkLabel         *progress_label;
+  GtkProgressBar   *progress_bar;
+  GtkWidget        *resume_button;
+  GtkWidget        *cancel_button;
+  GtkStack         *stack;
+  AdwFlap          *script_flap;
+  AdwFlap          *inspector_flap;
+  GtkWidget        *left_box;
+  PgwScriptView    *script_view;
+  PgwNarrationCard *narration_card;
+  PgwPaneGrid      *pane_grid;
+  PgwInspector     *inspector;
+  PgwPlaybackBar   *playback_bar;
+  PgwPaneCanvas    *timeline;
+};
+
+/* pgw-window-actions.c */
+void     pgw_window_install_actions (GtkWidgetClass *widget_class);
+void     pgw_window_update_actions  (PgwWindow *self);
+void     pgw_window_add_keys        (PgwWindow *self);
+void     pgw_window_step_operation  (PgwWindow *self, PgwDirection direction);
+
+/* pgw-window-files.c */
+void     pgw_window_install_file_actions (GtkWidgetClass *widget_class);
+void     pgw_window_add_drop_target (PgwWindow *self);
+void     pgw_window_fill_recent     (PgwWindow *self);
+/* Shows a message in the error bar; NULL hides it. */
+void     pgw_window_show_error      (PgwWindow *self, const char *message);
+/* Asks what to do with changes that are not saved, then calls `go_on` unless the user stays. */
+void     pgw_window_confirm_loss    (PgwWindow *self, void (*go_on) (PgwWindow *self, GFile *file), GFile *file);
+
+G_END_DECLS
