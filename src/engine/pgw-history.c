@@ -90,6 +90,23 @@ pgw_history_find_checkpoint (const PgwHistory *self, guint64 step)
   return low;
 }
 
+guint
+pgw_history_find_checkpoint_of_line (const PgwHistory *self, guint64 line)
+{
+  guint low = 0, high = self->checkpoints->len;
+
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (pgw_history_checkpoint (self, middle)->source_line < line)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 static guint64
 log_size (const PgwLineLog *log)
 {
@@ -97,9 +114,13 @@ log_size (const PgwLineLog *log)
 }
 
 void
-pgw_history_add_checkpoint (PgwHistory *self, guint64 step, PgwImage *image, PgwCoroutine *coroutine)
+pgw_history_add_checkpoint (PgwHistory   *self,
+                            guint64       step,
+                            guint64       source_line,
+                            PgwImage     *image,
+                            PgwCoroutine *coroutine)
 {
-  PgwCheckpoint next = { .step = step };
+  PgwCheckpoint next = { .step = step, .source_line = source_line };
 
   if (self->checkpoints->len > 0)
     {

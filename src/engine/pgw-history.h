@@ -44,6 +44,7 @@ pgw_chunks_index (const PgwChunks *self, guint64 i)
 /* A place to start from, and the interval from there to the next checkpoint. */
 typedef struct {
   guint64 step;
+  guint64 source_line;  /* source lines begun before it */
   PgwStackSlice stack;
   PgwLineLog log;       /* empty in the last one: its interval is still open */
 } PgwCheckpoint;
@@ -69,8 +70,15 @@ pgw_history_checkpoint (const PgwHistory *self, guint i)
 /* The last checkpoint at or before `step`. */
 guint pgw_history_find_checkpoint (const PgwHistory *self, guint64 step);
 
+/* The last checkpoint before source line `line` begins. */
+guint pgw_history_find_checkpoint_of_line (const PgwHistory *self, guint64 line);
+
 /* Closes the open interval with the image's log and opens the next at `step`, where `coroutine` is parked. */
-void pgw_history_add_checkpoint (PgwHistory *self, guint64 step, PgwImage *image, PgwCoroutine *coroutine);
+void pgw_history_add_checkpoint (PgwHistory   *self,
+                                 guint64       step,
+                                 guint64       source_line,
+                                 PgwImage     *image,
+                                 PgwCoroutine *coroutine);
 
 /* Forgets the checkpoints after `last`, whose interval is open again. */
 void pgw_history_drop_checkpoints (PgwHistory *self, guint last);

@@ -24,9 +24,13 @@ typedef struct {
 /* Sees every event while the core runs. Returns TRUE to park the core in it. Runs on the core's stack. */
 typedef gboolean (*PgwStepFunc) (PgwTimeline *self, const PgwStep *step, gpointer data);
 
+/* Sees the beginning of source lines. Returns TRUE to park the core there. Runs on the core's stack. */
+typedef gboolean (*PgwLineFunc) (PgwTimeline *self, const PgwStackTop *top, gpointer data);
+
 /* Why the core gave control back. */
 typedef enum {
   PGW_PARKED_STEP,      /* inside an event */
+  PGW_PARKED_LINE,      /* at the beginning of a source line */
   PGW_PARKED_IDLE,      /* no operation is left */
   PGW_PARKED_STOPPED,   /* machine_stop() */
 } PgwParked;
@@ -48,6 +52,12 @@ struct _PgwTimeline {
   PgwStepFunc step_func;
   gpointer step_data;
 
+  guint64 source_line;          /* lines begun, as of when `lines_left` was last looked at */
+  guint64 lines_asked;          /* what `lines_left` was set to */
+  PgwLineFunc line_func;        /* asked at every line from `line_attention` on */
+  guint64 line_attention;
+  PgwStackTop line_top;         /* where the core is while parked at a line */
+
   guint base;                   /* checkpoint that the image's log leads back to */
 
   guint64 interval_steps;       /* a checkpoint is due after so many steps ... */
@@ -65,6 +75,12 @@ struct _PgwTimeline {
 /* The timeline whose core runs in this thread. */
 extern _Thread_local PgwTimeline *pgw_timeline_running;
 
+/* Lines until the line hook wants to be asked; counts down in pgw-line-hook.S. */
+extern _Thread_local guint64 pgw_lines_left;
+
+/* Brings `source_line` up to date while the core runs. */
+void pgw_timeline_count_lines (PgwTimeline *self);
+
 /* As pgw_timeline_new(), with another build of the core and any spacing of checkpoints (0: the default). */
 PgwTimeline *pgw_timeline_new_full (const struct mm_core           *core,
                                     const struct machine_config   *config,
@@ -76,8 +92,19 @@ PgwTimeline *pgw_timeline_new_full (const struct mm_core           *core,
 /* Lets the core run until `func`, asked from step `attention` on, parks it. */
 void pgw_timeline_run (PgwTimeline *self, guint64 attention, PgwStepFunc func, gpointer data);
 
+/* The same, stopping at source lines: `line_func` is asked from line `line_attention` on. */
+void pgw_timeline_run_lines (PgwTimeline *self,
+                             guint64      line_attention,
+                             PgwLineFunc  line_func,
+                             guint64      attention,
+                             PgwStepFunc  func,
+                             gpointer     data);
+
 /* Parks the core and returns when it is resumed. Called by the core's side. */
 void pgw_timeline_park (PgwTimeline *self, PgwParked parked);
+
+/* Called in a step while walking: where an interval ends, makes the next one the current. FALSE if it went differently. */
+gboolean pgw_timeline_pass_checkpoint_here (PgwTimeline *self);
 
 /* Goes to a checkpoint by swapping. */
 void pgw_timeline_go_to_checkpoint (PgwTimeline *self, guint checkpoint);

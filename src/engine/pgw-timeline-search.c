@@ -56,6 +56,15 @@ is_at_checkpoint (PgwTimeline *self)
          self->position == pgw_timeline_interval_end (self, self->base);
 }
 
+gboolean
+pgw_timeline_pass_checkpoint_here (PgwTimeline *self)
+{
+  if (!is_at_checkpoint (self) || pass_checkpoint (self))
+    return TRUE;
+  g_critical ("The steps up to %" G_GUINT64_FORMAT " were not repeated as they were recorded.", self->position);
+  return FALSE;
+}
+
 static gboolean
 look (PgwTimeline *self, Walk *walk)
 {
@@ -76,9 +85,8 @@ walk_step (PgwTimeline *self, const PgwStep *step, gpointer data)
 {
   Walk *walk = data;
 
-  if (is_at_checkpoint (self) && !pass_checkpoint (self))
+  if (!pgw_timeline_pass_checkpoint_here (self))
     {
-      g_critical ("The steps up to %" G_GUINT64_FORMAT " were not repeated as they were recorded.", self->position);
       walk->cancelled = TRUE;
       return TRUE;
     }

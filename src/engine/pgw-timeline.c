@@ -66,13 +66,29 @@ run_machine (gpointer data)
     }
 }
 
-void
-pgw_timeline_run (PgwTimeline *self, guint64 attention, PgwStepFunc func, gpointer data)
+PGW_ON_COROUTINE void
+pgw_timeline_count_lines (PgwTimeline *self)
 {
+  self->source_line += self->lines_asked - pgw_lines_left;
+  self->lines_asked = pgw_lines_left;
+}
+
+void
+pgw_timeline_run_lines (PgwTimeline *self,
+                        guint64      line_attention,
+                        PgwLineFunc  line_func,
+                        guint64      attention,
+                        PgwStepFunc  func,
+                        gpointer     data)
+{
+  guint64 outer_lines_left = pgw_lines_left;
   PgwTimeline *outer = pgw_timeline_running;
   struct machine *outer_machine = this_machine;
   gboolean outer_busy = self->busy;
 
+  self->line_attention = line_attention;
+  self->line_func = line_func;
+  self->lines_asked = line_attention - self->source_line;
   self->attention = attention;
   self->step_func = func;
   self->step_data = data;
@@ -80,11 +96,20 @@ pgw_timeline_run (PgwTimeline *self, guint64 attention, PgwStepFunc func, gpoint
 
   pgw_timeline_running = self;
   this_machine = (struct machine *) (void *) self->image.base;
+  pgw_lines_left = self->lines_asked;
   pgw_coroutine_resume (self->coroutine);
+  pgw_timeline_count_lines (self);
+  pgw_lines_left = outer_lines_left;
   this_machine = outer_machine;
   pgw_timeline_running = outer;
 
   self->busy = outer_busy;
+}
+
+void
+pgw_timeline_run (PgwTimeline *self, guint64 attention, PgwStepFunc func, gpointer data)
+{
+  pgw_timeline_run_lines (self, G_MAXUINT64, NULL, attention, func, data);
 }
 
 gboolean
@@ -137,8 +162,9 @@ boot (PgwTimeline                   *self,
     }
 
   self->position = 0;
+  self->source_line = 0;
   self->image.logging = TRUE;
-  pgw_history_add_checkpoint (&self->history, 0, &self->image, self->coroutine);
+  pgw_history_add_checkpoint (&self->history, 0, 0, &self->image, self->coroutine);
   return TRUE;
 }
 
@@ -228,6 +254,8 @@ pgw_timeline_go_to_checkpoint (PgwTimeline *self, guint checkpoint)
   target = pgw_history_checkpoint (&self->history, checkpoint);
   pgw_coroutine_restore (self->coroutine, &target->stack);
   self->position = target->step;
+  self->source_line = target->source_line;
+  self->parked = PGW_PARKED_STEP;
 }
 
 guint64
@@ -248,7 +276,8 @@ pgw_timeline_seek (PgwTimeline *self, guint64 step)
 
   step = MIN (step, self->history.events.length);
   checkpoint = pgw_history_find_checkpoint (&self->history, step);
-  if (checkpoint != self->base || step < self->position)
+  if (checkpoint != self->base || step < self->position ||
+      (step == self->position && self->parked == PGW_PARKED_LINE))
     pgw_timeline_go_to_checkpoint (self, checkpoint);
   if (self->position < step)
     pgw_timeline_run (self, step, pgw_timeline_park_at_once, NULL);
@@ -302,7 +331,7 @@ close_interval (PgwTimeline *self)
   g_assert (self->base == last);
   if (pgw_history_checkpoint (&self->history, last)->step == self->position)
     return;
-  pgw_history_add_checkpoint (&self->history, self->position, &self->image, self->coroutine);
+  pgw_history_add_checkpoint (&self->history, self->position, self->source_line, &self->image, self->coroutine);
   self->base = last + 1;
 }
 
@@ -392,6 +421,8 @@ record_step (PgwTimeline *self, const PgwStep *step, gpointer data)
   event->depth = pgw_timeline_get_depth (self, step);
   event->op = 0;
   event->pc = (guintptr) step->pc;
+  pgw_timeline_count_lines (self);
+  event->source_line = self->source_line;
   memcpy (event->arg, step->arg, sizeof event->arg);
   last = record_op (self, event);
 

@@ -38,6 +38,7 @@ typedef struct {
   guint16 depth;        /* call depth below the operation, 0 = the operation itself */
   guint32 op;           /* operation it belongs to */
   guint64 pc;           /* return address of the trace() call: names the source line */
+  guint64 source_line;  /* source lines begun up to it (see the second clock, below) */
   guint64 arg[4];
 } PgwEvent;
 
@@ -95,6 +96,44 @@ gboolean        pgw_timeline_is_stopped (PgwTimeline *self);              /* end
 guint64               pgw_timeline_get_position (PgwTimeline *self);
 void                  pgw_timeline_seek         (PgwTimeline *self, guint64 step);
 const struct machine *pgw_timeline_get_machine  (PgwTimeline *self);
+
+/* ---- The second clock: source lines ---- */
+
+/*
+ * Each time a line of the core's source begins, the second clock ticks; line 1
+ * is the first one of the recording. One can stand at any line: before its
+ * statement runs, with the step that came last as the position. A timeline
+ * whose core has no line hooks (other processors than x86-64) has 0 lines.
+ */
+guint64  pgw_timeline_get_n_source_lines (PgwTimeline *self);
+/* The line that was begun last at the current position; 0 = none yet. */
+guint64  pgw_timeline_get_source_line    (PgwTimeline *self);
+/* Whether one stands at the beginning of that line, not in an event. */
+gboolean pgw_timeline_is_at_source_line  (PgwTimeline *self);
+/* Stands at the beginning of a line, 1..n. */
+void     pgw_timeline_seek_source_line   (PgwTimeline *self, guint64 line);
+
+/* Where in the core one stands: an instruction, its frame pointer, and the frame where the core's stack ends. */
+typedef struct {
+  guint64 pc;
+  guint64 frame;
+  guint64 end;
+} PgwStackTop;
+
+/* FALSE where the core is not under way (at step 0). */
+gboolean pgw_timeline_get_stack_top (PgwTimeline *self, PgwStackTop *top);
+
+/* Asked at the beginning of a line, with the machine and the stack as they are there. Must not seek. */
+typedef gboolean (*PgwTimelineLinePredicate) (PgwTimeline *self, guint64 line, const PgwStackTop *top, gpointer data);
+
+/* As pgw_timeline_search(), over lines: those after `from` up to `to`, or back from before `from` down to `to`. */
+gboolean pgw_timeline_search_source_lines (PgwTimeline              *self,
+                                           guint64                   from,
+                                           guint64                   to,
+                                           PgwTimelineLinePredicate  predicate,
+                                           gpointer                  data,
+                                           const gboolean           *cancel,
+                                           guint64                  *found);
 
 /* ---- Searching ---- */
 
