@@ -8,7 +8,7 @@
 #include "src/engine/pgw-debug-info.h"
 #include "src/engine/pgw-timeline.h"
 
-#define N_OPS 200
+#define N_OPS 90
 
 static PgwTimeline *
 record_script (void)
