@@ -2,9 +2,9 @@
 /*
  * PgwImage: where a machine's memory lies, what of it changed, what it hashes to.
  *
- * Places are found by trying: images are put at multiples of a power of two
- * in a range of addresses that nothing else uses, so that a second image, or
- * a sanitizer that reserves the range, only moves it on.
+ * Places are found by trying: the range has room for some hundred images, each
+ * in a slot of its own. A slot has room for the largest machine, and its lines
+ * can be numbered in 32 bits.
  */
 #include "config.h"
 
@@ -16,16 +16,15 @@
 #include <unistd.h>
 
 #define HOST_PAGE_SIZE 4096UL
-#define MIN_STRIDE (1UL << 30)
 #define LOG_MIN_CAPACITY 4096
 
-/* Ranges to try in turn. The first is taken by AddressSanitizer where that is in use, the second is not. */
-static const struct {
-  guintptr start, end;
-} ranges[] = {
-  { 0x0a0000000000, 0x100000000000 },
-  { 0x200000000000, 0x400000000000 },
-};
+/*
+ * Images begin at multiples of SLOT_SIZE in this range; what is taken there,
+ * by other images or by AddressSanitizer's own memory, is passed over.
+ */
+#define RANGE_START 0x0a0000000000UL
+#define RANGE_END 0x500000000000UL
+#define SLOT_SIZE (1UL << 37)
 
 static void *
 map_anonymous (void *where, gsize size, int flags)
@@ -38,23 +37,17 @@ map_anonymous (void *where, gsize size, int flags)
 static guint8 *
 find_place (gsize size)
 {
-  gsize stride = MIN_STRIDE;
+  for (guintptr at = RANGE_START; at < RANGE_END; at += SLOT_SIZE)
+    {
+      guint8 *p = map_anonymous ((void *) at, size, MAP_FIXED_NOREPLACE);
 
-  while (stride < size)
-    stride *= 2;
-
-  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
-    for (guintptr at = ranges[i].start; at + stride <= ranges[i].end; at += stride)
-      {
-        guint8 *p = map_anonymous ((void *) at, size, MAP_FIXED_NOREPLACE);
-
-        if (p == (guint8 *) at)
-          return p;
-        if (p)
-          munmap (p, size);     /* a host that does not know the flag took the address as a hint */
-        else if (errno == ENOMEM)
-          return NULL;
-      }
+      if (p == (guint8 *) at)
+        return p;
+      if (p)
+        munmap (p, size);       /* a host that does not know the flag took the address as a hint */
+      else if (errno == ENOMEM)
+        return NULL;
+    }
 
   errno = ENOMEM;
   return NULL;
@@ -67,15 +60,14 @@ pgw_image_init (PgwImage *self, gsize size, gsize stack_size)
   g_return_val_if_fail (stack_size > 0 && stack_size % HOST_PAGE_SIZE == 0, FALSE);
 
   memset (self, 0, sizeof *self);
-  if (size >> PGW_LINE_SHIFT > G_MAXUINT32)
+  self->size = size;
+  self->stack_size = stack_size;
+  self->mapping_size = size + HOST_PAGE_SIZE + stack_size;
+  if (self->mapping_size > SLOT_SIZE)
     {
       errno = ENOMEM;
       return FALSE;
     }
-
-  self->size = size;
-  self->stack_size = stack_size;
-  self->mapping_size = size + HOST_PAGE_SIZE + stack_size;
   self->base = find_place (self->mapping_size);
   if (!self->base)
     return FALSE;
@@ -203,7 +195,13 @@ pgw_image_swap (PgwImage *self, PgwLineLog *log)
     }
 }
 
-/* ---- Hash: the sum over all words that are not zero of a mixture of place and value. ---- */
+/*
+ * ---- Hash: the sum over all words that are not zero of a mixture of place and value. ----
+ *
+ * A word that could point into an image, this or any other, counts without the
+ * number of the slot. What it is cannot be told from the word: pairs of small
+ * numbers look the same. So it must not matter which slot this image has.
+ */
 
 static inline guint64
 mix (guint64 index, guint64 word)
@@ -216,9 +214,9 @@ mix (guint64 index, guint64 word)
 }
 
 static guint64
-hash_page (const guint8 *base, gsize span, guint64 page)
+hash_page (const PgwImage *self, guint64 page)
 {
-  const guint64 *words = (const guint64 *) (const void *) (base + page * HOST_PAGE_SIZE);
+  const guint64 *words = (const guint64 *) (const void *) (self->base + page * HOST_PAGE_SIZE);
   guint64 first = page * (HOST_PAGE_SIZE / sizeof *words);
   guint64 hash = 0;
 
@@ -228,8 +226,8 @@ hash_page (const guint8 *base, gsize span, guint64 page)
 
       if (word == 0)
         continue;
-      if (word - (guintptr) base < span)
-        word = (word - (guintptr) base) ^ 0x5bd1e995a7c40000;
+      if (word - RANGE_START < RANGE_END - RANGE_START)
+        word = (word & (SLOT_SIZE - 1)) ^ 0x5bd1e995a7c40000;
       hash += mix (first + i, word);
     }
   return hash;
@@ -242,28 +240,26 @@ pgw_image_hash (const PgwImage *self)
 
   for (guint64 i = 0; i * 64 < self->n_pages; i++)
     for (guint64 bits = self->touched[i]; bits; bits &= bits - 1)
-      hash += hash_page (self->base, self->mapping_size, i * 64 + (guint) __builtin_ctzl (bits));
+      hash += hash_page (self, i * 64 + (guint) __builtin_ctzl (bits));
   return hash;
 }
 
 guint64
-pgw_arena_hash (const void *arena, gsize size)
+pgw_image_hash_resident (const PgwImage *self)
 {
   enum { STRETCH = 16384 };     /* pages looked up at a time */
   g_autofree guchar *resident = g_malloc (STRETCH);
-  const guint8 *base = arena;
-  guint64 n_pages = size / HOST_PAGE_SIZE;
-  guint64 hash = size;
+  guint64 hash = self->size;
 
-  for (guint64 page = 0; page < n_pages; page += STRETCH)
+  for (guint64 page = 0; page < self->n_pages; page += STRETCH)
     {
-      guint64 n = MIN ((guint64) STRETCH, n_pages - page);
+      guint64 n = MIN ((guint64) STRETCH, self->n_pages - page);
 
-      if (mincore ((void *) (base + page * HOST_PAGE_SIZE), n * HOST_PAGE_SIZE, resident) != 0)
+      if (mincore (self->base + page * HOST_PAGE_SIZE, n * HOST_PAGE_SIZE, resident) != 0)
         memset (resident, 1, n);
       for (guint64 i = 0; i < n; i++)
         if (resident[i] & 1)
-          hash += hash_page (base, size, page + i);
+          hash += hash_page (self, page + i);
     }
   return hash;
 }

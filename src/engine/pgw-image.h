@@ -69,8 +69,8 @@ void pgw_line_log_clear (PgwLineLog *log);
  */
 guint64 pgw_image_hash (const PgwImage *self);
 
-/* The same for any arena; every page that the host keeps for it is read. */
-guint64 pgw_arena_hash (const void *arena, gsize size);
+/* The same for an arena whose stores were not announced: whatever the host keeps of it is read. */
+guint64 pgw_image_hash_resident (const PgwImage *self);
 
 /* Bytes of the arena that were ever written, in whole pages. */
 guint64 pgw_image_get_resident (const PgwImage *self);
