@@ -236,9 +236,12 @@ test_reserves_highatomic (void)
   g_assert_cmpuint (test_events_count (TRACE_reserve_highatomic_pageblock), ==, 1);
   g_assert_cmpuint (dma32 ()->nr_reserved_highatomic, ==, 512);
   g_assert_cmpuint (block_type (BLOCK), ==, MIGRATE_HIGHATOMIC);
-  /* Others cannot have it. */
-  g_assert_cmpint (test_alloc (SLOTS + 1, 1, GFP_KERNEL | __GFP_NOWARN), ==, -ENOMEM);
+  /* Others cannot have it, until it is the last resort of those who could wait. */
+  g_assert_cmpint (test_alloc (SLOTS + 1, 1, GFP_NOWAIT | __GFP_NOWARN), ==, -ENOMEM);
   g_assert_cmpint (test_alloc (SLOTS + 1, 1, GFP_ATOMIC), >, 0);
+  g_assert_cmpint (test_alloc (SLOTS + 2, 1, GFP_KERNEL), >, 0);
+  g_assert_cmpuint (dma32 ()->nr_reserved_highatomic, ==, 0);
+  g_assert_cmpuint (block_type (BLOCK), ==, MIGRATE_UNMOVABLE);
   test_assert_valid ();
 }
 
