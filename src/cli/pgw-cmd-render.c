@@ -19,6 +19,8 @@
 #define DEFAULT_HEIGHT 800
 #define LARGEST_SIDE   100000   /* pgw_export() knows what is sensible; this keeps an int from overflowing */
 
+#define RECORD_SLICE   100000   /* steps between two looks for an interruption */
+
 /* Texts as they were given. */
 typedef struct {
   char    *pane;
@@ -274,21 +276,14 @@ watch_for_interrupt (void)
   sigaction (SIGTERM, &action, NULL);
 }
 
-/* Records as far as is shown. Complains and returns FALSE where that cannot be. */
+/* Records all of it: some panes show the whole run. Complains and returns FALSE where the steps are not in it. */
 static gboolean
 record (PgwTimeline *timeline, PgwExportOptions *export_options)
 {
-  guint64 wanted = export_options->to;
   guint64 length;
 
-  do
-    {
-      guint64 left = wanted == G_MAXUINT64 ? G_MAXUINT64 : wanted - pgw_timeline_get_length (timeline);
-
-      if (left == 0 || pgw_timeline_record (timeline, MIN (left, 100000)))
-        break;
-    }
-  while (!interrupted);
+  while (!interrupted && !pgw_timeline_record (timeline, RECORD_SLICE))
+    ;
 
   length = pgw_timeline_get_length (timeline);
   if (export_options->to == G_MAXUINT64)
