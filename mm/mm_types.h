@@ -34,7 +34,7 @@ static inline void atomic_set(atomic_t *v, s32 i)
 
 /* What a frame is used for, as far as the page allocator knows. */
 enum page_owner_kind {
-	OWNER_NONE,	/* a hole (if all of the struct page is zero), a free or a tail page */
+	OWNER_NONE,	/* a hole (if page_type is zero, too), a free or a tail page */
 	OWNER_PCP,	/* head of a block on a per-CPU list */
 	OWNER_ALLOCATED, /* head of a block that was handed out */
 	OWNER_LEAKED,	/* head of a block that nobody can give back any more */

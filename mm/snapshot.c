@@ -75,15 +75,24 @@ static bool valid_zone(const struct snapshot_zone *s)
 
 /* ---- Pages ---- */
 
+/* A hole counts as its zone's where the buddies of pages next to it are looked at. */
+static void link_hole(struct zone *zone, u64 pfn)
+{
+	if (!pfn_to_page(pfn)->page_type)
+		set_page_links(pfn_to_page(pfn), zone_idx(zone), zone_to_nid(zone));
+}
+
 /* Frames of one pageblock, as far as they belong to the zone. */
 static void load_pageblock(const struct snapshot_zone *s, struct zone *zone, u64 block, int type)
 {
 	u64 pfn = max(block << pageblock_order, s->start_pfn);
-	u64 end = min((block + 1) << pageblock_order, s->start_pfn + s->spanned);
+	u64 end = min((block + 1) << pageblock_order, s->start_pfn + s->spanned), i;
 
 	if (type < 0)
 		return;
 	this_machine->pageblock_flags[block] = (u8)type;
+	for (i = block << pageblock_order; i < pfn; i++)
+		link_hole(zone, i);
 	for (; pfn < end; pfn++) {
 		struct page *page = pfn_to_page(pfn);
 
@@ -108,9 +117,9 @@ static void load_pages(const struct snapshot_zone *s, struct zone *zone)
  * Makes up to @nr frames that nothing is known about a hole, downwards from @end. Returns how many
  * are left.
  */
-static u64 make_hole(u64 start, u64 end, u64 nr)
+static u64 make_hole(struct zone *zone, u64 start, u64 end, u64 nr)
 {
-	u64 pfn = end;
+	u64 pfn = end, i;
 
 	while (nr && pfn > start && pfn_to_page(pfn - 1)->owner.kind == OWNER_UNKNOWN &&
 	       !PageLRU(pfn_to_page(pfn - 1))) {
@@ -119,6 +128,8 @@ static u64 make_hole(u64 start, u64 end, u64 nr)
 	}
 	clear_memory(pfn_to_page(pfn), (end - pfn) * sizeof(struct page));
 	memblock_remove(pfn << PAGE_SHIFT, (end - pfn) << PAGE_SHIFT);
+	for (i = pfn; i < end; i++)
+		link_hole(zone, i);
 	return nr;
 }
 
@@ -127,7 +138,7 @@ static u64 make_hole(u64 start, u64 end, u64 nr)
  * A zone that begins below 1 MiB lacks what a PC's firmware keeps there; memory that does not fill
  * its last pageblocks leaves a hole at the zone's end.
  */
-static void load_holes(const struct snapshot_zone *s)
+static void load_holes(const struct snapshot_zone *s, struct zone *zone)
 {
 	u64 nr_frames = 0, end = s->start_pfn, pfn, missing;
 
@@ -138,8 +149,8 @@ static void load_holes(const struct snapshot_zone *s)
 		end = pfn + 1;
 	}
 	missing = nr_frames - min(nr_frames, s->present);
-	missing = make_hole(s->start_pfn, min(end, (1UL << 20) >> PAGE_SHIFT), missing);
-	make_hole(s->start_pfn, end, missing);
+	missing = make_hole(zone, s->start_pfn, min(end, (1UL << 20) >> PAGE_SHIFT), missing);
+	make_hole(zone, s->start_pfn, end, missing);
 }
 
 /* Makes a block free, so that it can go on a list. Returns false if a frame is on one already. */
@@ -230,6 +241,7 @@ static void load_limits(const struct snapshot_zone *s, struct zone *zone)
 	zone->flags = s->flags;
 	for (i = 0; i < MAX_NR_ZONES; i++)
 		zone->lowmem_reserve[i] = (long)s->lowmem_reserve[i];
+	zone->initialized = true;
 	zone->zone_start_pfn = s->start_pfn;
 	zone->spanned_pages = s->spanned;
 	zone->present_pages = s->present;
@@ -272,8 +284,35 @@ static bool load_zone(const struct snapshot_zone *s)
 	for (i = 0; i < s->nr_pcp_lists; i++)
 		if (!load_pcp_list(zone, &s->pcp_lists[i]))
 			return false;
-	load_holes(s);
+	load_holes(s, zone);
 	return true;
+}
+
+/* A zone that the recorded kernel does not have: its memory belongs to another one. */
+static void empty_other_zones(const struct machine_snapshot *snapshot)
+{
+	struct zone *zone;
+	int cpu;
+	u32 i;
+
+	for_each_zone(zone) {
+		for (i = 0; i < snapshot->nr_zones; i++)
+			if (snapshot->zones[i].nid == (u32)zone_to_nid(zone) &&
+			    snapshot->zones[i].idx == zone_idx(zone))
+				break;
+		if (i < snapshot->nr_zones || !populated_zone(zone))
+			continue;
+		empty_zone(zone);
+		zone->spanned_pages = 0;
+		zone->present_pages = 0;
+		zone->managed_pages = 0;
+		this_machine->vm_zone_stat[NR_FREE_PAGES] -= zone->vm_stat[NR_FREE_PAGES];
+		zone->vm_stat[NR_FREE_PAGES] = 0;
+		for (i = 0; i < 3; i++)
+			zone->_watermark[i] = 0;
+		for_each_online_cpu(cpu)
+			zone->per_cpu_zonestats[cpu].vm_stat_diff[NR_FREE_PAGES] = 0;
+	}
 }
 
 /* What follows from the zones: min_free_kbytes was shared out among their watermarks. */
@@ -303,6 +342,7 @@ int load_snapshot(const struct machine_snapshot *snapshot)
 	for (i = 0; i < snapshot->nr_zones; i++)
 		if (!valid_zone(&snapshot->zones[i]))
 			return -EINVAL;
+	empty_other_zones(snapshot);
 	for (i = 0; i < snapshot->nr_zones; i++)
 		if (!load_zone(&snapshot->zones[i]))
 			return -EINVAL;

@@ -24,10 +24,10 @@ static const u8 owner_kinds[] = {
 	[OWNER_MEMMAP] = VIEW_PAGE_MEMMAP,
 };
 
-/* A struct page that was never set up: _mapcount starts at -1, so that all zeros means no memory. */
+/* A struct page that was never set up: _mapcount starts at -1, so that zero means no memory. */
 static bool is_hole(const struct page *page)
 {
-	return !page->page_type && !page->flags && !page_ref_count(page);
+	return !page->page_type && !(page->flags & PAGEFLAGS_MASK) && !page_ref_count(page);
 }
 
 /* The block that has this frame as its head; false if the frame's struct page does not say it is one. */

@@ -18,6 +18,10 @@
 #include "pgw-recording.h"
 #include "pgw-verify-private.h"
 
+/* More than any operation of a recording can need. */
+#define MAX_CALLS  (G_GUINT64_CONSTANT (1) << 26)
+#define MAX_EVENTS (1u << 20)
+
 /* The machine that runs in this thread, and the way out when it hits a bug. */
 static _Thread_local PgwVerifyMachine *running;
 static _Thread_local jmp_buf way_out;
@@ -102,6 +106,10 @@ on_event (u32 id,
           u64 d)
 {
   PgwRecord *record;
+
+  /* Only a machine that a recording led astray goes on for ever. */
+  if (G_UNLIKELY (++running->n_calls > MAX_CALLS || running->events->len > MAX_EVENTS))
+    longjmp (way_out, 1);
 
   switch (id)
     {
@@ -232,6 +240,7 @@ protected_call (PgwVerifyMachine              *self,
                 gint64                        *result)
 {
   running = self;
+  self->n_calls = 0;
   trace_hook = on_event;
   if (setjmp (way_out) == 0)
     *result = op ? mm_core_fast.run (op, self->n_ops)

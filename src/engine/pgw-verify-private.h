@@ -23,6 +23,7 @@ typedef struct {
   guint64         n_ops;
   gboolean        stopped;      /* a bug of the kernel was hit; nothing can run any more */
   GArray         *events;       /* of PgwRecord, since the last pgw_verify_machine_clear() */
+  guint64         n_calls;      /* of trace(), by this operation */
   gboolean        has_pass;     /* the operation made a pass over the zonelist ... */
   guint64         pass_flags;   /* ... the last one with these flags */
   int             zone_chosen;  /* zone index whose watermark was last found met; -1 = none */
