@@ -22,15 +22,13 @@ struct zone *next_zone(struct zone *zone)
 
 void __init_single_page(struct page *page, enum zone_type zone, int nid)
 {
-	page->flags = 0;
-	page->mapping = NULL;
-	page->index = 0;
-	page->private = 0;
-	page->owner = (struct page_owner){ 0, OWNER_NONE, 0, 0, 0 };
-	set_page_links(page, zone, nid);
-	set_page_count(page, 1);
-	page_mapcount_reset(page);
-	INIT_LIST_HEAD(&page->lru);
+	/* All at once: large machines have millions of them. */
+	*page = (struct page){
+		.flags = page_links(zone, nid),
+		.lru = { &page->lru, &page->lru },
+		._mapcount = { -1 },
+		._refcount = { 1 },
+	};
 }
 
 /*

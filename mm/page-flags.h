@@ -147,10 +147,15 @@ static inline struct zone *page_zone(const struct page *page)
 	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
 }
 
+/* The bits of flags that say to which zone a page belongs. */
+static inline unsigned long page_links(enum zone_type zone, int node)
+{
+	return (unsigned long)node << NODES_PGSHIFT | (unsigned long)zone << ZONES_PGSHIFT;
+}
+
 static inline void set_page_links(struct page *page, enum zone_type zone, int node)
 {
-	page->flags &= ~(NODES_MASK << NODES_PGSHIFT | ZONES_MASK << ZONES_PGSHIFT);
-	page->flags |= (unsigned long)node << NODES_PGSHIFT | (unsigned long)zone << ZONES_PGSHIFT;
+	page->flags = (page->flags & PAGEFLAGS_MASK) | page_links(zone, node);
 }
 
 #endif

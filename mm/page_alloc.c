@@ -311,11 +311,11 @@ void __free_pages(struct page *page, unsigned int order)
 
 void __free_pages_core(struct page *page, unsigned int order)
 {
-	unsigned long i;
+	struct page *p;
 
 	/* Until now each page had one user: boot. */
-	for (i = 0; i < 1UL << order; i++)
-		set_page_count(page + i, 0);
+	for (p = page; p < page + (1UL << order); p++)
+		p->_refcount.counter = 0;
 	page_zone(page)->managed_pages += 1UL << order;
 	__free_pages_ok(page, order, FPI_TO_TAIL);
 }
