@@ -93,27 +93,49 @@ static int check_zones(const struct machine_config *c, struct machine_error *err
 	return 0;
 }
 
-/* By default the kernel lies at 16 MiB, or lower if the first region is too small for that. */
-static phys_addr_t default_kernel_base(const struct machine_plan *plan, phys_addr_t size)
-{
-	const struct memory_region *r = &plan->config.regions[0];
-	phys_addr_t base = 16UL << 20;
-
-	while (base > plan->low_reserved && base + size > r->size / 2)
-		base /= 2;
-	return r->base + max(base, plan->low_reserved);
-}
-
 static bool region_holds(const struct memory_region *r, phys_addr_t base, phys_addr_t size)
 {
 	return r->base <= base && size <= r->size && base - r->base <= r->size - size;
 }
 
+/* Is there room for @size bytes at @base, in one region and past the low memory? */
+static bool has_room(const struct machine_plan *plan, phys_addr_t base, phys_addr_t size)
+{
+	const struct machine_config *c = &plan->config;
+	u32 i;
+
+	if (base < c->regions[0].base + plan->low_reserved)
+		return false;
+	for (i = 0; i < c->nr_regions; i++)
+		if (region_holds(&c->regions[i], base, size))
+			return true;
+	return false;
+}
+
+/*
+ * By default the kernel lies at 16 MiB, or at 8, 4, 2 or 1 where that would be in the upper half of
+ * a small machine, or else at the start of the first region that is large enough.
+ */
+static phys_addr_t default_kernel_base(const struct machine_plan *plan, phys_addr_t size)
+{
+	const struct machine_config *c = &plan->config;
+	phys_addr_t low_end = c->regions[0].base + plan->low_reserved, base;
+	u32 i;
+
+	for (base = 16UL << 20; base >= 1UL << 20; base /= 2)
+		if (base + size <= plan->end / 2 && has_room(plan, base, size))
+			return base;
+	for (i = 0; i < c->nr_regions; i++) {
+		base = max(c->regions[i].base, low_end);
+		if (region_holds(&c->regions[i], base, size))
+			return base;
+	}
+	return 0;
+}
+
 static int check_kernel(struct machine_plan *plan, struct machine_error *error)
 {
 	struct machine_config *c = &plan->config;
-	phys_addr_t low_end;
-	u32 i;
 
 	if (!c->kernel_size)
 		c->kernel_size = ALIGN_DOWN(
@@ -123,15 +145,10 @@ static int check_kernel(struct machine_plan *plan, struct machine_error *error)
 
 	plan->low_reserved = clamp(c->regions[0].size / 64, LOW_RESERVED_MIN, LOW_RESERVED_MAX);
 	plan->low_reserved = min(ALIGN_DOWN(plan->low_reserved, PAGE_SIZE), c->regions[0].size);
-	low_end = c->regions[0].base + plan->low_reserved;
 
 	if (!c->kernel_base)
 		c->kernel_base = default_kernel_base(plan, c->kernel_size);
-	for (i = 0;
-	     i < c->nr_regions && !region_holds(&c->regions[i], c->kernel_base, c->kernel_size);
-	     i++)
-		;
-	if (c->kernel_base & (PAGE_SIZE - 1) || i == c->nr_regions || c->kernel_base < low_end)
+	if (c->kernel_base & (PAGE_SIZE - 1) || !has_room(plan, c->kernel_base, c->kernel_size))
 		return refuse(error, "kernel_base", 0,
 			      "an address where the kernel's image lies in one region, past the "
 			      "low memory that is reserved");

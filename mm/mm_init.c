@@ -237,6 +237,9 @@ static int build_zonerefs_node(pg_data_t *pgdat, struct zoneref *zonerefs)
 
 #define NUMA_NO_NODE (-1)
 
+/* A step of distance weighs more than any load. */
+#define LOAD_SCALE 1024
+
 /*
  * The nearest node that is not yet in @used. Of equally near ones: one without CPUs,
  * one after @node rather than before it, one that is not yet first choice of others.
@@ -257,7 +260,7 @@ static int find_next_best_node(int node, nodemask_t *used, const int *node_load)
 		val = node_distance(node, n) + (n < node);
 		if (node_has_cpus(n))
 			val += 1;
-		val = val * MAX_NUMNODES + node_load[n];
+		val = val * LOAD_SCALE + node_load[n];
 		if (best_node == NUMA_NO_NODE || val < min_val) {
 			min_val = val;
 			best_node = n;
