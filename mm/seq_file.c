@@ -14,15 +14,6 @@ struct conversion {
 	char kind;
 };
 
-size_t text_length(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n])
-		n++;
-	return n;
-}
-
 bool text_equal(const char *s, const char *t)
 {
 	while (*s && *s == *t) {

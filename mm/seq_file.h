@@ -39,8 +39,7 @@ size_t seq_close(struct seq_file *m);
 /* One text in one call: returns the whole length, as snprintf() does. */
 __attribute__((format(printf, 3, 4))) size_t seq_format(char *buf, size_t size, const char *fmt, ...);
 
-/* What the core has of string.h. */
-size_t text_length(const char *s);
+/* All that the core needs of string.h. */
 bool text_equal(const char *s, const char *t);
 
 #endif
