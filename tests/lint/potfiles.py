@@ -6,14 +6,15 @@ import sys
 
 import tree
 
-MARKED_C = re.compile(r'(?<![A-Za-z0-9_])(?:N?C?_|g_dgettext|g_dngettext|ngettext|g_dpgettext2)\s*\(\s*"')
+# As build-aux/update-po looks for them.
+MARKED_C = re.compile(r'\b(?:_|N_|C_|NC_|Q_|ngettext|g_dngettext) ?\(')
 MARKED_XML = re.compile(r'translatable="(?:yes|true)"')
 
 
 def has_texts(root, path):
-    if path.split(os.sep)[0] in ('tests', 'po', 'docs', 'build-aux'):
+    if path.split(os.sep)[0] in ('mm', 'tests', 'po', 'docs', 'build-aux'):
         return False
-    if path.endswith(('.c', '.h')):
+    if path.endswith(('.c', '.def')):
         return bool(MARKED_C.search(tree.read(root, path)))
     if path.endswith('.ui'):
         return bool(MARKED_XML.search(tree.read(root, path)))
