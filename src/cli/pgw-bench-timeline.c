@@ -39,27 +39,30 @@ add_double (JsonBuilder *json, const char *name, double value)
 }
 
 /* Records `steps` steps of a workload. Making the script up does not count. */
-static double
-record (PgwTimeline *timeline, const PgwBenchSettings *settings, guint n_slots)
+static void
+bench_recording (JsonBuilder *json, PgwTimeline *timeline, const PgwBenchSettings *settings, guint n_slots)
 {
   g_autoptr (PgwWorkload) workload = pgw_workload_new (settings->seed, n_slots, N_CPUS, 1);
   g_autofree struct mm_op *ops = g_new (struct mm_op, OPS_AT_ONCE);
-  double seconds = 0;
+  double seconds = 0, processor = 0;
 
   while (pgw_timeline_get_length (timeline) < settings->steps)
     {
-      double start;
+      double start, processor_start;
 
       for (guint i = 0; i < OPS_AT_ONCE; i++)
         pgw_workload_next (workload, &ops[i]);
       pgw_timeline_append (timeline, ops, OPS_AT_ONCE);
       start = pgw_bench_now ();
+      processor_start = pgw_bench_processor_time ();
       pgw_timeline_record (timeline, settings->steps - pgw_timeline_get_length (timeline));
       seconds += pgw_bench_now () - start;
+      processor += pgw_bench_processor_time () - processor_start;
       if (pgw_timeline_is_stopped (timeline))
         break;
     }
-  return seconds;
+  add_double (json, "record_s", seconds);
+  add_double (json, "record_processor_s", processor);
 }
 
 static void
@@ -194,7 +197,7 @@ pgw_bench_timeline (JsonBuilder *json, const PgwBenchSettings *settings, GError 
   json_builder_begin_object (json);
   add_int (json, "ram", settings->ram);
   add_double (json, "boot_s", pgw_bench_now () - start);
-  add_double (json, "record_s", record (timeline, settings, config.nr_slots));
+  bench_recording (json, timeline, settings, config.nr_slots);
   add_figures (json, timeline);
   add_int (json, "memory", pgw_bench_resident () - occupied);
   start = pgw_bench_now ();

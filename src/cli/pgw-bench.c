@@ -10,13 +10,25 @@
 #include <time.h>
 #include <unistd.h>
 
-double
-pgw_bench_now (void)
+static double
+read_clock (clockid_t clock)
 {
   struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
+  clock_gettime (clock, &now);
   return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
+}
+
+double
+pgw_bench_now (void)
+{
+  return read_clock (CLOCK_MONOTONIC);
+}
+
+double
+pgw_bench_processor_time (void)
+{
+  return read_clock (CLOCK_PROCESS_CPUTIME_ID);
 }
 
 guint64

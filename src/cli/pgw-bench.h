@@ -25,6 +25,9 @@ gboolean pgw_bench_core (JsonBuilder *json, const PgwBenchSettings *settings, GE
 /* Seconds of a clock that only runs forward. */
 double pgw_bench_now (void);
 
+/* Seconds that this process has had a processor: what other processes do does not count. */
+double pgw_bench_processor_time (void);
+
 /* Bytes of memory this process occupies. */
 guint64 pgw_bench_resident (void);
 

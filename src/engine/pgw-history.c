@@ -110,7 +110,7 @@ pgw_history_find_checkpoint_of_line (const PgwHistory *self, guint64 line)
 static guint64
 log_size (const PgwLineLog *log)
 {
-  return log->n_lines * (PGW_LINE_SIZE + sizeof *log->lines);
+  return log->n_changed * PGW_LINE_SIZE + log->n_lines * sizeof *log->lines;
 }
 
 void

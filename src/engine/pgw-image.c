@@ -74,6 +74,7 @@ pgw_image_init (PgwImage *self, gsize size, gsize stack_size)
 
   self->stack = self->base + size + HOST_PAGE_SIZE;
   self->n_pages = size / HOST_PAGE_SIZE;
+  self->unchanged = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->dirty_size = (size >> PGW_LINE_SHIFT) / 8 + sizeof (guint64);
   self->dirty = map_anonymous (NULL, self->dirty_size, 0);
   self->touched = g_try_malloc0 (self->n_pages / 8 + sizeof (guint64));
@@ -96,6 +97,8 @@ pgw_image_clear (PgwImage *self)
   if (self->dirty)
     munmap (self->dirty, self->dirty_size);
   g_free (self->touched);
+  if (self->unchanged)
+    g_array_unref (self->unchanged);
   g_free (self->log.lines);
   g_free (self->log.data);
   memset (self, 0, sizeof *self);
@@ -121,6 +124,7 @@ log_line (PgwImage *self, guint64 line)
   log->lines[log->n_lines] = (guint32) line;
   memcpy (log->data + (log->n_lines << PGW_LINE_SHIFT), self->base + (line << PGW_LINE_SHIFT), PGW_LINE_SIZE);
   log->n_lines++;
+  log->n_changed++;
 }
 
 void
@@ -143,6 +147,7 @@ pgw_image_clear_log (PgwImage *self)
   for (guint64 i = 0; i < self->log.n_lines; i++)
     self->dirty[self->log.lines[i] >> 6] = 0;
   self->log.n_lines = 0;
+  self->log.n_changed = 0;
 }
 
 void
@@ -150,19 +155,50 @@ pgw_image_undo_log (PgwImage *self)
 {
   PgwLineLog *log = &self->log;
 
-  for (guint64 i = 0; i < log->n_lines; i++)
+  for (guint64 i = 0; i < log->n_changed; i++)
     memcpy (self->base + ((guint64) log->lines[i] << PGW_LINE_SHIFT),
             log->data + (i << PGW_LINE_SHIFT), PGW_LINE_SIZE);
   pgw_image_clear_log (self);
 }
 
 void
+pgw_image_sort_log (PgwImage *self)
+{
+  PgwLineLog *log = &self->log;
+  guint64 n_changed = 0;
+
+  g_array_set_size (self->unchanged, 0);
+  for (guint64 i = 0; i < log->n_changed; i++)
+    {
+      const guint8 *before = log->data + (i << PGW_LINE_SHIFT);
+
+      if (memcmp (self->base + ((guint64) log->lines[i] << PGW_LINE_SHIFT), before, PGW_LINE_SIZE) == 0)
+        {
+          g_array_append_val (self->unchanged, log->lines[i]);
+          continue;
+        }
+      if (n_changed < i)
+        {
+          memcpy (log->data + (n_changed << PGW_LINE_SHIFT), before, PGW_LINE_SIZE);
+          log->lines[n_changed] = log->lines[i];
+        }
+      n_changed++;
+    }
+  if (self->unchanged->len > 0)
+    memcpy (log->lines + n_changed, self->unchanged->data, self->unchanged->len * sizeof *log->lines);
+  log->n_changed = n_changed;
+}
+
+void
 pgw_image_take_log (PgwImage *self, PgwLineLog *out)
 {
   PgwLineLog *log = &self->log;
-  gsize data_size = log->n_lines << PGW_LINE_SHIFT;
+  gsize data_size;
 
+  pgw_image_sort_log (self);
+  data_size = log->n_changed << PGW_LINE_SHIFT;
   out->n_lines = log->n_lines;
+  out->n_changed = log->n_changed;
   out->data = g_malloc (data_size + log->n_lines * sizeof *out->lines + 1);
   out->lines = (guint32 *) (void *) (out->data + data_size);
   if (log->n_lines > 0)
@@ -183,7 +219,7 @@ pgw_line_log_clear (PgwLineLog *log)
 void
 pgw_image_swap (PgwImage *self, PgwLineLog *log)
 {
-  for (guint64 i = 0; i < log->n_lines; i++)
+  for (guint64 i = 0; i < log->n_changed; i++)
     {
       guint8 *a = self->base + ((guint64) log->lines[i] << PGW_LINE_SHIFT);
       guint8 *b = log->data + (i << PGW_LINE_SHIFT);

@@ -20,11 +20,16 @@ G_BEGIN_DECLS
 #define PGW_LINE_SHIFT 6
 #define PGW_LINE_SIZE (1UL << PGW_LINE_SHIFT)
 
-/* Lines and what they held (or will hold) on the other side of an interval. */
+/*
+ * Lines and what they held (or will hold) on the other side of an interval.
+ * Behind the changed ones come those that were written and are as before: a
+ * page that was cleared and was clear. Of them only the numbers are kept.
+ */
 typedef struct {
-  guint64 n_lines;
-  guint8 *data;         /* n_lines * PGW_LINE_SIZE bytes */
-  guint32 *lines;       /* numbers of the lines, in the order of their first store */
+  guint64 n_lines;      /* all that were written */
+  guint64 n_changed;    /* the first of them, which have data */
+  guint8 *data;         /* n_changed * PGW_LINE_SIZE bytes */
+  guint32 *lines;       /* numbers of the lines, either part in the order of the first store */
 } PgwLineLog;
 
 typedef struct {
@@ -42,6 +47,7 @@ typedef struct {
   gboolean logging;     /* FALSE: remember touched pages only */
   PgwLineLog log;
   guint64 log_capacity;
+  GArray *unchanged;    /* for pgw_image_sort_log() */
 } PgwImage;
 
 /* Finds room for an arena of `size` bytes, zeroed. Returns FALSE with errno set when the host has none. */
@@ -55,7 +61,9 @@ void pgw_image_will_write (PgwImage *self, const void *p, gsize n);
 void pgw_image_clear_log (PgwImage *self);
 /* Puts back what the log holds, and clears it. */
 void pgw_image_undo_log (PgwImage *self);
-/* Copies the log into a block of its own (see pgw_line_log_clear) and clears it. */
+/* Moves the lines that are as before to the end of the log. Nothing may be written until it is cleared. */
+void pgw_image_sort_log (PgwImage *self);
+/* Sorts the log, copies it into a block of its own (see pgw_line_log_clear) and clears it. */
 void pgw_image_take_log (PgwImage *self, PgwLineLog *out);
 /* Exchanges the arena's bytes with those of `log`: undo becomes redo and the reverse. */
 void pgw_image_swap (PgwImage *self, PgwLineLog *log);

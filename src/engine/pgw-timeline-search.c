@@ -36,13 +36,14 @@ pass_checkpoint (PgwTimeline *self)
   const PgwLineLog *ours = &self->image.log;
   PgwLineLog *kept = &pgw_history_checkpoint (&self->history, self->base)->log;
 
-  if (ours->n_lines != kept->n_lines)
+  pgw_image_sort_log (&self->image);
+  if (ours->n_lines != kept->n_lines || ours->n_changed != kept->n_changed)
     return FALSE;
   if (ours->n_lines > 0)
     {
       if (memcmp (ours->lines, kept->lines, ours->n_lines * sizeof *ours->lines) != 0)
         return FALSE;
-      memcpy (kept->data, ours->data, ours->n_lines << PGW_LINE_SHIFT);
+      memcpy (kept->data, ours->data, ours->n_changed << PGW_LINE_SHIFT);
     }
   pgw_image_clear_log (&self->image);
   self->base++;
@@ -311,11 +312,14 @@ same_memory (PgwTimeline *self)
   const PgwLineLog *ours = &self->image.log;
   const PgwLineLog *kept = &pgw_history_checkpoint (&self->history, self->base)->log;
 
-  if (ours->n_lines != kept->n_lines)
+  pgw_image_sort_log (&self->image);
+  if (ours->n_lines != kept->n_lines || ours->n_changed != kept->n_changed)
     return FALSE;
   for (guint64 i = 0; i < kept->n_lines; i++)
-    if (ours->lines[i] != kept->lines[i] ||
-        memcmp (self->image.base + ((guint64) kept->lines[i] << PGW_LINE_SHIFT),
+    if (ours->lines[i] != kept->lines[i])
+      return FALSE;
+  for (guint64 i = 0; i < kept->n_changed; i++)
+    if (memcmp (self->image.base + ((guint64) kept->lines[i] << PGW_LINE_SHIFT),
                 kept->data + (i << PGW_LINE_SHIFT), PGW_LINE_SIZE) != 0)
       return FALSE;
   return TRUE;

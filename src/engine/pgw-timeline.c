@@ -31,8 +31,8 @@
  * Many short intervals make a step back fast and a far seek slow, as all the
  * logs between are swapped; few long ones the reverse.
  */
-#define INTERVAL_STEPS 256
-#define INTERVAL_LINES 1024
+#define INTERVAL_STEPS 512
+#define INTERVAL_LINES 2048
 
 G_DEFINE_QUARK (pgw-timeline-error-quark, pgw_timeline_error)
 
