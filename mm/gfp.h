@@ -83,11 +83,6 @@ static inline enum zone_type gfp_zone(gfp_t flags)
 	return ZONE_NORMAL;
 }
 
-static inline bool gfpflags_allow_blocking(gfp_t gfp_flags)
-{
-	return gfp_flags & __GFP_DIRECT_RECLAIM;
-}
-
 static inline int gfp_zonelist(gfp_t flags)
 {
 	return flags & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK;

@@ -175,19 +175,6 @@ static inline struct per_cpu_pages *this_cpu_pageset(struct zone *zone)
 	return &zone->per_cpu_pageset[smp_processor_id()];
 }
 
-/* ---- memblock.c ---- */
-
-int memblock_add_node(phys_addr_t base, phys_addr_t size, u32 nid);
-int memblock_remove(phys_addr_t base, phys_addr_t size);
-int memblock_reserve(phys_addr_t base, phys_addr_t size, enum page_owner_kind kind);
-
-/* Takes the highest free stretch of @size bytes below @end and not below @start, or 0. */
-phys_addr_t memblock_phys_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end,
-				      enum page_owner_kind kind);
-
-/* Hands all memory that is not reserved to the page allocator. */
-void memblock_free_all(void);
-
 /* ---- mm_init.c ---- */
 
 /* Lays nodes and zones over the memory of memblock, and makes their struct pages. */

@@ -8,6 +8,8 @@
 #ifndef MM_MACHINE_STATE_H
 #define MM_MACHINE_STATE_H
 
+#include "memblock.h"
+
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
 	struct machine_layout layout;

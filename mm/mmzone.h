@@ -218,29 +218,6 @@ static inline bool node_isset(int node, nodemask_t mask)
 	return mask.bits >> node & 1;
 }
 
-/* The numbers of a memblock region, or of a range of it, in bytes. */
-struct memblock_region {
-	phys_addr_t base;
-	phys_addr_t size;
-	u32 nid;
-	u32 kind;		/* enum page_owner_kind, for reserved ones */
-};
-
-/* Pieces of the config's regions, plus what is reserved on each node. */
-#define INIT_MEMBLOCK_REGIONS 64
-
-struct memblock_type {
-	u32 cnt;
-	u32 pad;
-	struct memblock_region regions[INIT_MEMBLOCK_REGIONS];	/* ascending, apart */
-};
-
-/* What memory there is and what is taken, before the page allocator exists. */
-struct memblock {
-	struct memblock_type memory;
-	struct memblock_type reserved;
-};
-
 #include "machine-state.h"
 
 static inline int zone_to_nid(const struct zone *zone)

@@ -80,11 +80,8 @@ enum pageflags { PAGE_FLAGS(X) __NR_PAGEFLAGS };
 	}
 
 PAGEFLAG(LRU, lru)
-PAGEFLAG(Active, active)
-PAGEFLAG(Slab, slab)
 PAGEFLAG(Reserved, reserved)
 PAGEFLAG(Head, head)
-PAGEFLAG(HWPoison, hwpoison)
 
 /* Types of pages that are never mapped: a bit of page_type that is 0. */
 #define PAGE_TYPE_BASE 0xf0000000u
