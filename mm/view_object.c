@@ -88,7 +88,7 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 		seq_printf(&s, "slot %lu", id);
 		break;
 	case MM_OBJECT_OP:
-		seq_printf(&s, "operation %lu", id);
+		seq_printf(&s, "operation %lu", id + 1);
 		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:

@@ -72,6 +72,8 @@ parse_numbered (const char *text, char **words, mm_object_t *object, GError **er
       if (g_strv_length (words) != 2 || !parse_number (words[1], kinds[i].max, &value))
         return fail (error, text, _("a number after the kind of object, as in “page 0x1a3”"));
 
+      if (kinds[i].kind == MM_OBJECT_OP && value-- == 0)
+        return fail (error, text, _("the number of an operation, from 1"));
       *object = mm_object (kinds[i].kind, value);
       return TRUE;
     }

@@ -46,7 +46,7 @@ report_violation (void *data, mm_object_t object, const char *text)
   if (check->op < pgw_scenario_get_n_ops (check->scenario))
     pgw_scenario_get_entry (check->scenario, check->op, &entry);
   print_place (check->path, entry.line, entry.column);
-  g_printerr (_("operation %lu: an invariant does not hold: %s\n"), (gulong) check->op, text);
+  g_printerr (_("operation %lu: an invariant does not hold: %s\n"), (gulong) check->op + 1, text);
 }
 
 static void

@@ -31,7 +31,7 @@ typedef struct {
   PgwConditionKind kind;
   guint            event_id;    /* EVENT */
   mm_object_t      object;      /* CHANGE */
-  guint64          op;          /* OP */
+  guint64          op;          /* OP: index, from 0 */
   int              node;        /* WATERMARK, FREE: -1 = any */
   guint            zone;        /* WATERMARK, FREE: index */
   guint            wmark;       /* WATERMARK */

@@ -69,12 +69,12 @@ reader_is (Reader *reader, const char *word)
 }
 
 static gboolean
-read_number (Reader *reader, guint64 *value, guint64 max, const char *expected, GError **error)
+read_number (Reader *reader, guint64 *value, guint64 min, guint64 max, const char *expected, GError **error)
 {
   gboolean hex = reader->token != NULL && g_str_has_prefix (reader->token, "0x");
 
   if (reader->token == NULL ||
-      !g_ascii_string_to_unsigned (hex ? reader->token + 2 : reader->token, hex ? 16 : 10, 0, max, value, NULL))
+      !g_ascii_string_to_unsigned (hex ? reader->token + 2 : reader->token, hex ? 16 : 10, min, max, value, NULL))
     return reader_fail (reader, error, expected);
 
   reader_advance (reader);
@@ -111,7 +111,7 @@ read_zone (Reader *reader, PgwCondition *condition, GError **error)
       guint64 node;
 
       reader_advance (reader);
-      if (!read_number (reader, &node, MAX_NUMNODES - 1, _("the number of a node, as in “node 1 zone Normal”"), error))
+      if (!read_number (reader, &node, 0, MAX_NUMNODES - 1, _("the number of a node, as in “node 1 zone Normal”"), error))
         return FALSE;
       condition->node = (int) node;
     }
@@ -168,7 +168,7 @@ read_page (Reader *reader, PgwCondition *condition, GError **error)
 
   condition->kind = PGW_CONDITION_CHANGE;
   reader_advance (reader);
-  if (!read_number (reader, &pfn, MACHINE_MAX_RAM >> PAGE_SHIFT, _("a page frame number, as 0x1a3"), error))
+  if (!read_number (reader, &pfn, 0, MACHINE_MAX_RAM >> PAGE_SHIFT, _("a page frame number, as 0x1a3"), error))
     return FALSE;
   if (!reader_is (reader, "changes"))
     return reader_fail (reader, error, _("“changes”"));
@@ -199,7 +199,11 @@ read_op (Reader *reader, PgwCondition *condition, GError **error)
   condition->kind = PGW_CONDITION_OP;
   reader_advance (reader);
 
-  return read_number (reader, &condition->op, G_MAXUINT32, _("the number of an operation"), error);
+  if (!read_number (reader, &condition->op, 1, G_MAXUINT32, _("the number of an operation, from 1"), error))
+    return FALSE;
+
+  condition->op--;      /* people count from 1 */
+  return TRUE;
 }
 
 /* free ORDER [node N] ZONE COMPARE BLOCKS */
@@ -210,13 +214,13 @@ read_free (Reader *reader, PgwCondition *condition, GError **error)
 
   condition->kind = PGW_CONDITION_FREE;
   reader_advance (reader);
-  if (!read_number (reader, &order, VIEW_MAX_ORDER - 1, _("an order from 0 to 10"), error))
+  if (!read_number (reader, &order, 0, VIEW_MAX_ORDER - 1, _("an order from 0 to 10"), error))
     return FALSE;
   condition->order = (guint) order;
 
   return read_zone (reader, condition, error) &&
          read_compare (reader, &condition->compare, error) &&
-         read_number (reader, &condition->value, G_MAXUINT64, _("a number of blocks"), error);
+         read_number (reader, &condition->value, 0, G_MAXUINT64, _("a number of blocks"), error);
 }
 
 /* counter NAME COMPARE NUMBER */
@@ -235,7 +239,7 @@ read_counter (Reader *reader, PgwCondition *condition, GError **error)
   reader_advance (reader);
 
   return read_compare (reader, &condition->compare, error) &&
-         read_number (reader, &condition->value, G_MAXUINT64, _("a number"), error);
+         read_number (reader, &condition->value, 0, G_MAXUINT64, _("a number"), error);
 }
 
 static gboolean

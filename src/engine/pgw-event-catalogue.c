@@ -100,9 +100,19 @@ wmark_name (guint64 wmark)
   return wmark < G_N_ELEMENTS (names) ? names[wmark] : "?";
 }
 
+/* zone_ref() of a zone that can exist; an event may say that there is none. */
+static gboolean
+is_zone (guint64 zone)
+{
+  return zone >> 3 < MAX_NUMNODES && (zone & 7) < VIEW_NR_ZONES;
+}
+
 static char *
 zone_text (guint64 zone)
 {
+  if (!is_zone (zone))
+    return g_strdup (_("none"));
+
   return g_strdup_printf ("Node %" G_GUINT64_FORMAT ", zone %s", zone >> 3, view_zone_name (zone & 7));
 }
 
@@ -157,6 +167,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_ALLOC_FLAGS:
       return alloc_flags_text (value);
     case PGW_FIELD_ZONE:
+      if (!is_zone (value))
+        return g_strdup ("none");
       return g_strdup_printf ("%" G_GUINT64_FORMAT ":%s", value >> 3, view_zone_name (value & 7));
     case PGW_FIELD_WMARK:
       return g_strdup (wmark_name (value));
@@ -167,6 +179,7 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_NODE:
       return g_strdup_printf ("%d", (gint32) value);
     case PGW_FIELD_OP:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, value + 1);         /* people count from 1 */
     case PGW_FIELD_ORDER:
     case PGW_FIELD_CPU:
     case PGW_FIELD_PCP_INDEX:
@@ -285,7 +298,7 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PFN:
       return value == G_MAXUINT64 ? 0 : mm_object (MM_OBJECT_PAGE, value);
     case PGW_FIELD_ZONE:
-      return mm_object (MM_OBJECT_ZONE, value);
+      return is_zone (value) ? mm_object (MM_OBJECT_ZONE, value) : 0;
     case PGW_FIELD_NODE:
       return value < MAX_NUMNODES ? mm_object (MM_OBJECT_NODE, value) : 0;
     case PGW_FIELD_OP:

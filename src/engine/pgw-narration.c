@@ -162,9 +162,15 @@ to_tail (const PgwEvent *event)
 }
 
 static gboolean
-nothing_to_drain (const PgwEvent *event)
+no_zone (const PgwEvent *event)
 {
-  return value_of (event, "count") == 0;
+  return pgw_event_field_object (event, pgw_event_type_get_field (pgw_event_type (event->id), "zone")) == 0;
+}
+
+static gboolean
+single_block (const PgwEvent *event)
+{
+  return value_of (event, "count") == 1;
 }
 
 static gboolean

@@ -50,7 +50,10 @@ const PgwEventField *pgw_event_type_get_field (const PgwEventType *type, const c
 guint64             pgw_event_field       (const PgwEvent *event, const PgwEventField *field);
 /* The value as text, in the terms of the domain ("0x1a3", "order 3 (32 KiB)", "Movable"). Free with g_free(). */
 char               *pgw_event_field_text  (const PgwEvent *event, const PgwEventField *field);
-/* The bare value, the same in every language, for logs and tables ("0x1a3", "3", "Movable"). Free with g_free(). */
+/*
+ * The bare value, the same in every language, for logs and tables ("0x1a3", "3", "Movable"). Operations
+ * are counted from 1 here, as everywhere people read them. Free with g_free().
+ */
 char               *pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field);
 /* The size of a block: "32 KiB". Free with g_free(). */
 char               *pgw_order_size_text   (guint order);

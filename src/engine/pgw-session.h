@@ -131,7 +131,7 @@ void            pgw_session_set_speed       (PgwSession *self, double steps_per_
  * A condition in words, the same in both languages:
  *   page 0x1a3 changes | event merge_buddy | zone Normal below low | node 1 zone Normal below min
  *   free 4 Normal == 0 (blocks of order 4) | free 4 node 1 Normal < 2
- *   counter nr_free_pages < 1000 | op 12 (as the log numbers them, from 0)
+ *   counter nr_free_pages < 1000 | op 12 (counted from 1, as the script is shown)
  * Comparisons: < <= > >= == !=. A zone without a node is that of any node. A
  * condition on the machine's state breaks where it becomes true, forwards and
  * backwards at the same steps.

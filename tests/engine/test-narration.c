@@ -123,6 +123,7 @@ test_variants (void)
   PgwEvent taken = make_event (TRACE_page_ref_mod, 0x1a3, trace_pack (1, 2), 0, 0);
   PgwEvent dropped = make_event (TRACE_page_ref_mod, 0x1a3, trace_pack ((u32) -1, 1), 0, 0);
   PgwEvent last_ref = make_event (TRACE_page_ref_mod, 0x1a3, trace_pack ((u32) -1, 0), 0, 0);
+  PgwEvent no_zone = make_event (TRACE_alloc_pages_bulk, 0, trace_pack (5, G_MAXUINT32), 0, 0);
   PgwEvent bug = make_event (TRACE_vm_bug, G_MAXUINT64, 12, 0, 0);
 
   assert_headline (&last, "Split a block of order 4: the last halving");
@@ -130,12 +131,13 @@ test_variants (void)
   assert_headline (&failed, "The request failed");
   assert_headline (&page, "Page 0x1a3 is handed out");
   assert_headline (&block, "The block at 0x1a0 is handed out");
-  assert_headline (&no_memory, "Operation 7 found no memory");
-  assert_headline (&refused, "Operation 7 failed");
-  assert_headline (&done, "Operation 7 is done");
+  assert_headline (&no_memory, "Operation 8 found no memory");
+  assert_headline (&refused, "Operation 8 failed");
+  assert_headline (&done, "Operation 8 is done");
   assert_headline (&taken, "Take a reference to page 0x1a3");
   assert_headline (&dropped, "Drop a reference to page 0x1a3");
   assert_headline (&last_ref, "Drop the last reference to page 0x1a3");
+  assert_headline (&no_zone, "A bulk request for 5 pages, one by one");
   assert_headline (&bug, "The kernel found a bug in itself");
 }
 
@@ -152,8 +154,8 @@ test_values_in_sentences (void)
   g_assert_cmpstr (merged->headline, ==, "Merge 0x1a0 and 0x1a8 into order 4");
   g_assert_cmpstr (merged->what, ==, "Two free blocks of order 3 become one of 64 KiB.");
   g_assert_cmpstr (merged->function, ==, "__free_one_page");
-  g_assert_nonnull (strstr (of_one->what, "moves 1 page from"));
-  g_assert_nonnull (strstr (of_many->what, "moves 63 pages from"));
+  g_assert_nonnull (strstr (of_one->what, "moves up to 1 page from"));
+  g_assert_nonnull (strstr (of_many->what, "moves up to 63 pages from"));
   g_assert_nonnull (strstr (of_many->headline, "Node 0, zone Normal"));
 }
 
@@ -211,11 +213,14 @@ test_event_text (void)
   PgwEvent expand = make_event (TRACE_expand, 0x1a0, trace_pack (8, 3), 1, 0x220);
   PgwEvent end = make_event (TRACE_op_end, 7, (guint64) -ENOMEM, 0, 0);
   PgwEvent ref = make_event (TRACE_page_ref_mod, 0x10, trace_pack ((u32) -1, 1), 0, 0);
+  PgwEvent bulk;
   PgwEvent add = make_event (TRACE_add_to_free_list, 0x20, trace_pack (3, 0), trace_pack (zone_ref (1, 2), 1), 0);
 
+  bulk = make_event (TRACE_alloc_pages_bulk, 0, trace_pack (5, G_MAXUINT32), 0, 0);
   assert_text (&expand, "expand pfn 0x1a0 high 8 low 3 migratetype Movable right 0x220");
-  assert_text (&end, "op_end op 7 result -ENOMEM");
+  assert_text (&end, "op_end op 8 result -ENOMEM");
   assert_text (&ref, "page_ref_mod pfn 0x10 delta -1 count 1");
+  assert_text (&bulk, "alloc_pages_bulk gfp none requested 5 zone none");
   assert_text (&add, "add_to_free_list pfn 0x20 order 3 migratetype Unmovable zone 1:Normal tail yes");
 }
 

@@ -482,6 +482,7 @@ test_conditions (void)
     { "counter nr_nothing < 1", "column 9" },
     { "counter nr_free_pages 1", "column 23" },
     { "op two", "column 4" },
+    { "op 0", "column 4" },
     { "页 5", "column 1" },
     { "page \xff changes", "UTF-8" },
   };
@@ -620,7 +621,7 @@ test_nearest_breakpoint (void)
   g_assert_false (pgw_session_run_to_breakpoint (session, PGW_DIRECTION_FORWARD));
   g_assert_cmpuint (finished[0], ==, 1);
 
-  pgw_session_add_breakpoint (session, "op 3", NULL);
+  pgw_session_add_breakpoint (session, "op 4", NULL);
   g_assert_true (pgw_timeline_get_op_run (timeline, 3, &run));
   g_assert_true (pgw_session_run_to_breakpoint (session, PGW_DIRECTION_FORWARD));
   assert_position (session, run.first_step);
@@ -669,7 +670,7 @@ test_long_search (void)
   assert_position (session, 100);
 
   /* One that is met at the far end. */
-  pgw_session_add_breakpoint (session, "op 39999", NULL);
+  pgw_session_add_breakpoint (session, "op 40000", NULL);
   g_assert_true (pgw_session_run_to_breakpoint (session, PGW_DIRECTION_FORWARD));
   before = pgw_session_get_position (session);
   wait_for (session, PGW_SESSION_STOPPED);
@@ -753,7 +754,7 @@ test_play_to_breakpoint (void)
   PgwOpRun run;
 
   g_assert_true (pgw_timeline_get_op_run (pgw_session_get_timeline (session), 5, &run));
-  pgw_session_add_breakpoint (session, "op 5", NULL);
+  pgw_session_add_breakpoint (session, "op 6", NULL);
   pgw_session_set_speed (session, 100000.0);
   pgw_session_play (session, PGW_DIRECTION_FORWARD);
   wait_for (session, PGW_SESSION_STOPPED);
