@@ -126,6 +126,8 @@ expect_word (const char        *word,
 
   if (words[0] == NULL)
     return g_strdup (_("nothing here"));
+  if (words[1] == NULL)
+    return g_strdup_printf ("\"%s\"", words[0]);
   if (nearest)
     return g_strdup_printf (_("\"%s\"? (known: %s)"), nearest, all);
   return g_strdup_printf (_("one of %s"), all);
@@ -166,6 +168,7 @@ pgw_json_read_uint (PgwJsonSource     *self,
     }
 
   g_autofree char *expected =
+    min == max ? g_strdup_printf (_("%s: only %" G_GUINT64_FORMAT), what, min) :
     g_strdup_printf (_("%s, a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT),
                      what, min, max);
   return pgw_json_fail_expected (self, node, expected, error);
