@@ -68,6 +68,19 @@ static inline mm_object_t mm_zone_object(enum mm_object_kind kind, u32 zone, u32
  */
 size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, size_t size);
 
+/* Where the kernel maps all of RAM; a pointer into the simulated RAM reads as this plus the physical address. */
+#define DIRECT_MAP_BASE 0xffff888000000000UL
+
+/**
+ * view_pointer - say what a pointer of the core points to
+ * @address: as found in a variable or a field
+ * @object: receives the object it points to or into, or 0; may be NULL
+ *
+ * Writes "pfn 0x1a3", "Node 0, zone Normal, free_area[3].free_list[Movable]", "NULL", or, for
+ * memory outside the arena, nothing. Returns the length of the whole text.
+ */
+size_t view_pointer(const struct machine *m, u64 address, char *buf, size_t size, mm_object_t *object);
+
 /* One stretch of arena that holds an object; offsets from the arena's start. */
 struct view_extent {
 	u64 offset;

@@ -288,7 +288,7 @@ type_name (Dwarf_Die *type)
     case DW_TAG_subroutine_type:
       return g_strdup ("function");
     default:
-      return g_strdup (name ? name : "?");
+      return g_strdup (g_strcmp0 (name, "_Bool") == 0 ? "bool" : name ? name : "?");
     }
 }
 

@@ -22,6 +22,7 @@ GQuark pgw_debug_info_error_quark (void);
 
 typedef enum {
   PGW_DEBUG_INFO_ERROR_MISSING, /* the program was stripped, or built without -g */
+  PGW_DEBUG_INFO_ERROR_EXPRESSION,      /* an expression that names nothing */
 } PgwDebugInfoError;
 
 typedef struct _PgwDebugInfo PgwDebugInfo;

@@ -7,6 +7,7 @@
 
 #include "src/engine/pgw-debug-info.h"
 #include "src/engine/pgw-timeline.h"
+#include "src/engine/pgw-value.h"
 
 #define N_OPS 90
 
@@ -192,23 +193,23 @@ test_stack (void)
       n_frames = pgw_debug_info_unwind (info, top.pc, top.frame, top.end, frames, G_N_ELEMENTS (frames));
       g_assert_cmpuint (n_frames, >=, 1);
       g_assert_true (g_str_has_prefix (frames[0].place.file, "mm/"));
-      if (g_test_verbose ())
-        for (guint i = 0; i < n_frames; i++)
-          {
-            g_autoptr (GPtrArray) variables = pgw_debug_info_get_variables (info, &frames[i]);
+      for (guint i = 0; i < n_frames; i++)
+        {
+          g_autoptr (GPtrArray) locals = pgw_locals_get (info, timeline, &frames[i]);
 
-            g_test_message ("%*s%s %s:%d (%u variables)", (int) i * 2, "", frames[i].place.function,
-                            frames[i].place.file, frames[i].place.line, variables->len);
-            for (guint v = 0; v < variables->len && i == 0; v++)
-              {
-                PgwVariable *variable = g_ptr_array_index (variables, v);
-                guint64 value = 0;
+          if (g_test_verbose ())
+            g_test_message ("%*s%s %s:%d", (int) i * 2, "", frames[i].place.function, frames[i].place.file,
+                            frames[i].place.line);
+          for (guint v = 0; v < locals->len; v++)
+            {
+              PgwLocal *local = g_ptr_array_index (locals, v);
 
-                pgw_variable_get_scalar (variable, &value);
-                g_test_message ("     %s %s = %#" G_GINT64_MODIFIER "x%s", variable->type, variable->name, value,
-                                variable->is_set ? "" : " (not yet set)");
-              }
-          }
+              g_assert_true ((local->value != NULL) == local->variable->is_set);
+              if (g_test_verbose ())
+                g_test_message ("  %*s%s %s = %s", (int) i * 2, "", local->variable->type, local->variable->name,
+                                local->value ? local->value : "(not yet set)");
+            }
+        }
     }
 }
 
