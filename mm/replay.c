@@ -369,6 +369,7 @@ s64 op_replay_movable(const struct mm_op *op)
 	return 0;
 }
 
+/* A frame that another slot holds already is not given twice. */
 s64 op_replay_adopt(const struct mm_op *op)
 {
 	struct zone *zone = zone_of_block(op->arg[0], op->order);
@@ -377,10 +378,15 @@ s64 op_replay_adopt(const struct mm_op *op)
 
 	if (op->slot >= this_machine->config.nr_slots)
 		return -ERANGE;
-	if (!zone || !take_apart(zone, op->arg[0], op->order))
+	if (!zone)
+		return -EINVAL;
+	page = pfn_to_page(op->arg[0]);
+	for (i = 0; i < 1UL << op->order; i++)
+		if (head_of(op->arg[0] + i, OWNER_ALLOCATED))
+			return -EBUSY;
+	if (!take_apart(zone, op->arg[0], op->order))
 		return -EINVAL;
 
-	page = pfn_to_page(op->arg[0]);
 	for (i = 0; i < 1UL << op->order; i++) {
 		page[i].flags &= ~PAGEFLAGS_MASK;
 		set_page_count(page + i, i == 0);

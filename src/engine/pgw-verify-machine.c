@@ -21,6 +21,8 @@
 /* More than any operation of a recording can need. */
 #define MAX_CALLS  (G_GUINT64_CONSTANT (1) << 26)
 #define MAX_EVENTS (1u << 20)
+/* Events kept of an operation that was stopped. */
+#define MAX_SHOWN  1000
 
 /* The machine that runs in this thread, and the way out when it hits a bug. */
 static _Thread_local PgwVerifyMachine *running;
@@ -246,7 +248,10 @@ protected_call (PgwVerifyMachine              *self,
     *result = op ? mm_core_fast.run (op, self->n_ops)
                  : mm_core_fast.boot (self->arena, &self->config, snapshot);
   else
-    self->stopped = TRUE;
+    {
+      self->stopped = TRUE;
+      g_array_set_size (self->events, MIN (self->events->len, MAX_SHOWN));
+    }
   trace_hook = NULL;
   running = NULL;
   return !self->stopped;
