@@ -9,12 +9,15 @@
 #include "pgw-application.h"
 #include "pgw-settings.h"
 #include "pgw-window.h"
+#include "src/scene/pgw-scene.h"
 
 /* Compiled into the static library; named so that the linker keeps it. */
 extern void *pgw_ui_get_resource (void);
 
 struct _PgwApplication {
-  AdwApplication parent_instance;
+  AdwApplication  parent_instance;
+
+  GtkCssProvider *palette_css;  /* colours of the scenes' palette, for the cards that hold scenes */
 };
 
 G_DEFINE_FINAL_TYPE (PgwApplication, pgw_application, ADW_TYPE_APPLICATION)
@@ -85,6 +88,30 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   adw_show_about_window (gtk_application_get_active_window (data), "application-name", "Pagewalk", "application-icon",
                          APPLICATION_ID, "version", PACKAGE_VERSION, "license-type", GTK_LICENSE_GPL_2_0, "comments",
                          _("The Linux memory management core, run on a simulated machine and shown at work."), NULL);
+}
+
+static void
+append_colour (GString *css, const char *name, const PgwPalette *palette, PgwColour colour)
+{
+  const PgwRgba *rgba = &palette->colours[colour];
+
+  g_string_append_printf (css, "@define-color %s rgb(%d,%d,%d);\n", name, (int) (rgba->red * 255 + 0.5),
+                          (int) (rgba->green * 255 + 0.5), (int) (rgba->blue * 255 + 0.5));
+}
+
+static void
+load_palette (PgwApplication *self)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (style);
+  PgwScheme scheme = adw_style_manager_get_high_contrast (style)
+                       ? (dark ? PGW_SCHEME_HIGH_CONTRAST_DARK : PGW_SCHEME_HIGH_CONTRAST)
+                       : (dark ? PGW_SCHEME_DARK : PGW_SCHEME_LIGHT);
+  g_autoptr (GString) css = g_string_new (NULL);
+
+  append_colour (css, "pgw_surface", pgw_palette_get (scheme), PGW_COLOUR_SURFACE);
+  append_colour (css, "pgw_text", pgw_palette_get (scheme), PGW_COLOUR_TEXT);
+  gtk_css_provider_load_from_data (self->palette_css, css->str, css->len);
 }
 
 static void
@@ -159,9 +186,25 @@ pgw_application_startup (GApplication *application)
   g_signal_connect (colours, "change-state", G_CALLBACK (colour_scheme_action), application);
   g_action_map_add_action (G_ACTION_MAP (application), G_ACTION (colours));
   apply_colour_scheme (scheme);
+  PGW_APPLICATION (application)->palette_css = gtk_css_provider_new ();
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (PGW_APPLICATION (application)->palette_css),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION - 1);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (load_palette), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (load_palette),
+                           application, G_CONNECT_SWAPPED);
+  load_palette (PGW_APPLICATION (application));
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
                                            accelerators[i].accels);
+}
+
+static void
+pgw_application_dispose (GObject *object)
+{
+  g_clear_object (&PGW_APPLICATION (object)->palette_css);
+  G_OBJECT_CLASS (pgw_application_parent_class)->dispose (object);
 }
 
 static void
@@ -169,6 +212,7 @@ pgw_application_class_init (PgwApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = pgw_application_dispose;
   application_class->activate = pgw_application_activate;
   application_class->open = pgw_application_open;
   application_class->handle_local_options = pgw_application_handle_local_options;

@@ -37,6 +37,8 @@ struct _PgwPaneCanvas {
   gint64             tween_start;       /* frame time, 0 = in the next frame */
   gint64             tween_usec;
   gint64             moved_at;
+  int                laid_out_width;    /* size the scene was made for */
+  int                laid_out_height;
 
   double             zoom;
   double             pan_x, pan_y;
@@ -181,7 +183,7 @@ configure_scrolling (PgwPaneCanvas *self)
   double width = gtk_widget_get_width (GTK_WIDGET (self));
   double height = gtk_widget_get_height (GTK_WIDGET (self));
 
-  configure_adjustment (self->hadjustment, width, width);
+  configure_adjustment (self->hadjustment, self->scene != NULL ? pgw_scene_get_width (self->scene) : width, width);
   configure_adjustment (self->vadjustment, self->scene != NULL ? pgw_scene_get_height (self->scene) : height, height);
 }
 
@@ -189,6 +191,12 @@ static double
 scroll_offset (PgwPaneCanvas *self)
 {
   return self->vadjustment != NULL ? floor (gtk_adjustment_get_value (self->vadjustment)) : 0;
+}
+
+static double
+scroll_offset_x (PgwPaneCanvas *self)
+{
+  return self->hadjustment != NULL ? floor (gtk_adjustment_get_value (self->hadjustment)) : 0;
 }
 
 static void
@@ -280,6 +288,8 @@ pgw_pane_canvas_update (PgwSection *section, PgwSession *session, PgwSectionChan
       take_scene (self, NULL, 0);
       return;
     }
+  self->laid_out_width = width;
+  self->laid_out_height = height;
   take_scene (self, self->type->layout (&state, width, height), tween_duration (self, session, changes));
   configure_scrolling (self);
   if ((changes & PGW_SECTION_SELECTION) != 0)
@@ -311,7 +321,7 @@ pgw_pane_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   surface = pgw_renderer_update (self->renderer, self->shown, pgw_palette_get (current_scheme ()), font_scale,
                                  gtk_widget_get_scale_factor (widget));
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  cairo_set_source_surface (cr, surface, 0, -scroll_offset (self));
+  cairo_set_source_surface (cr, surface, -scroll_offset_x (self), -scroll_offset (self));
   cairo_paint (cr);
   cairo_destroy (cr);
 }
@@ -332,7 +342,7 @@ pgw_pane_canvas_size_allocate (GtkWidget *widget, int width, int height, int bas
 
   GTK_WIDGET_CLASS (pgw_pane_canvas_parent_class)->size_allocate (widget, width, height, baseline);
   configure_scrolling (self);
-  if (self->scene == NULL || pgw_scene_get_width (self->scene) != width || pgw_scene_get_height (self->scene) != height)
+  if (self->laid_out_width != width || self->laid_out_height != height)
     pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
 }
 
@@ -351,7 +361,7 @@ pgw_pane_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
     object = state.selection;
   else
     {
-      item = pgw_scene_pick (self->scene, x, y + scroll_offset (self), &object);
+      item = pgw_scene_pick (self->scene, x + scroll_offset_x (self), y + scroll_offset (self), &object);
       if (item != NULL && object == 0)
         object = item->object;
     }
@@ -619,12 +629,13 @@ pgw_pane_canvas_pan (PgwPaneCanvas *self, double dy)
   pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
 }
 
-double
-pgw_pane_canvas_get_scroll (PgwPaneCanvas *self)
+void
+pgw_pane_canvas_get_scroll (PgwPaneCanvas *self, double *x, double *y)
 {
-  g_return_val_if_fail (PGW_IS_PANE_CANVAS (self), 0);
+  g_return_if_fail (PGW_IS_PANE_CANVAS (self));
 
-  return scroll_offset (self);
+  *x = scroll_offset_x (self);
+  *y = scroll_offset (self);
 }
 
 gboolean

@@ -45,10 +45,12 @@ object_at (Input *input, double x, double y)
   PgwScene *scene = pgw_pane_canvas_get_scene (input->canvas);
   const PgwItem *item;
   mm_object_t object = 0;
+  double left, top;
 
   if (scene == NULL)
     return 0;
-  item = pgw_scene_pick (scene, x, y + pgw_pane_canvas_get_scroll (input->canvas), &object);
+  pgw_pane_canvas_get_scroll (input->canvas, &left, &top);
+  item = pgw_scene_pick (scene, x + left, y + top, &object);
   if (item != NULL && object == 0)
     object = item->object;
   return object;

@@ -15,6 +15,6 @@ gboolean pgw_pane_is_timeline       (const PgwPaneType *type);
 
 /* For the input only. */
 void     pgw_pane_canvas_pan        (PgwPaneCanvas *self, double dy);
-double   pgw_pane_canvas_get_scroll (PgwPaneCanvas *self);
+void     pgw_pane_canvas_get_scroll (PgwPaneCanvas *self, double *x, double *y);
 
 G_END_DECLS

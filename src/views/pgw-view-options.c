@@ -18,6 +18,7 @@ struct _PgwViewOptions {
   PgwTimeline   *timeline;      /* the one that is sampled */
   PgwStatistics *statistics;
   guint          idle_id;
+  gboolean       stale;         /* there may be something to sample */
   double         font_scale;
   guint32        zone;
   guint32        cpu;
@@ -47,6 +48,7 @@ sample_cb (gpointer data)
     return G_SOURCE_CONTINUE;
 
   self->idle_id = 0;
+  self->stale = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
 }
@@ -67,8 +69,9 @@ sample (PgwViewOptions *self)
         }
       self->zone = G_MAXUINT32;
       self->cpu = 0;
+      self->stale = TRUE;
     }
-  if (self->statistics != NULL && self->idle_id == 0
+  if (self->statistics != NULL && self->stale && self->idle_id == 0
       && pgw_session_get_state (self->session) != PGW_SESSION_RECORDING)
     self->idle_id = g_idle_add_full (G_PRIORITY_LOW, sample_cb, self, NULL);
 }
@@ -76,6 +79,13 @@ sample (PgwViewOptions *self)
 static void
 session_cb (PgwViewOptions *self)
 {
+  sample (self);
+}
+
+static void
+changed_cb (PgwViewOptions *self)
+{
+  self->stale = TRUE;
   sample (self);
 }
 
@@ -121,7 +131,7 @@ pgw_view_options_get (PgwSession *session)
       self = g_object_new (PGW_TYPE_VIEW_OPTIONS, NULL);
       self->session = session;
       g_object_set_qdata_full (G_OBJECT (session), quark, self, g_object_unref);
-      g_signal_connect_object (session, "changed", G_CALLBACK (session_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::timeline", G_CALLBACK (session_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::state", G_CALLBACK (session_cb), self, G_CONNECT_SWAPPED);
       sample (self);

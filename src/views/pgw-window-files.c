@@ -72,6 +72,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
   pgw_window_show_error (self, NULL);
   add_recent (g_task_get_task_data (G_TASK (result)));
+  pgw_window_focus_script (self);
 }
 
 static void

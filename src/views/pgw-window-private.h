@@ -23,6 +23,7 @@ struct _PgwWindow {
   gboolean          presentation;
   gboolean          close_anyway;       /* asked already about what is not saved */
   guint             n_loading;          /* files being read */
+  gboolean          focus_wanted;       /* by the script, once it is recorded */
   guint             title_id;           /* idle that brings the title up to date */
   GtkNativeDialog  *chooser;            /* file dialog that is open */
 
@@ -49,6 +50,10 @@ struct _PgwWindow {
   PgwPlaybackBar   *playback_bar;
   PgwPaneCanvas    *timeline;
 };
+
+/* pgw-window.c */
+/* Gives the focus to the script as soon as it can be seen. */
+void     pgw_window_focus_script    (PgwWindow *self);
 
 /* pgw-window-actions.c */
 void     pgw_window_install_actions (GtkWidgetClass *widget_class);

@@ -103,6 +103,11 @@ show_state_cb (gpointer data)
   pgw_window_update_actions (self);
   gtk_stack_set_visible_child_name (self->stack,
                                     pgw_session_get_timeline (self->session) != NULL ? "session" : "empty");
+  if (self->focus_wanted && pgw_session_get_state (self->session) == PGW_SESSION_STOPPED)
+    {
+      self->focus_wanted = FALSE;
+      gtk_widget_grab_focus (GTK_WIDGET (self->script_view));
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -112,6 +117,13 @@ queue_show_state (PgwWindow *self)
 {
   if (self->title_id == 0)
     self->title_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 5, show_state_cb, self, NULL);
+}
+
+void
+pgw_window_focus_script (PgwWindow *self)
+{
+  self->focus_wanted = TRUE;
+  queue_show_state (self);
 }
 
 static void

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The window in process: it opens, steps, links selections, survives broken
+ * files, undoes, rests when paused, and gives everything back.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "src/engine/pgw-narration.h"
+#include "src/views/pgw-application.h"
+#include "src/views/pgw-export-dialog.h"
+#include "src/views/pgw-library-dialog.h"
+#include "src/views/pgw-window-private.h"
+
+#define TIMEOUT (20 * G_USEC_PER_SEC)
+
+static PgwApplication *application;
+static const char *fixtures;
+
+/* Runs the main loop until a condition holds. */
+#define wait_until(condition)                                              \
+  G_STMT_START                                                             \
+  {                                                                        \
+    gint64 end_ = g_get_monotonic_time () + TIMEOUT;                       \
+    while (!(condition) && g_get_monotonic_time () < end_)                 \
+      {                                                                    \
+        g_main_context_iteration (NULL, FALSE);                            \
+        g_usleep (500);                                                    \
+      }                                                                    \
+    g_assert_true (condition);                                             \
+  }                                                                        \
+  G_STMT_END
+
+static void
+spin (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < end)
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_usleep (1000);
+    }
+}
+
+static GFile *
+fixture (const char *name)
+{
+  g_autofree char *path = g_build_filename (fixtures, name, NULL);
+
+  return g_file_new_for_path (path);
+}
+
+static PgwWindow *
+open_window (const char *name)
+{
+  PgwWindow *window = PGW_WINDOW (pgw_window_new (GTK_APPLICATION (application)));
+  g_autoptr (GFile) file = fixture (name);
+
+  gtk_window_present (GTK_WINDOW (window));
+  pgw_window_open (window, file);
+  wait_until (!pgw_window_is_loading (window));
+  g_assert_null (pgw_window_get_error (window));
+  wait_until (pgw_session_get_state (window->session) == PGW_SESSION_STOPPED);
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (window->timeline)));
+  spin (100);
+  return window;
+}
+
+static void
+close_window (PgwWindow *window)
+{
+  gpointer watched = window, session = window->session;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &watched);
+  g_object_add_weak_pointer (session, &session);
+  pgw_session_undo (window->session);
+  gtk_window_destroy (GTK_WINDOW (window));
+  wait_until (watched == NULL && session == NULL);
+}
+
+static void
+act (PgwWindow *window, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), action, NULL));
+  spin (30);
+}
+
+/* ---- Tests ---- */
+
+static void
+test_open (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+
+  g_assert_cmpstr (adw_window_title_get_title (window->title), ==, "Window test");
+  g_assert_cmpstr (adw_window_title_get_subtitle (window->title), ==, "tour.json — operation 0 of 6");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (window->stack), ==, "session");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, 0);
+  g_assert_cmpuint (pgw_session_get_length (window->session), >, 20);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (pgw_script_view_get_model (window->script_view))), ==, 6);
+  g_assert_cmpstr (pgw_narration_card_get_headline (window->narration_card), ==, "Window test");
+  for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
+    {
+      PgwPaneView *pane = pgw_pane_grid_get_pane (window->pane_grid, (*type)->id);
+
+      if (pane != NULL && gtk_widget_get_child_visible (GTK_WIDGET (pane)))
+        g_assert_nonnull (pgw_pane_canvas_get_scene (pgw_pane_view_get_canvas (pane)));
+    }
+  g_assert_nonnull (pgw_pane_canvas_get_scene (window->timeline));
+  close_window (window);
+}
+
+static void
+test_step (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  PgwTimeline *timeline = pgw_session_get_timeline (window->session);
+  guint64 length = pgw_session_get_length (window->session);
+  PgwOpRun run;
+
+  act (window, "win.step-forward");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, 1);
+  act (window, "win.step-back");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, 0);
+  act (window, "win.next-operation");
+  act (window, "win.next-operation");
+  g_assert_true (pgw_timeline_get_op_run (timeline, 1, &run));
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, run.last_step);
+  g_assert_cmpstr (adw_window_title_get_subtitle (window->title), ==, "tour.json — operation 2 of 6");
+  act (window, "win.last");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, length);
+  act (window, "win.first");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, 0);
+  act (window, "win.next-event-of-kind");
+  g_assert_cmpstr (pgw_event_type (pgw_timeline_get_event (timeline, pgw_session_get_position (window->session))->id)->name,
+                   ==, "expand");
+  g_assert_cmpstr (pgw_narration_card_get_headline (window->narration_card), !=, "");
+  close_window (window);
+}
+
+static void
+test_play (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  guint64 length = pgw_session_get_length (window->session);
+
+  pgw_session_set_speed (window->session, 200);
+  act (window, "win.play");
+  wait_until (pgw_session_get_position (window->session) == length);
+  wait_until (pgw_session_get_state (window->session) == PGW_SESSION_STOPPED);
+  act (window, "win.play-reverse");
+  wait_until (pgw_session_get_position (window->session) == 0);
+  close_window (window);
+}
+
+static gboolean
+is_selected (PgwPaneCanvas *canvas, mm_object_t object)
+{
+  double x, y, width, height;
+
+  return pgw_scene_locate (pgw_pane_canvas_get_scene (canvas), object, &x, &y, &width, &height);
+}
+
+static void
+test_selection (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  GListModel *fields = pgw_inspector_get_fields (window->inspector);
+  PgwPaneCanvas *frames = pgw_pane_view_get_canvas (pgw_pane_grid_get_pane (window->pane_grid, "frames"));
+  PgwTimeline *timeline = pgw_session_get_timeline (window->session);
+  mm_object_t page;
+  gboolean found_refcount = FALSE, found_change = FALSE;
+  PgwOpRun run;
+
+  g_assert_true (pgw_timeline_get_op_run (timeline, 1, &run));
+  page = mm_object (MM_OBJECT_PAGE, run.result);
+  pgw_session_set_granularity (window->session, PGW_GRANULARITY_OPERATION);
+  pgw_session_seek (window->session, run.last_step);
+  pgw_session_set_selection (window->session, page);
+  spin (150);
+  g_assert_false (pgw_inspector_get_follow (window->inspector));
+  g_assert_true (is_selected (frames, page));
+  for (guint i = 0; i < g_list_model_get_n_items (fields); i++)
+    {
+      g_autoptr (PgwInspectorField) field = g_list_model_get_item (fields, i);
+
+      found_refcount |= g_str_equal (pgw_inspector_field_get_name (field), "_refcount");
+      found_change |= pgw_inspector_field_get_old_value (field) != NULL;
+    }
+  g_assert_true (found_refcount);
+  g_assert_true (found_change);
+
+  /* The page was last changed by that operation, and next by the free of it. */
+  act (window, "win.last");
+  act (window, "win.last-change");
+  g_assert_cmpuint (pgw_timeline_op_at (timeline, pgw_session_get_position (window->session)), >=, 4);
+  act (window, "win.back");
+  g_assert_true (pgw_inspector_get_follow (window->inspector));
+  g_assert_cmpuint (pgw_session_get_selection (window->session), ==,
+                    pgw_event_subject (pgw_timeline_get_event (timeline, pgw_session_get_position (window->session))));
+  close_window (window);
+}
+
+static void
+test_error_keeps_scenario (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  g_autoptr (GFile) broken = fixture ("broken.json");
+  PgwScenario *scenario = pgw_session_get_scenario (window->session);
+
+  pgw_window_open (window, broken);
+  wait_until (!pgw_window_is_loading (window));
+  g_assert_nonnull (pgw_window_get_error (window));
+  g_assert_nonnull (strstr (pgw_window_get_error (window), "broken.json:6:"));
+  g_assert_true (pgw_session_get_scenario (window->session) == scenario);
+  g_assert_cmpstr (adw_window_title_get_title (window->title), ==, "Window test");
+  close_window (window);
+}
+
+static void
+test_do_and_undo (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  PgwTimeline *timeline = pgw_session_get_timeline (window->session);
+  guint64 length = pgw_session_get_length (window->session);
+  PgwOpRun run;
+
+  g_assert_true (pgw_timeline_get_op_run (timeline, 1, &run));
+  pgw_session_seek (window->session, run.last_step);
+  spin (50);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.do", "s",
+                                             "{\"op\":\"alloc_pages\",\"order\":2,\"as\":\"mine\"}"));
+  spin (50);
+  g_assert_null (pgw_window_get_error (window));
+  g_assert_cmpuint (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)), ==, 3);
+  g_assert_true (pgw_session_get_modified (window->session));
+  g_assert_true (g_str_has_prefix (adw_window_title_get_title (window->title), "• "));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (pgw_script_view_get_model (window->script_view))), >=, 3);
+  act (window, "win.undo");
+  wait_until (pgw_session_get_state (window->session) == PGW_SESSION_STOPPED);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)), ==, 6);
+  g_assert_cmpuint (pgw_session_get_length (window->session), ==, length);
+
+  /* What cannot be read is refused and changes nothing. */
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.do", "s", "{\"op\":\"nonsense\"}"));
+  spin (50);
+  g_assert_nonnull (pgw_window_get_error (window));
+  g_assert_cmpuint (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)), ==, 6);
+  close_window (window);
+}
+
+static void
+test_layouts_and_maximise (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  PgwPaneView *buddy = pgw_pane_grid_get_pane (window->pane_grid, "buddy");
+  PgwPaneView *proc = pgw_pane_grid_get_pane (window->pane_grid, "proc");
+  g_autofree char *text = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "allocator");
+  g_assert_true (gtk_widget_get_child_visible (GTK_WIDGET (proc)));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "overview");
+  g_assert_false (gtk_widget_get_child_visible (GTK_WIDGET (proc)));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-pane", "s", "proc");
+  g_assert_cmpstr (pgw_pane_grid_get_maximised (window->pane_grid), ==, "proc");
+  g_assert_false (gtk_widget_get_child_visible (GTK_WIDGET (buddy)));
+  act (window, "win.back");
+  g_assert_null (pgw_pane_grid_get_maximised (window->pane_grid));
+  g_assert_true (gtk_widget_get_child_visible (GTK_WIDGET (buddy)));
+
+  text = pgw_pane_view_dup_text (buddy);
+  g_assert_nonnull (strstr (text, "Normal"));
+  pgw_pane_view_set_text_mode (buddy, TRUE);
+  spin (50);
+  g_assert_true (pgw_pane_view_get_text_mode (buddy));
+  close_window (window);
+}
+
+static void
+count_cb (guint *counter)
+{
+  (*counter)++;
+}
+
+static void
+test_notifications (void)
+{
+  g_autoptr (PgwPaneGrid) grid = g_object_ref_sink (PGW_PANE_GRID (pgw_pane_grid_new ()));
+  g_autoptr (PgwSession) session = pgw_session_new ();
+  guint layouts = 0, maximised = 0, sessions = 0;
+
+  g_signal_connect_swapped (grid, "notify::layout", G_CALLBACK (count_cb), &layouts);
+  g_signal_connect_swapped (grid, "notify::maximised", G_CALLBACK (count_cb), &maximised);
+  g_signal_connect_swapped (grid, "notify::session", G_CALLBACK (count_cb), &sessions);
+  pgw_pane_grid_set_layout (grid, "allocator");
+  pgw_pane_grid_set_layout (grid, "allocator");
+  g_assert_cmpuint (layouts, ==, 1);
+  pgw_pane_grid_set_layout (grid, "there is no such layout");
+  g_assert_cmpuint (layouts, ==, 2);
+  g_assert_cmpstr (pgw_pane_grid_get_layout (grid), ==, pgw_layouts ()[0]->id);
+  pgw_pane_grid_set_maximised (grid, "buddy");
+  pgw_pane_grid_set_maximised (grid, "buddy");
+  pgw_pane_grid_set_maximised (grid, NULL);
+  g_assert_cmpuint (maximised, ==, 2);
+  pgw_pane_grid_set_session (grid, session);
+  pgw_pane_grid_set_session (grid, session);
+  g_assert_cmpuint (sessions, ==, 1);
+}
+
+static void
+test_finalise (void)
+{
+  GtkWidget *(*const constructors[]) (void) = {
+    pgw_script_view_new, pgw_narration_card_new, pgw_pane_grid_new, pgw_inspector_new,
+    pgw_playback_bar_new, pgw_operate_bar_new, pgw_pane_canvas_new,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (constructors); i++)
+    {
+      PgwSession *session = pgw_session_new ();
+      gpointer widget = g_object_ref_sink (constructors[i]()), watched = session;
+
+      g_object_add_weak_pointer (widget, &widget);
+      g_object_add_weak_pointer (G_OBJECT (session), &watched);
+      g_object_set (widget, "session", session, NULL);
+      g_object_unref (session);
+      g_object_unref (widget);
+      g_assert_null (widget);
+      g_assert_null (watched);
+    }
+}
+
+static void
+test_rest (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  guint frames = 0;
+
+  for (guint i = 0; i < 6; i++)
+    act (window, "win.step-forward");
+  spin (1500);
+  g_signal_connect_swapped (clock, "paint", G_CALLBACK (count_cb), &frames);
+  spin (700);
+  g_assert_cmpuint (frames, ==, 0);
+  g_assert_false (pgw_section_is_pending (PGW_SECTION (window->script_view)));
+  g_assert_false (pgw_pane_canvas_is_animating (window->timeline));
+  g_signal_handlers_disconnect_by_func (clock, count_cb, &frames);
+  close_window (window);
+}
+
+/* 100,000 operations: the window stays alive while they are recorded, and rows are made only where one looks. */
+static void
+test_large (void)
+{
+  PgwWindow *window = PGW_WINDOW (pgw_window_new (GTK_APPLICATION (application)));
+  g_autoptr (GFile) file = fixture ("large.json");
+  PgwScriptModel *model;
+  gint64 longest = 0, start;
+
+  gtk_window_present (GTK_WINDOW (window));
+  spin (200);
+  pgw_window_open (window, file);
+  start = g_get_monotonic_time ();
+  while (pgw_window_is_loading (window) || pgw_session_get_state (window->session) == PGW_SESSION_RECORDING)
+    {
+      gint64 before = g_get_monotonic_time ();
+
+      g_main_context_iteration (NULL, TRUE);
+      longest = MAX (longest, g_get_monotonic_time () - before);
+      g_assert_cmpint (before - start, <, TIMEOUT);
+    }
+  spin (200);
+  model = pgw_script_view_get_model (window->script_view);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 100000);
+  g_test_message ("recording took %.0f ms, longest iteration %.1f ms", (g_get_monotonic_time () - start) / 1e3,
+                  longest / 1e3);
+  g_assert_cmpint (longest, <, 400000);
+
+  pgw_session_seek (window->session, pgw_session_get_length (window->session) / 2);
+  spin (200);
+  start = g_get_monotonic_time ();
+  act (window, "win.step-forward");
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 500000);
+  close_window (window);
+}
+
+static void
+test_dialogs (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "pagewalk-test-export.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  gpointer library = pgw_library_dialog_new (GTK_WINDOW (window));
+  gpointer export = pgw_export_dialog_new (GTK_WINDOW (window), window->session, "buddy");
+
+  g_object_add_weak_pointer (library, &library);
+  g_object_add_weak_pointer (export, &export);
+  gtk_window_present (library);
+  spin (100);
+  gtk_window_destroy (library);
+  g_assert_null (library);
+
+  g_unlink (path);
+  gtk_window_present (export);
+  pgw_export_dialog_export (export, file);
+  wait_until (export == NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unlink (path);
+  close_window (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  fixtures = g_getenv ("PGW_FIXTURES");
+  gtk_test_init (&argc, &argv, NULL);
+  g_set_application_name ("Pagewalk");
+  adw_init ();
+  application = pgw_application_new (G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/window/open", test_open);
+  g_test_add_func ("/window/step", test_step);
+  g_test_add_func ("/window/play", test_play);
+  g_test_add_func ("/window/selection", test_selection);
+  g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
+  g_test_add_func ("/window/do-and-undo", test_do_and_undo);
+  g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/notifications", test_notifications);
+  g_test_add_func ("/window/finalise", test_finalise);
+  g_test_add_func ("/window/rest", test_rest);
+  g_test_add_func ("/window/large", test_large);
+  g_test_add_func ("/window/dialogs", test_dialogs);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
