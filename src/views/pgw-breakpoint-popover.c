@@ -81,6 +81,7 @@ create_row (gpointer item, gpointer data)
   gtk_widget_add_css_class (check, "monospace");
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_box_append (GTK_BOX (box), check);
   gtk_box_append (GTK_BOX (box), button);
   g_signal_connect_object (check, "toggled", G_CALLBACK (toggled_cb), breakpoint, 0);

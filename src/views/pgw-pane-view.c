@@ -444,4 +444,5 @@ pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised)
   text = maximised ? _("Show all panes") : _("Enlarge");
   gtk_button_set_icon_name (self->maximise_button, maximised ? "pgw-restore-symbolic" : "pgw-maximise-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->maximise_button), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->maximise_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
