@@ -42,4 +42,6 @@ export DISPLAY=":$number" HOME="$home" XDG_RUNTIME_DIR="$home/run" XDG_CONFIG_HO
   XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache"
 export GDK_BACKEND=x11 GDK_DEBUG=gl-disable GSK_RENDERER=cairo GSETTINGS_BACKEND=memory NO_AT_BRIDGE=0
 
-dbus-run-session -- "$@"
+# What the bus and the services it starts say goes to a log, not into the test's output.
+# shellcheck disable=SC2016
+dbus-run-session -- sh -c 'exec "$@" >&4 2>&5 4>&- 5>&-' sh "$@" 4>&1 5>&2 >"$home/bus.log" 2>&1
