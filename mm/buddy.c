@@ -52,7 +52,7 @@ static struct page *find_buddy_page_pfn(struct page *page, unsigned long pfn, un
 					unsigned long *buddy_pfn)
 {
 	unsigned long found = __find_buddy_pfn(pfn, order);
-	struct page *buddy = page + (found - pfn);
+	struct page *buddy = page + (long)(found - pfn);
 
 	*buddy_pfn = found;
 	return page_is_buddy(page, buddy, order) ? buddy : NULL;
@@ -67,7 +67,7 @@ static bool buddy_merge_likely(unsigned long pfn, unsigned long buddy_pfn, struc
 			       unsigned int order)
 {
 	unsigned long higher_page_pfn = buddy_pfn & pfn, unused;
-	struct page *higher_page = page + (higher_page_pfn - pfn);
+	struct page *higher_page = page + (long)(higher_page_pfn - pfn);
 
 	if (order >= MAX_ORDER - 2)
 		return false;
@@ -110,7 +110,7 @@ void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, un
 			break;
 		trace(TRACE_merge_buddy, pfn, buddy_pfn, trace_pack(order, (u32)migratetype), 0);
 		del_page_from_free_list(buddy, zone, order);
-		page += combined_pfn - pfn;
+		page += (long)(combined_pfn - pfn);
 		pfn = combined_pfn;
 		order++;
 	}
