@@ -118,6 +118,28 @@ test_head (void)
   test_assert_valid ();
 }
 
+/* From order 9 on such prospects do not count: the block would not be held back long enough. */
+static void
+test_head_of_large (void)
+{
+  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  static const gint64 expected[] = { 4608, 15360, 5120, 5632, 6144, 6656 };
+  g_autoptr (GArray) list = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpint (test_alloc (i, 9, GFP_HIGHUSER_MOVABLE), ==, expected[i]);
+  test_free (1);
+  drain ();
+  /* Of 6144 and 6656 together, the buddy (7168) is free. */
+  g_assert_cmpuint (test_page (7168).kind, ==, VIEW_PAGE_FREE);
+  test_free (5);
+  drain ();
+  list = test_free_list (DMA32, 9, MIGRATE_MOVABLE);
+  g_assert_cmpuint (list->len, ==, 2);
+  g_assert_cmpuint (g_array_index (list, guint64, 0), ==, 6656);
+  g_assert_cmpuint (g_array_index (list, guint64, 1), ==, 15360);
+}
+
 static void
 test_orders (void)
 {
@@ -310,6 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/page-alloc/split", test_split);
   g_test_add_func ("/mm/page-alloc/merge", test_merge);
   g_test_add_func ("/mm/page-alloc/head", test_head);
+  g_test_add_func ("/mm/page-alloc/head-of-large", test_head_of_large);
   g_test_add_func ("/mm/page-alloc/orders", test_orders);
   g_test_add_func ("/mm/page-alloc/exhaust", test_exhaust);
   g_test_add_func ("/mm/page-alloc/zero", test_zero);
