@@ -34,7 +34,7 @@ test_names (void)
   assert_name (mm_object (MM_OBJECT_PAGE, 0), "page 0x0");
   assert_name (mm_object (MM_OBJECT_PAGEBLOCK, 0x200), "pageblock 0x200");
   assert_name (mm_object (MM_OBJECT_SLOT, 7), "slot 7");
-  assert_name (mm_object (MM_OBJECT_OP, 12), "operation 12");
+  assert_name (mm_object (MM_OBJECT_OP, 12), "operation 13"); /* people count from 1 */
   assert_name (0, "");
 }
 
