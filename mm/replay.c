@@ -405,3 +405,37 @@ s64 op_replay_adopt(const struct mm_op *op)
 	};
 	return 0;
 }
+
+/*
+ * After an allocation that got another page than the recorded one: if that lies on a per-CPU list,
+ * the two change places, so that what follows can still be compared.
+ */
+s64 op_replay_exchange(const struct mm_op *op)
+{
+	struct zone *zone = zone_of_block(op->arg[0], op->order);
+	struct page *used, *listed;
+	struct page_owner owner;
+	unsigned long i;
+
+	if (!zone || zone_of_block(op->arg[1], op->order) != zone)
+		return -EINVAL;
+	used = pfn_to_page(op->arg[0]);
+	listed = pfn_to_page(op->arg[1]);
+	if (listed->owner.kind != OWNER_PCP || listed->owner.order != op->order ||
+	    !take_apart(zone, op->arg[0], op->order))
+		return -EINVAL;
+
+	owner = listed->owner;
+	for (i = 0; i < 1UL << op->order; i++) {
+		used[i].flags &= ~PAGEFLAGS_MASK;
+		set_page_count(used + i, 0);
+		used[i].owner = (struct page_owner){ .kind = OWNER_NONE };
+	}
+	list_add(&used->pcp_list, &listed->pcp_list);
+	list_del(&listed->pcp_list);
+	used->owner = owner;
+	set_pcppage_migratetype(used, get_pcppage_migratetype(listed));
+	for (i = 0; i < 1UL << op->order; i++)
+		make_unknown(listed + i);
+	return 0;
+}

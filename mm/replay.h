@@ -20,6 +20,7 @@
  *	replay_block_type					0 pfn 1 migrate type
  *	replay_movable			x			0 pfn: nr used pages of its pageblock are movable
  *	replay_adopt		x		x		0 pfn: the slot holds this block, in use already
+ *	replay_exchange				x		0 pfn of a block in use 1 pfn of one on a per-CPU list: they change places
  *
  * Results: replay_alloc the page frame number; -ENOMEM if no zone had enough
  * pages, -EAGAIN if one had though the recorded request failed. replay_bulk

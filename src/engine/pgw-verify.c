@@ -388,6 +388,24 @@ add_isolated (Run                *run,
     g_array_append_val (run->machine.events, record);
 }
 
+/* A live machine that took another page than the kernel is brought back on its way, if that can be done. */
+static void
+repair (Run                *run,
+        const struct mm_op *op,
+        gint64              result)
+{
+  struct mm_op exchange = { .kind = OP_replay_exchange, .cpu = op->cpu, .nid = -1, .order = op->order };
+  guint n_events = run->machine.events->len;
+  guint64 recorded = run->step->cause.v[PGW_V_PFN];
+
+  if (op->kind != OP_replay_alloc || result < 0 || recorded == PGW_NO_PFN || (guint64) result == recorded)
+    return;
+  exchange.arg[0] = result;
+  exchange.arg[1] = recorded;
+  pgw_verify_machine_run (&run->machine, &exchange);
+  g_array_set_size (run->machine.events, n_events);
+}
+
 static void
 run_operations (Run *run)
 {
@@ -402,6 +420,7 @@ run_operations (Run *run)
       gint64 result = pgw_verify_machine_run (&run->machine, op);
 
       note_zone_choice (run, op, result);
+      repair (run, op, result);
       if (result == 0)
         add_isolated (run, op);
     }
