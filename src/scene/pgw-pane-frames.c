@@ -216,6 +216,26 @@ dominant (const guint8 *frames,
   return best;
 }
 
+/* How far frames of one kind reach from `i` on, eight at a time where that goes. */
+static guint64
+run_end (const guint8 *frames,
+         guint64       i,
+         guint64       n)
+{
+  guint8 kind = frames[i] & PGW_CELL_KIND;
+  guint64 pattern = kind * 0x0101010101010101ULL, word;
+
+  for (; i + 8 <= n; i += 8)
+    {
+      memcpy (&word, frames + i, 8);
+      if ((word & PGW_CELL_KIND * 0x0101010101010101ULL) != pattern)
+        break;
+    }
+  while (i < n && (frames[i] & PGW_CELL_KIND) == kind)
+    i++;
+  return i;
+}
+
 static guint8 *
 aggregate (const Frames *self,
            guint64       pfn,
@@ -224,18 +244,24 @@ aggregate (const Frames *self,
 {
   guint8 *cells = g_malloc (n_cells);
   guint64 per_cell = self->per_cell;
-  /* In slices that stay in the cache. */
-  guint64 slice = MAX (per_cell, 1 << 16);
+  /* In slices of whole cells that stay in the cache. */
+  guint64 slice = per_cell * MAX (1, (1 << 16) / per_cell);
   guint8 *frames = g_malloc (slice);
   guint64 cell = 0;
 
   for (guint64 at = 0; at < n_frames; at += slice)
     {
-      guint64 n = MIN (slice, n_frames - at);
+      guint64 n = MIN (slice, n_frames - at), alike = 0;
 
       view_frames (self->machine, pfn + at, n, frames);
       for (guint64 i = 0; i < n; i += per_cell)
-        cells[cell++] = dominant (frames + i, MIN (per_cell, n - i));
+        {
+          guint64 end = MIN (i + per_cell, n);
+
+          if (alike < end)
+            alike = run_end (frames, i, n);
+          cells[cell++] = alike >= end ? frames[i] & PGW_CELL_KIND : dominant (frames + i, end - i);
+        }
     }
   g_free (frames);
   return cells;

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How long pictures take: repainting 2,000 labelled items of which some move,
+ * and laying out and painting the frames of machines with a million pages and
+ * more. Writes one line of JSON; medians and 95th percentiles in milliseconds.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/scene/pgw-scene-private.h"
+
+#define N_ITEMS 2000
+#define WIDTH   1280
+#define HEIGHT  900
+
+typedef struct { double median, p95; } Times;
+
+static int
+compare_doubles (const void *a,
+                 const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static Times
+summarise (double *times,
+           guint   n)
+{
+  qsort (times, n, sizeof *times, compare_doubles);
+  return (Times) { times[n / 2], times[n * 95 / 100] };
+}
+
+/* Chips in a grid; every `step`-th of them is elsewhere in another round. */
+static PgwScene *
+chips (guint round,
+       guint step)
+{
+  PgwScene *scene = pgw_scene_new (WIDTH, HEIGHT);
+
+  for (guint i = 0; i < N_ITEMS; i++)
+    {
+      guint place = i % step == 0 ? (i + round * 7 * step) % N_ITEMS : i;
+      char label[16];
+
+      g_snprintf (label, sizeof label, "%x", i * 8 + 0x1000);
+      pgw_scene_add (scene, PGW_ITEM_BOX, PGW_ITEM_ID_BLOCK (i * 8, 3), mm_object (MM_OBJECT_PAGE, i * 8),
+                     PGW_COLOUR_MT + i % 3, PGW_STYLE_MONO | PGW_STYLE_SMALL | (i % 3 ? 0 : PGW_STYLE_HATCHED),
+                     place % 28 * 45 + 4, place / 28 * 12.4 + 2, 42, 11, label);
+    }
+  return scene;
+}
+
+/* Frames of an animation in which every `step`-th item moves. */
+static Times
+bench_tween (guint step)
+{
+  g_autoptr (PgwRenderer) renderer = pgw_renderer_new ();
+  const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
+  double times[240];
+  guint n = 0;
+
+  for (guint round = 0; round < 12; round++)
+    {
+      g_autoptr (PgwScene) from = chips (round, step);
+      g_autoptr (PgwScene) to = chips (round + 1, step);
+
+      for (guint frame = 0; frame < 20; frame++)
+        {
+          gint64 start = g_get_monotonic_time ();
+          g_autoptr (PgwScene) scene = pgw_scene_tween (from, to, frame / 20.0);
+
+          pgw_renderer_update (renderer, scene, palette, 1, 1);
+          times[n++] = (g_get_monotonic_time () - start) / 1000.0;
+        }
+    }
+  return summarise (times + 20, n - 20);
+}
+
+/* Laying out and painting a pane at steps of a run. */
+static Times
+bench_pane (PgwTimeline *timeline,
+            const char  *pane,
+            double       zoom,
+            Times       *layout_only)
+{
+  g_autoptr (PgwRenderer) renderer = pgw_renderer_new ();
+  g_autoptr (PgwStatistics) statistics = pgw_statistics_new (timeline);
+  const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
+  guint64 length = pgw_timeline_get_length (timeline);
+  double times[60], layouts[60];
+
+  pgw_statistics_update (statistics, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .zoom = zoom,
+                             .pan_y = i * 10, .font_scale = 1, .statistics = statistics };
+      gint64 start;
+      PgwScene *scene;
+
+      pgw_timeline_seek (timeline, length * i / G_N_ELEMENTS (times));
+      start = g_get_monotonic_time ();
+      scene = pgw_pane_type_by_id (pane)->layout (&state, 1200, 900);
+      layouts[i] = (g_get_monotonic_time () - start) / 1000.0;
+      pgw_renderer_update (renderer, scene, palette, 1, 1);
+      times[i] = (g_get_monotonic_time () - start) / 1000.0;
+      pgw_scene_unref (scene);
+    }
+  *layout_only = summarise (layouts, G_N_ELEMENTS (layouts));
+  return summarise (times, G_N_ELEMENTS (times));
+}
+
+static PgwTimeline *
+run_machine (guint64 ram)
+{
+  struct machine_config config = { .nr_regions = 1, .nr_cpus = 4, .nr_slots = 4000 };
+  struct mm_op ops[2] = {
+    { .kind = OP_alloc_many, .nid = -1, .nr = 3000, .order = 0, .gfp = 0, .arg = { 7, 4 } },
+    { .kind = OP_free_many, .nid = -1, .nr = 3000, .arg = { PATTERN_RANDOM, 3, 0, 0 } },
+  };
+  const char *bad;
+  PgwTimeline *timeline;
+
+  config.regions[0].size = ram;
+  view_parse_gfp ("GFP_HIGHUSER_MOVABLE", &ops[0].gfp, &bad);
+  timeline = pgw_timeline_new (&config, NULL, NULL);
+  g_assert_nonnull (timeline);
+  pgw_timeline_append (timeline, ops, G_N_ELEMENTS (ops));
+  pgw_timeline_record (timeline, 0);
+  return timeline;
+}
+
+int
+main (void)
+{
+  static const guint64 sizes[] = { 64 << 20, 4ULL << 30, 64ULL << 30 };
+  static const char *const panes[] = { "buddy", "frames", "chart", "timeline", "proc" };
+  Times some = bench_tween (20), all = bench_tween (1);
+
+  g_print ("{ \"repaint_2000_items_100_moving\": { \"median_ms\": %.2f, \"p95_ms\": %.2f },\n"
+           "  \"repaint_2000_items_all_moving\": { \"median_ms\": %.2f, \"p95_ms\": %.2f }",
+           some.median, some.p95, all.median, all.p95);
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (PgwTimeline) timeline = run_machine (sizes[i]);
+
+      for (gsize j = 0; j < G_N_ELEMENTS (panes); j++)
+        {
+          Times layout, times = bench_pane (timeline, panes[j], 0, &layout);
+
+          g_print (",\n  \"%s_%u_mib\": { \"median_ms\": %.2f, \"p95_ms\": %.2f, \"layout_median_ms\": %.2f }", panes[j],
+                   (guint) (sizes[i] >> 20), times.median, times.p95, layout.median);
+        }
+      if (sizes[i] == 4ULL << 30)
+        {
+          Times layout, times = bench_pane (timeline, "frames", 1, &layout);
+
+          g_print (",\n  \"frames_4096_mib_zoom_1\": { \"median_ms\": %.2f, \"p95_ms\": %.2f, \"layout_median_ms\": %.2f }",
+                   times.median, times.p95, layout.median);
+        }
+    }
+  g_print (" }\n");
+  return 0;
+}
