@@ -67,7 +67,7 @@ pgw_paint_label_colour (const PgwPalette *palette,
                         const PgwItem    *item)
 {
   const PgwRgba *text = &palette->colours[PGW_COLOUR_TEXT];
-  static const PgwRgba black = { 0.07, 0.07, 0.08, 1 };
+  static const PgwRgba black = { 0, 0, 0, 1 };
   static const PgwRgba white = { 1, 1, 1, 1 };
   const PgwRgba *fill = &palette->colours[item->colour];
 

@@ -433,7 +433,7 @@ add_cpu_strip (Buddy  *self,
         {
           guint style = PGW_STYLE_SMALL | pgw_marks_object (self->marks, object);
 
-          pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CPU, cpu), object,
+          pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CPU_CELL, cpu), object,
                          cpu == self->cpu ? PGW_COLOUR_ACCENT : PGW_COLOUR_LINE,
                          style | (cpu == self->cpu ? PGW_STYLE_BOLD : 0), x, y, MIN (width, self->right - x), height,
                          label);

@@ -36,7 +36,7 @@ place (Chart              *self,
   self->line = pgw_type_line_height (PGW_STYLE_SMALL, scale);
   self->plot.x = ceil (8 * scale) + axis + ceil (6 * scale);
   self->plot.width = MAX (width - self->plot.x - marks - ceil (10 * scale), 20);
-  self->plot.y = ceil (6 * scale) + self->line;
+  self->plot.y = ceil (5 * scale + 1.5 * self->line);
   self->plot.height = MAX (height - self->plot.y - 2 * self->line - ceil (14 * scale), 30 * scale);
   self->plot.length = MAX (pgw_timeline_get_length (state->timeline), 1);
   self->position = pgw_timeline_get_position (state->timeline);

@@ -437,7 +437,7 @@ add_row_labels (Frames        *self,
                   section->zone.start_pfn + (first_row + row) * self->columns * self->per_cell);
       pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT,
                           PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2,
-                          at + (self->pitch_y - line) / 2.0,
+                          MAX (0, at + (self->pitch_y - line) / 2.0),
                           self->left - 8 * self->scale, label);
     }
 }

@@ -113,25 +113,29 @@ add_operations (Pane   *self,
   double x = self->plot.x, end = self->plot.x + self->plot.width;
 
   add_label (self, _("operations"), y, height);
-  while (x < end)
+  for (guint64 next = 0; x < end;)
     {
-      guint64 op = pgw_timeline_op_at (timeline, MAX (1, pgw_plot_step (&self->plot, x + 1)));
+      guint64 op = MAX (next, pgw_timeline_op_at (timeline, MAX (1, pgw_plot_step (&self->plot, x + 1))));
       guint64 last = op;
       double right, stop = x + 4 * self->scale;
       g_autofree char *label = NULL;
       gboolean is_current;
       PgwOpRun run;
 
-      if (op == G_MAXUINT64 || !pgw_timeline_get_op_run (timeline, op, &run))
+      if (op == G_MAXUINT64 || !pgw_timeline_get_op_run (timeline, op, &run) || run.first_step == 0)
         break;
       right = pgw_plot_x (&self->plot, run.last_step);
-      /* Operations too short for a block of their own share one. */
-      while (right < stop && pgw_timeline_get_op_run (timeline, last + 1, &run) && run.first_step > 0 &&
-             pgw_plot_x (&self->plot, run.last_step) < stop + 8 * self->scale)
+      if (right < stop)
         {
-          last++;
-          right = pgw_plot_x (&self->plot, run.last_step);
+          /* Operations too short for a block of their own share one; a long one that begins here has its own. */
+          last = MAX (op, pgw_timeline_op_at (timeline, pgw_plot_step (&self->plot, stop)));
+          if (last > op && pgw_timeline_get_op_run (timeline, last, &run) &&
+              pgw_plot_x (&self->plot, run.last_step) > stop + 8 * self->scale)
+            last--;
+          if (pgw_timeline_get_op_run (timeline, last, &run))
+            right = pgw_plot_x (&self->plot, run.last_step);
         }
+      next = last + 1;
       right = MAX (right, x + 2);
       is_current = current != G_MAXUINT64 && current >= op && current <= last;
       if (op == last)
