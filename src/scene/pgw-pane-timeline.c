@@ -15,7 +15,7 @@
 typedef struct {
   const char *label;
   PgwColour   colour;
-  guint       needed;           /* lanes with a higher number give way first; 0 = never shown when empty */
+  guint       needed;           /* lanes with a higher number give way first */
   gboolean    only_if_any;
   guint16     events[5];
 } Lane;
@@ -28,8 +28,8 @@ static const Lane lanes[] = {
     { TRACE_rmqueue_bulk, TRACE_free_pcppages_bulk, TRACE_drain_pages_zone } },
   { N_("fallbacks"), PGW_COLOUR_WARNING, 3, TRUE,
     { TRACE_mm_page_alloc_extfrag, TRACE_steal_suitable_fallback, TRACE_boost_watermark } },
-  { N_("trouble"), PGW_COLOUR_ERROR, 0, TRUE,
-    { TRACE_warn_alloc, TRACE_bad_page, TRACE_vm_bug, TRACE_wakeup_kswapd } },
+  { N_("kswapd woken"), PGW_COLOUR_WARNING, 3, TRUE, { TRACE_wakeup_kswapd } },
+  { N_("trouble"), PGW_COLOUR_ERROR, 0, TRUE, { TRACE_warn_alloc, TRACE_bad_page, TRACE_vm_bug } },
 };
 
 typedef struct {
