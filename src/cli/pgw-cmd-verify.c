@@ -14,6 +14,7 @@
 #include "pgw-cli.h"
 
 #include <stdio.h>
+#include <inttypes.h>
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
@@ -67,10 +68,10 @@ print_counts (const PgwVerifyCount *allocations,
               const PgwVerifyCount *events,
               const PgwVerifyCount *free_lists)
 {
-  g_print ("allocations %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-           " frees %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-           " events %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-           " free-lists %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "\n",
+  g_print ("allocations %" PRIu64 "/%" PRIu64
+           " frees %" PRIu64 "/%" PRIu64
+           " events %" PRIu64 "/%" PRIu64
+           " free-lists %" PRIu64 "/%" PRIu64 "\n",
            allocations->agreed, allocations->total, frees->agreed, frees->total,
            events->agreed, events->total, free_lists->agreed, free_lists->total);
 }
@@ -79,7 +80,7 @@ static void
 print_difference (const PgwVerifyResult     *result,
                   const PgwVerifyDifference *difference)
 {
-  g_print ("  %s:%" G_GUINT64_FORMAT ": %s (%s)\n", result->name, difference->line,
+  g_print ("  %s:%" PRIu64 ": %s (%s)\n", result->name, difference->line,
            difference->operation, difference->place);
   g_print ("    %s %s\n", _("kernel:"), difference->kernel);
   g_print ("    %s %s\n", _("core:  "), difference->core);
@@ -103,13 +104,13 @@ print_result (const PgwVerifyResult *result,
     {
       guint64 more = result->n_differences - result->differences->len;
 
-      g_print (ngettext ("  and %" G_GUINT64_FORMAT " more difference\n",
-                         "  and %" G_GUINT64_FORMAT " more differences\n", more), more);
+      g_print (ngettext ("  and %" PRIu64 " more difference\n",
+                         "  and %" PRIu64 " more differences\n", more), more);
     }
   if (options->verbose && result->n_skipped > 0)
-    g_print (_("  %" G_GUINT64_FORMAT " lines of kinds that are not compared\n"), result->n_skipped);
+    g_print (_("  %" PRIu64 " lines of kinds that are not compared\n"), result->n_skipped);
   if (options->verbose && result->zones.total > 0)
-    g_print (_("  zone as the core would have chosen: %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "\n"),
+    g_print (_("  zone as the core would have chosen: %" PRIu64 "/%" PRIu64 "\n"),
              result->zones.agreed, result->zones.total);
   if (result->error != NULL)
     {

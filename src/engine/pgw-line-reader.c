@@ -9,6 +9,7 @@
 
 #include <lzma.h>
 #include <string.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-line-reader.h"
@@ -251,7 +252,7 @@ pgw_line_reader_next (PgwLineReader *self,
       searched = self->end - self->start;
       if (!fill (self, error))
         {
-          g_prefix_error (error, "%s:%" G_GUINT64_FORMAT ": ", self->name, self->line + 1);
+          g_prefix_error (error, "%s:%" PRIu64 ": ", self->name, self->line + 1);
           self->at_end = TRUE;
           self->start = self->end;
           return NULL;
@@ -276,7 +277,7 @@ pgw_line_reader_next (PgwLineReader *self,
   if (strlen (line) != (gsize) (newline - line))
     {
       g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_INVALID,
-                   _("%s:%" G_GUINT64_FORMAT ": a NUL byte where text was expected"),
+                   _("%s:%" PRIu64 ": a NUL byte where text was expected"),
                    self->name, self->line);
       return NULL;
     }

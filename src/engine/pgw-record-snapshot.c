@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-record.h"
@@ -92,7 +93,7 @@ number (Reader     *r,
   if (word == NULL)
     return fail (r, _("the line ends early; expected: %s"), name);
   if (!pgw_record_number (word, 10, max, value))
-    return fail (r, _("“%s” is not a %s (a number up to %" G_GUINT64_FORMAT ")"), word, name, max);
+    return fail (r, _("“%s” is not a %s (a number up to %" PRIu64 ")"), word, name, max);
   return TRUE;
 }
 
@@ -140,7 +141,7 @@ mark_seen (Reader  *r,
   for (i = pfn; i < pfn + nr; i++)
     {
       if (r->seen[i / 8] >> (i % 8) & 1)
-        return fail (r, _("page frame %" G_GUINT64_FORMAT " is on a list already"), i);
+        return fail (r, _("page frame %" PRIu64 " is on a list already"), i);
       r->seen[i / 8] |= 1 << (i % 8);
     }
   return TRUE;
@@ -156,12 +157,12 @@ check_block (Reader *r,
   guint64 nr = 1u << order, first = ALIGN_DOWN (zone->start_pfn, PAGEBLOCK_PAGES), i;
 
   if (pfn < zone->start_pfn || pfn + nr > zone->start_pfn + zone->spanned)
-    return fail (r, _("page frame %" G_GUINT64_FORMAT " does not lie in its zone"), pfn);
+    return fail (r, _("page frame %" PRIu64 " does not lie in its zone"), pfn);
   if (pfn & (nr - 1))
-    return fail (r, _("page frame %" G_GUINT64_FORMAT " is not aligned to order %u"), pfn, order);
+    return fail (r, _("page frame %" PRIu64 " is not aligned to order %u"), pfn, order);
   for (i = pfn - first; i < pfn - first + nr; i += PAGEBLOCK_PAGES)
     if (g_array_index (r->arrays->pageblocks, gint8, i >> PAGEBLOCK_ORDER) < 0)
-      return fail (r, _("page frame %" G_GUINT64_FORMAT " lies where there is no memory"), pfn);
+      return fail (r, _("page frame %" PRIu64 " lies where there is no memory"), pfn);
   return mark_seen (r, pfn, nr);
 }
 
@@ -184,7 +185,7 @@ read_zone (Reader *r)
 
   end = zone.start_pfn + zone.spanned;
   if (end > MAX_PFN)
-    return fail (r, _("the zone ends at page frame %" G_GUINT64_FORMAT "; machines of up to %lu GiB can be simulated"),
+    return fail (r, _("the zone ends at page frame %" PRIu64 "; machines of up to %lu GiB can be simulated"),
                  end, MACHINE_MAX_RAM >> 30);
   if (zone.spanned == 0)
     return fail (r, _("the zone has no pages"));
@@ -275,14 +276,14 @@ read_pageblocks (Reader *r)
           || (times != NULL && !pgw_record_number (times, 10, room, &count)))
         return fail (r, _("“%s” is not a type of pageblocks (T or T*COUNT)"), word);
       if (count > room - r->arrays->pageblocks->len)
-        return fail (r, _("more pageblocks than the zone has (%" G_GUINT64_FORMAT ")"), room);
+        return fail (r, _("more pageblocks than the zone has (%" PRIu64 ")"), room);
       value = word[0] == '-' ? -1 : (gint8) type;
       while (count-- > 0)
         g_array_append_val (r->arrays->pageblocks, value);
     }
 
   if (r->arrays->pageblocks->len != room)
-    return fail (r, _("%u pageblocks; the zone has %" G_GUINT64_FORMAT),
+    return fail (r, _("%u pageblocks; the zone has %" PRIu64),
                  r->arrays->pageblocks->len, room);
   r->arrays->has_pageblocks = TRUE;
   return TRUE;
@@ -376,7 +377,7 @@ read_pcp (Reader *r)
   if (!signed_number (r, "diff", 127, &diff) || !named (r, "threshold", 127, &threshold))
     return FALSE;
   if (cpu != r->arrays->cpus->len)
-    return fail (r, _("CPU %" G_GUINT64_FORMAT " where CPU %u was expected"), cpu, r->arrays->cpus->len);
+    return fail (r, _("CPU %" PRIu64 " where CPU %u was expected"), cpu, r->arrays->cpus->len);
   if (batch == 0)
     return fail (r, _("a batch of 0"));
 
@@ -437,7 +438,7 @@ read_movable (Reader *r)
           || !pgw_record_number (plus, 10, MAX_PFN, &range.nr))
         return fail (r, _("“%s” is not a stretch of pages (START+LENGTH)"), word);
       if (range.start < from || range.start + range.nr > end)
-        return fail (r, _("the pages from %" G_GUINT64_FORMAT " on lie outside the zone or do not ascend"),
+        return fail (r, _("the pages from %" PRIu64 " on lie outside the zone or do not ascend"),
                      range.start);
       from = range.start + range.nr;
       if (range.nr > 0)
@@ -463,7 +464,7 @@ check_zone (Reader                     *r,
       guint64 count = i < arrays->cpus->len ? g_array_index (arrays->cpus, struct snapshot_cpu, i).count : 0;
 
       if (count != arrays->on_pcp[i])
-        return fail (r, _("CPU %u: count is %" G_GUINT64_FORMAT " (line %" G_GUINT64_FORMAT "), but its lists hold %" G_GUINT64_FORMAT " pages"),
+        return fail (r, _("CPU %u: count is %" PRIu64 " (line %" PRIu64 "), but its lists hold %" PRIu64 " pages"),
                      i, count, arrays->pcp_line[i], arrays->on_pcp[i]);
     }
   return TRUE;

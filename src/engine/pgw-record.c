@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-record.h"
@@ -339,7 +340,7 @@ append_value (GString         *text,
   else if (values[which].base == 16)
     g_string_append_printf (text, "%" G_GINT64_MODIFIER "x", record->v[which]);
   else
-    g_string_append_printf (text, "%" G_GUINT64_FORMAT, record->v[which]);
+    g_string_append_printf (text, "%" PRIu64, record->v[which]);
 }
 
 char *
@@ -351,7 +352,7 @@ pgw_record_to_text (const PgwRecord *record)
 
   if (name[0] == '>')
     {
-      g_string_append_printf (text, "> %" G_GUINT64_FORMAT " %s", record->v[PGW_V_OP], name + 2);
+      g_string_append_printf (text, "> %" PRIu64 " %s", record->v[PGW_V_OP], name + 2);
       i = 1;
     }
   else
@@ -370,7 +371,7 @@ pgw_record_to_text (const PgwRecord *record)
         append_value (text, record, kinds[record->kind].keyed[i]);
       }
   if (record->v[PGW_V_CPU] != 0)
-    g_string_append_printf (text, " cpu=%" G_GUINT64_FORMAT, record->v[PGW_V_CPU]);
+    g_string_append_printf (text, " cpu=%" PRIu64, record->v[PGW_V_CPU]);
 
   return g_string_free (text, FALSE);
 }
@@ -389,7 +390,7 @@ pgw_record_set_error (PgwLineReader *reader,
   message = g_strdup_vprintf (format, args);
   va_end (args);
 
-  g_set_error (error, PGW_RECORDING_ERROR, code, "%s:%" G_GUINT64_FORMAT ": %s",
+  g_set_error (error, PGW_RECORDING_ERROR, code, "%s:%" PRIu64 ": %s",
                pgw_line_reader_get_name (reader), pgw_line_reader_get_line (reader), message);
 }
 

@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-recording.h"
@@ -225,7 +226,7 @@ check_cpu (PgwReplay       *self,
   if (record->v[PGW_V_CPU] < self->config.nr_cpus)
     return TRUE;
   g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_INVALID,
-               _("%s:%" G_GUINT64_FORMAT ": CPU %" G_GUINT64_FORMAT " of a machine that has %u"),
+               _("%s:%" PRIu64 ": CPU %" PRIu64 " of a machine that has %u"),
                pgw_replay_get_name (self), record->line, record->v[PGW_V_CPU], self->config.nr_cpus);
   return FALSE;
 }
@@ -276,7 +277,7 @@ add_request (PgwReplay       *self,
       if (request->v[PGW_V_SLOT] + request->v[PGW_V_NR] > PGW_REPLAY_N_SLOTS)
         {
           g_set_error (error, PGW_RECORDING_ERROR, PGW_RECORDING_ERROR_INVALID,
-                       _("%s:%" G_GUINT64_FORMAT ": more pages than there are slots from %" G_GUINT64_FORMAT " on"),
+                       _("%s:%" PRIu64 ": more pages than there are slots from %" PRIu64 " on"),
                        pgw_replay_get_name (self), request->line, request->v[PGW_V_SLOT]);
           return FALSE;
         }

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-verify-private.h"
@@ -79,12 +80,12 @@ list_text (const guint64 *pfns,
   GString *text = g_string_new (NULL);
   guint64 i;
 
-  g_string_append_printf (text, ngettext ("%" G_GUINT64_FORMAT " block", "%" G_GUINT64_FORMAT " blocks", nr), nr);
+  g_string_append_printf (text, ngettext ("%" PRIu64 " block", "%" PRIu64 " blocks", nr), nr);
   if (from < nr)
-    g_string_append_printf (text, _("; from place %" G_GUINT64_FORMAT " on:"), from + 1);
+    g_string_append_printf (text, _("; from place %" PRIu64 " on:"), from + 1);
   for (i = from; i < nr && i < from + SHOWN; i++)
     {
-      g_string_append_printf (text, " %" G_GUINT64_FORMAT, pfns[i]);
+      g_string_append_printf (text, " %" PRIu64, pfns[i]);
       if (types != NULL)
         g_string_append_printf (text, ":%u", types[i]);
     }
@@ -188,7 +189,7 @@ compare_pageblocks (Comparison *c)
       if (page.block_type != c->zone->pageblocks[i])
         differ (c, g_strdup (view_migratetype_name (c->zone->pageblocks[i])),
                 g_strdup (view_migratetype_name (page.block_type)),
-                _("type of the pageblock at %" G_GUINT64_FORMAT), first + (guint64) i * PAGEBLOCK_PAGES);
+                _("type of the pageblock at %" PRIu64), first + (guint64) i * PAGEBLOCK_PAGES);
     }
 }
 

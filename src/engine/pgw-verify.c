@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-recording.h"
@@ -77,7 +78,7 @@ static char *
 step_text (const Run *run)
 {
   if (run->step->snapshot != NULL)
-    return g_strdup_printf (_("snapshot %" G_GUINT64_FORMAT), run->snapshot_number);
+    return g_strdup_printf (_("snapshot %" PRIu64), run->snapshot_number);
   return pgw_record_to_text (&run->step->cause);
 }
 
@@ -254,7 +255,7 @@ report_first (Run *run)
     }
   while (kernel != NULL && core != NULL && same_event (kernel, core, live));
 
-  add_difference (run, kernel ? g_strdup_printf (_("event %u, line %" G_GUINT64_FORMAT), place, kernel->line)
+  add_difference (run, kernel ? g_strdup_printf (_("event %u, line %" PRIu64), place, kernel->line)
                               : g_strdup_printf (_("event %u"), place),
                   kernel ? pgw_record_to_text (kernel) : g_strdup (_("nothing more")),
                   core ? pgw_record_to_text (core)
@@ -349,10 +350,10 @@ compare_freed_slot (Run *run)
   live = slot.state == SLOT_LIVE;
   if (live ? slot.value == cause->v[PGW_V_PFN] : cause->v[PGW_V_PFN] == PGW_NO_PFN)
     return;
-  add_difference (run, g_strdup_printf (_("what slot %" G_GUINT64_FORMAT " holds"), cause->v[PGW_V_SLOT]),
+  add_difference (run, g_strdup_printf (_("what slot %" PRIu64 " holds"), cause->v[PGW_V_SLOT]),
                   cause->v[PGW_V_PFN] == PGW_NO_PFN ? g_strdup (_("nothing"))
-                  : g_strdup_printf ("%" G_GUINT64_FORMAT, cause->v[PGW_V_PFN]),
-                  live ? g_strdup_printf ("%" G_GUINT64_FORMAT, slot.value) : g_strdup (_("nothing")));
+                  : g_strdup_printf ("%" PRIu64, cause->v[PGW_V_PFN]),
+                  live ? g_strdup_printf ("%" PRIu64, slot.value) : g_strdup (_("nothing")));
 }
 
 /* ---- Any step ---- */
@@ -512,7 +513,7 @@ run_recording (Run                    *run,
         run_operations (run);
       else if (!compare_snapshot (run, &local))
         {
-          g_prefix_error (&local, "%s:%" G_GUINT64_FORMAT ": ", run->result->name, step->line);
+          g_prefix_error (&local, "%s:%" PRIu64 ": ", run->result->name, step->line);
           break;
         }
     }
