@@ -247,6 +247,8 @@ watch_object (PgwTimeline *self, mm_object_t object, Watch *watch)
     }
   watch->before = g_byte_array_new ();
   g_byte_array_set_size (watch->before, (guint) size);
+  if (size > 0)
+    memset (watch->before->data, 0, size);
   return watch->n_extents > 0;
 }
 
