@@ -273,6 +273,47 @@ test_snapshot_missing (void)
                                    "s.json:1:41: /machine/snapshot: found the file \"none.trace\" ("));
 }
 
+/* The example of the format's description, and every example of an expectation in its table. */
+static void
+test_description (void)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (SOURCE_ROOT "/docs/scenario-format.md", &text, NULL, NULL));
+  const char *start = strstr (text, "```json\n");
+  g_assert_nonnull (start);
+  start += strlen ("```json\n");
+  const char *end = strstr (start, "```");
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (start, end - start, "docs", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (scenario), ==, 2);
+
+  const char *table = strstr (text, "## Expectations");
+  g_autoptr (GRegex) row = g_regex_new ("^\\| `(\\w+)` \\| (`.*`) \\| ", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint n = 0;
+
+  for (g_regex_match (row, table, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *key = g_match_info_fetch (match, 1);
+      g_autofree char *examples = g_match_info_fetch (match, 2);
+      g_auto (GStrv) parts = g_strsplit (examples, "`", -1);
+
+      for (guint i = 1; parts[i] && parts[i + 1]; i += 2, n++)
+        {
+          gboolean several = strcmp (key, "pfns") == 0;
+          g_autofree char *file = g_strdup_printf (
+            "{\"pagewalk\": 1, \"machine\": {\"ram\": \"32M\", \"zones\": {\"dma_end\": \"4M\", \"dma32_end\": \"8M\"}},"
+            "\"script\": [{\"op\": \"%s\", %s\"expect\": {\"%s\": %s}}]}",
+            several ? "alloc_many" : "alloc_pages", several ? "\"count\": 2, " : "", key, parts[i]);
+          g_autoptr (PgwScenario) example = pgw_scenario_load_data (file, -1, key, NULL, &error);
+          g_assert_no_error (error);
+        }
+    }
+  g_assert_cmpuint (n, >=, 16);
+}
+
 /* ---- What a script becomes ---- */
 
 static void
@@ -710,6 +751,7 @@ main (int   argc,
   g_test_add_func ("/scenario/sizes", test_sizes);
   g_test_add_func ("/scenario/limits", test_limits);
   g_test_add_func ("/scenario/snapshot-missing", test_snapshot_missing);
+  g_test_add_func ("/scenario/description", test_description);
   g_test_add_func ("/scenario/machine", test_machine);
   g_test_add_func ("/scenario/operations", test_operations);
   g_test_add_func ("/scenario/languages", test_languages);
