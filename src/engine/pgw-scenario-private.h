@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define PGW_MAX_OPS         4000000u      /* after unfolding */
 #define PGW_MAX_SLOTS       (1u << 22)
 #define PGW_MAX_COUNT       (1u << 20)    /* pages or blocks of one operation */
-#define PGW_MAX_WORK        50000000u     /* pages or blocks of all operations together */
+#define PGW_MAX_WORK        10000000u     /* pages or blocks of all operations together */
 #define PGW_MAX_REPEAT      1000000u
 #define PGW_MAX_NAME_LENGTH 63u
 
