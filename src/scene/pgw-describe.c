@@ -16,12 +16,12 @@ describe_page (const PgwPaneState *state,
 
   if (!view_page (machine, pfn, &page))
     {
-      g_string_append_printf (text, _("Page frame 0x%" G_GINT64_MODIFIER "x: no memory there"), pfn);
+      g_string_append_printf (text, _("Page frame %s: no memory there"), pgw_pfn (pfn));
       return g_string_free (text, FALSE);
     }
-  g_string_append_printf (text, _("Page frame 0x%" G_GINT64_MODIFIER "x: %s"), pfn, pgw_kind_name (page.kind));
+  g_string_append_printf (text, _("Page frame %s: %s"), pgw_pfn (pfn), pgw_kind_name (page.kind));
   if (page.order > 0 && page.order < VIEW_MAX_ORDER)
-    g_string_append_printf (text, _(", in the block 0x%" G_GINT64_MODIFIER "x of order %u (%s)"), page.head, page.order,
+    g_string_append_printf (text, _(", in the block %s of order %u (%s)"), pgw_pfn (page.head), page.order,
                             pgw_size (PAGE_SIZE << page.order));
   if (page.kind == VIEW_PAGE_FREE || page.kind == VIEW_PAGE_PCP)
     g_string_append_printf (text, _(", on a list of %s blocks"), pgw_mt_name (page.mt));

@@ -245,8 +245,8 @@ check_options (Export   *self,
                  options->width, options->height, MAX_SIDE);
   else if (options->from > options->to || options->to > length)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 _("Steps %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ": expected steps of the recording, 0 to %"
-                   G_GUINT64_FORMAT ", in order"), options->from, options->to, length);
+                 _("Steps %s to %s: expected steps of the recording, 0 to %s, in order"), pgw_count (options->from),
+                 pgw_count (options->to), pgw_count (length));
   else if (options->from != options->to && (strcmp (ending, "png") == 0 || strcmp (ending, "svg") == 0))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  _("A .%s file holds one step; several go into .pdf, .webp, .gif, .webm or .mp4"), ending);

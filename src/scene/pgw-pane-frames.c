@@ -541,8 +541,8 @@ say_what_is_shown (Frames *self)
       g_autofree char *title = pgw_zone_title (self->machine, &self->sections[i].zone);
 
       zone = &self->sections[i].zone;
-      pgw_scene_say (self->scene, _("%s: frames 0x%" G_GINT64_MODIFIER "x to 0x%" G_GINT64_MODIFIER "x, %s free"), title,
-                     zone->start_pfn, zone->start_pfn + zone->spanned_pages - 1, pgw_count (zone->free_exact));
+      pgw_scene_say (self->scene, _("%s: frames %s to %s, %s free"), title, pgw_pfn (zone->start_pfn),
+                     pgw_pfn (zone->start_pfn + zone->spanned_pages - 1), pgw_count (zone->free_exact));
     }
   for (guint kind = 0; kind < NR_VIEW_PAGE_KINDS; kind++)
     if (self->n_of_kind[kind] > 0)
@@ -554,7 +554,7 @@ say_what_is_shown (Frames *self)
       struct view_page page;
 
       if (view_page (self->machine, pages->pfn, &page) && section_of (self, pages->pfn) != NULL)
-        pgw_scene_say (self->scene, _("Changed in this step: 0x%" G_GINT64_MODIFIER "x, %s frames, now %s"), pages->pfn,
+        pgw_scene_say (self->scene, _("Changed in this step: %s, %s frames, now %s"), pgw_pfn (pages->pfn),
                        pgw_count (pages->n), pgw_kind_name (page.kind));
     }
 }

@@ -97,6 +97,8 @@ char     *pgw_zone_title (const struct machine *machine, const struct view_zone 
 
 /* A number with its thousands apart ("15 210"), in one of a few buffers used in turn. */
 const char *pgw_count (guint64 n);
+/* "0x1a3" */
+const char *pgw_pfn   (guint64 pfn);
 /* "4 KiB" */
 const char *pgw_size  (guint64 bytes);
 /* ", selected, changed in this step" for the text twin; "" if not marked. */

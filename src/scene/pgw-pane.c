@@ -240,6 +240,15 @@ pgw_count (guint64 n)
 }
 
 const char *
+pgw_pfn (guint64 pfn)
+{
+  char *out = next_buffer ();
+
+  g_snprintf (out, 48, "0x%" G_GINT64_MODIFIER "x", pfn);
+  return out;
+}
+
+const char *
 pgw_size (guint64 bytes)
 {
   static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
