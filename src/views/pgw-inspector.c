@@ -7,13 +7,14 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 
 #include "pgw-inspector.h"
 #include "pgw-settings.h"
 #include "src/engine/pgw-narration.h"
 
-#define MAX_FIELDS 256
+#define MAX_FIELDS  256
+#define NAME_CHARS  18
+#define VALUE_CHARS 14
 
 /* ---- One field ---- */
 
@@ -133,14 +134,15 @@ setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector
   gtk_widget_add_css_class (value, "field-value");
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_yalign (GTK_LABEL (name), 0);
-  gtk_label_set_width_chars (GTK_LABEL (name), 14);
-  gtk_label_set_max_width_chars (GTK_LABEL (name), 14);
+  gtk_label_set_width_chars (GTK_LABEL (name), NAME_CHARS);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), NAME_CHARS);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (value), 0);
   gtk_label_set_yalign (GTK_LABEL (value), 0);
   gtk_label_set_wrap (GTK_LABEL (value), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_max_width_chars (GTK_LABEL (value), 12);
+  gtk_label_set_width_chars (GTK_LABEL (value), VALUE_CHARS);
+  gtk_label_set_max_width_chars (GTK_LABEL (value), VALUE_CHARS);
   gtk_widget_set_hexpand (value, TRUE);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), value);
@@ -183,9 +185,59 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector 
 
 /* ---- Fields ---- */
 
-static guint
-read_fields (PgwTimeline *timeline, mm_object_t object, struct view_field *fields)
+G_GNUC_PRINTF (5, 6) static void
+add_field (struct view_field *fields, guint *n, const char *name, const char *type, const char *format, ...)
 {
+  va_list arguments;
+
+  g_strlcpy (fields[*n].name, name, sizeof fields[*n].name);
+  g_strlcpy (fields[*n].type, type, sizeof fields[*n].type);
+  va_start (arguments, format);
+  g_vsnprintf (fields[*n].value, sizeof fields[*n].value, format, arguments);
+  va_end (arguments);
+  (*n)++;
+}
+
+/* An operation has no bytes in the machine: its members are those of the script, and how it went. */
+static guint
+read_operation (PgwSession *session, guint64 index, struct view_field *fields)
+{
+  PgwScenario *scenario = pgw_session_get_scenario (session);
+  const struct mm_op *op;
+  char gfp[96];
+  guint n = 0;
+  PgwOpRun run;
+
+  if (scenario == NULL || index >= pgw_scenario_get_n_ops (scenario))
+    return 0;
+  op = &pgw_scenario_get_ops (scenario)[index];
+  view_gfp (op->gfp, gfp, sizeof gfp);
+  add_field (fields, &n, "kind", "u16", "%s", view_op_name (op->kind));
+  add_field (fields, &n, "cpu", "u8", "%u", op->cpu);
+  add_field (fields, &n, "nid", "s8", "%d", op->nid);
+  add_field (fields, &n, "slot", "u32", "%u", op->slot);
+  fields[n - 1].object = mm_object (MM_OBJECT_SLOT, op->slot);
+  add_field (fields, &n, "nr", "u32", "%u", op->nr);
+  add_field (fields, &n, "order", "u32", "%u", op->order);
+  add_field (fields, &n, "gfp", "gfp_t", "%s", gfp);
+  if (!pgw_timeline_get_op_run (pgw_session_get_timeline (session), index, &run))
+    return n;
+  add_field (fields, &n, "first step", "u64", "%" G_GUINT64_FORMAT, run.first_step);
+  add_field (fields, &n, "last step", "u64", "%" G_GUINT64_FORMAT, run.last_step);
+  if (run.finished && run.result < 0)
+    add_field (fields, &n, "result", "s64", "%s", view_errno_name (run.result));
+  else if (run.finished)
+    add_field (fields, &n, "result", "s64", "%" G_GINT64_FORMAT, run.result);
+  return n;
+}
+
+static guint
+read_fields (PgwSession *session, mm_object_t object, struct view_field *fields)
+{
+  PgwTimeline *timeline = pgw_session_get_timeline (session);
+
+  if (mm_object_kind (object) == MM_OBJECT_OP)
+    return read_operation (session, mm_object_id (object), fields);
   return MIN (view_object_fields (pgw_timeline_get_machine (timeline), object, fields, MAX_FIELDS), MAX_FIELDS);
 }
 
@@ -230,12 +282,12 @@ show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
   g_autofree struct view_field *now = g_new0 (struct view_field, MAX_FIELDS);
   g_autofree struct view_field *before = g_new0 (struct view_field, MAX_FIELDS);
   guint64 position = pgw_session_get_position (session);
-  guint n = read_fields (timeline, object, now), n_before = 0, n_shown;
+  guint n = read_fields (session, object, now), n_before = 0, n_shown;
 
   if (position > 0 && pgw_session_get_state (session) != PGW_SESSION_RECORDING)
     {
       pgw_timeline_seek (timeline, step_before (session));
-      n_before = read_fields (timeline, object, before);
+      n_before = read_fields (session, object, before);
       pgw_timeline_seek (timeline, position);
     }
   n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->fields));
