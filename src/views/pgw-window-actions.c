@@ -198,7 +198,7 @@ condition_of (mm_object_t object)
       return g_strdup_printf ("free %u node %u %s == 0", (guint) (id & 0xff), (guint) (id >> 11),
                               view_zone_name (id >> 8 & 7));
     case MM_OBJECT_OP:
-      return g_strdup_printf ("op %" G_GUINT64_FORMAT, id);
+      return g_strdup_printf ("op %" G_GUINT64_FORMAT, id + 1); /* conditions count from 1 */
     default:
       return NULL;
     }
