@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "pgw-expect-private.h"
@@ -257,8 +258,8 @@ check_pfn (Reader            *r,
 {
   if (pfn < r->info->max_pfn)
     return TRUE;
-  g_autofree char *found = g_strdup_printf (_("the page frame 0x%" G_GINT64_MODIFIER "x"), pfn);
-  g_autofree char *expected = g_strdup_printf (_("one below 0x%" G_GINT64_MODIFIER "x, the end of memory"),
+  g_autofree char *found = g_strdup_printf (_("the page frame 0x%" PRIx64), pfn);
+  g_autofree char *expected = g_strdup_printf (_("one below 0x%" PRIx64 ", the end of memory"),
                                                r->info->max_pfn);
   return pgw_json_fail (r->source, node, found, expected, error);
 }

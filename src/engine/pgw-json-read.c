@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "pgw-json-source.h"
@@ -168,8 +169,8 @@ pgw_json_read_uint (PgwJsonSource     *self,
     }
 
   g_autofree char *expected =
-    min == max ? g_strdup_printf (_("%s: only %" G_GUINT64_FORMAT), what, min) :
-    g_strdup_printf (_("%s, a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT),
+    min == max ? g_strdup_printf (_("%s: only %" PRIu64), what, min) :
+    g_strdup_printf (_("%s, a whole number from %" PRIu64 " to %" PRIu64),
                      what, min, max);
   return pgw_json_fail_expected (self, node, expected, error);
 }

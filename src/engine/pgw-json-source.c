@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "pgw-json-source.h"
@@ -560,7 +561,7 @@ pgw_json_source_new (const char  *data,
   Scanner s = { .source = self, .line = line, .column = column, .error = error };
   if (length > PGW_JSON_MAX_BYTES)
     {
-      g_autofree char *found = g_strdup_printf (_("a text of %" G_GSIZE_FORMAT " bytes"), length);
+      g_autofree char *found = g_strdup_printf (_("a text of %" PRIu64 " bytes"), (guint64) length);
       g_autofree char *expected = g_strdup_printf (_("at most %u MiB"), PGW_JSON_MAX_BYTES >> 20);
       syntax_error (&s, found, expected);
       return NULL;
