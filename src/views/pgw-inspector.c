@@ -136,7 +136,7 @@ setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector
   gtk_label_set_yalign (GTK_LABEL (name), 0);
   gtk_label_set_width_chars (GTK_LABEL (name), NAME_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (name), NAME_CHARS);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (value), 0);
   gtk_label_set_yalign (GTK_LABEL (value), 0);
   gtk_label_set_wrap (GTK_LABEL (value), TRUE);

@@ -340,7 +340,9 @@ pgw_pane_canvas_size_allocate (GtkWidget *widget, int width, int height, int bas
 {
   PgwPaneCanvas *self = PGW_PANE_CANVAS (widget);
 
-  GTK_WIDGET_CLASS (pgw_pane_canvas_parent_class)->size_allocate (widget, width, height, baseline);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
   configure_scrolling (self);
   if (self->laid_out_width != width || self->laid_out_height != height)
     pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
@@ -488,6 +490,8 @@ pgw_pane_canvas_init (PgwPaneCanvas *self)
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   self->renderer = pgw_renderer_new ();
+  /* The bin's layout manager would measure and allocate in place of this class. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

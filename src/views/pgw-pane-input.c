@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "pgw-pane-input.h"
+#include "pgw-view-options.h"
 #include "src/scene/pgw-frames.h"
 #include "src/scene/pgw-plot.h"
 
@@ -86,6 +87,10 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, Input *in
       return;
     }
   object = object_at (input, x, y);
+  /* The tabs of the buddy pane are zones: it turns to the one that is clicked. */
+  if (mm_object_kind (object) == MM_OBJECT_ZONE
+      && g_str_equal (pgw_pane_canvas_get_pane_type (input->canvas)->id, "buddy"))
+    pgw_view_options_set_zone (pgw_view_options_get (session), mm_object_id (object));
   if (object != 0 && mm_object_kind (object) != MM_OBJECT_OP)
     pgw_session_set_selection (session, object);
 }

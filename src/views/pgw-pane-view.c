@@ -17,14 +17,13 @@
 typedef struct {
   const char *pane;
   gboolean    zone;
-  gboolean    cpu;
   gboolean    proc_file;
 } PaneChoices;
 
 static const PaneChoices pane_choices[] = {
-  { "buddy", TRUE, TRUE, FALSE },
-  { "chart", TRUE, FALSE, FALSE },
-  { "proc", FALSE, FALSE, TRUE },
+  { "buddy", TRUE, FALSE },
+  { "chart", TRUE, FALSE },
+  { "proc", FALSE, TRUE },
 };
 
 struct _PgwPaneView {
@@ -41,7 +40,6 @@ struct _PgwPaneView {
   GtkLabel          *title_label;
   GtkLabel          *subtitle_label;
   GtkDropDown       *zone_chooser;
-  GtkDropDown       *cpu_chooser;
   GtkDropDown       *option_chooser;
   GtkToggleButton   *text_button;
   GtkButton         *maximise_button;
@@ -96,24 +94,6 @@ fill_zones (PgwPaneView *self, const struct machine *machine, PgwViewOptions *op
 }
 
 static void
-fill_cpus (PgwPaneView *self, const struct machine *machine, PgwViewOptions *options)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  struct view_machine about;
-
-  view_machine (machine, &about);
-  for (guint i = 0; i < about.nr_cpus; i++)
-    {
-      g_autofree char *name = g_strdup_printf (_("CPU %u"), i);
-
-      gtk_string_list_append (names, name);
-    }
-  gtk_drop_down_set_model (self->cpu_chooser, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->cpu_chooser, pgw_view_options_get_cpu (options));
-  gtk_widget_set_visible (GTK_WIDGET (self->cpu_chooser), self->choices->cpu && about.nr_cpus > 1);
-}
-
-static void
 fill_choosers (PgwPaneView *self, PgwSession *session)
 {
   const struct machine *machine = pgw_timeline_get_machine (pgw_session_get_timeline (session));
@@ -124,8 +104,6 @@ fill_choosers (PgwPaneView *self, PgwSession *session)
   self->filling = TRUE;
   if (self->choices->zone)
     fill_zones (self, machine, options);
-  if (self->choices->cpu)
-    fill_cpus (self, machine, options);
   self->filling = FALSE;
 }
 
@@ -155,16 +133,6 @@ zone_selected_cb (PgwPaneView *self)
 
   if (!self->filling && session != NULL && selected < self->n_zones)
     pgw_view_options_set_zone (pgw_view_options_get (session), self->zones[selected]);
-}
-
-static void
-cpu_selected_cb (PgwPaneView *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  guint selected = gtk_drop_down_get_selected (self->cpu_chooser);
-
-  if (!self->filling && session != NULL && selected != GTK_INVALID_LIST_POSITION)
-    pgw_view_options_set_cpu (pgw_view_options_get (session), selected);
 }
 
 static void
@@ -336,7 +304,6 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, title_label);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, zone_chooser);
-  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, cpu_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, option_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_button);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, maximise_button);
@@ -345,7 +312,6 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_view);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, zone_selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, cpu_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, option_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, text_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, maximise_clicked_cb);

@@ -21,7 +21,6 @@ struct _PgwViewOptions {
   gboolean       stale;         /* there may be something to sample */
   double         font_scale;
   guint32        zone;
-  guint32        cpu;
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -68,7 +67,6 @@ sample (PgwViewOptions *self)
           self->statistics = pgw_statistics_new (timeline);
         }
       self->zone = G_MAXUINT32;
-      self->cpu = 0;
       self->stale = TRUE;
     }
   if (self->statistics != NULL && self->stale && self->idle_id == 0
@@ -178,25 +176,6 @@ pgw_view_options_set_zone (PgwViewOptions *self, guint32 zone)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-guint32
-pgw_view_options_get_cpu (PgwViewOptions *self)
-{
-  g_return_val_if_fail (PGW_IS_VIEW_OPTIONS (self), 0);
-
-  return self->cpu;
-}
-
-void
-pgw_view_options_set_cpu (PgwViewOptions *self, guint32 cpu)
-{
-  g_return_if_fail (PGW_IS_VIEW_OPTIONS (self));
-
-  if (self->cpu == cpu)
-    return;
-  self->cpu = cpu;
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
 void
 pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
 {
@@ -208,6 +187,5 @@ pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
   state->selection = pgw_session_get_selection (self->session);
   state->statistics = self->statistics;
   state->zone = self->zone;
-  state->cpu = self->cpu;
   state->font_scale = self->font_scale;
 }

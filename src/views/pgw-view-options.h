@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * PgwViewOptions: how a window looks at its session, beyond what the session
- * itself knows: size of type, zone and CPU the panes are about, and the
+ * itself knows: size of type, the zone the panes are about, and the
  * history that charts are drawn from. One for each session; all its panes
  * share it.
  */
@@ -23,8 +23,6 @@ void            pgw_view_options_set_font_scale (PgwViewOptions *self, double fo
 /* A zone_ref(), or G_MAXUINT32 for all (or the busiest). */
 guint32         pgw_view_options_get_zone       (PgwViewOptions *self);
 void            pgw_view_options_set_zone       (PgwViewOptions *self, guint32 zone);
-guint32         pgw_view_options_get_cpu        (PgwViewOptions *self);
-void            pgw_view_options_set_cpu        (PgwViewOptions *self, guint32 cpu);
 
 /* Fills in what a layout needs of the session and these options. */
 void            pgw_view_options_fill           (PgwViewOptions *self, PgwPaneState *state);
