@@ -258,7 +258,10 @@ pgw_statistics_update (PgwStatistics *self,
   length = pgw_timeline_get_length (self->timeline);
   drop_stale (self);
   if (self->marks->len > 0 && pgw_statistics_get_length (self) == length)
-    return TRUE;
+    {
+      count_events (self, length);
+      return TRUE;
+    }
 
   position = pgw_timeline_get_position (self->timeline);
   /* The end of the last update need not lie on a multiple of the stride. */

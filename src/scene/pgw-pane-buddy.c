@@ -168,7 +168,7 @@ add_chips (Buddy   *self,
            GString *said)
 {
   double gap = ceil (4 * self->scale), group = ceil (7 * self->scale);
-  double more_width = ceil (pgw_type_width ("+99\u202f999", PGW_STYLE_SMALL, self->scale));
+  double more_width = ceil (pgw_type_width ("+99\u2009999", PGW_STYLE_SMALL, self->scale));
   guint64 hidden = 0;
   gboolean all = share_space (self, lists, end - x, more_width);
 

@@ -26,11 +26,11 @@ place (Chart              *self,
        double              height)
 {
   double scale = pgw_pane_scale (state);
-  double axis = ceil (pgw_type_width ("99\u202f999\u202f999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
+  double axis = ceil (pgw_type_width ("99\u2009999\u2009999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
   double marks = width >= 340 * scale ? ceil (pgw_type_width (_("high 000"), PGW_STYLE_SMALL, scale)) + 8 * scale : 0;
 
   if (width < 260 * scale)
-    axis = ceil (pgw_type_width ("999\u202f999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
+    axis = ceil (pgw_type_width ("999\u2009999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
   self->state = state;
   self->scale = scale;
   self->line = pgw_type_line_height (PGW_STYLE_SMALL, scale);

@@ -230,9 +230,9 @@ pgw_count (guint64 n)
 
   for (int i = 0; i < length; i++)
     {
-      /* A narrow blank that does not break, from five digits on as is usual in tables. */
+      /* A thin blank, as is usual in tables. */
       if (i > 0 && (length - i) % 3 == 0 && length > 3)
-        p = g_stpcpy (p, "\u202f");
+        p = g_stpcpy (p, "\u2009");
       *p++ = digits[i];
     }
   *p = '\0';

@@ -121,6 +121,21 @@ find_layout (const char *id)
   return NULL;
 }
 
+static gboolean
+is_strip (const PgwLayoutCell *cell)
+{
+  return cell->y > 0 && cell->y + cell->height > 0.99 && cell->height < 0.3;
+}
+
+static gboolean
+layout_has_strip (const PgwLayout *layout)
+{
+  for (const PgwLayoutCell *cell = layout->cells; cell->pane != NULL; cell++)
+    if (is_strip (cell))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_layout (PgwSheet           *self,
             const PgwLayout    *layout,
@@ -135,12 +150,17 @@ add_layout (PgwSheet           *self,
   add_header (self, state, (PgwRect) { margin * 1.5, margin, self->width - 3 * margin, header });
   for (const PgwLayoutCell *cell = layout->cells; cell->pane != NULL; cell++)
     {
+      /* A low strip at the bottom needs more of the height when its type is larger. */
+      double grow = layout_has_strip (layout) ? CLAMP (0.12 * (self->scale - 1), 0, 0.15) : 0;
+      gboolean strip = is_strip (cell);
+      double top = strip ? cell->y - grow : cell->y, share = strip ? cell->height + grow : cell->height - grow;
       PgwRect card = {
         floor (area.x + cell->x * area.width + margin / 2),
-        floor (area.y + cell->y * area.height + margin / 2),
+        floor (area.y + top * area.height + margin / 2),
         floor (cell->width * area.width - margin),
-        floor (cell->height * area.height - margin),
+        floor (share * area.height - margin),
       };
+
       add_pane (self, pgw_pane_type_by_id (cell->pane), state, card);
     }
   add_narration (self, state, (PgwRect) { margin, self->height - narration, self->width - 2 * margin,
