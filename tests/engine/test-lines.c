@@ -9,7 +9,7 @@
 #include "src/engine/pgw-timeline.h"
 #include "src/engine/pgw-value.h"
 
-#define N_OPS 90
+#define N_OPS 40
 
 static PgwTimeline *
 record_script (void)
@@ -85,7 +85,7 @@ test_seek (void)
   for (guint64 line = 1; line <= n; line++)
     look (timeline, line, &straight[line]);
 
-  for (guint i = 0; i < 400; i++)
+  for (guint i = 0; i < 200; i++)
     {
       guint64 line = 1 + g_random_int () % n;
       Seen seen;
@@ -149,7 +149,7 @@ test_search (void)
     }
   g_assert_cmpuint (found, ==, brute);
 
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 6; i++)
     {
       middle = 1 + g_random_int () % n;
       if (!pgw_timeline_search_source_lines (timeline, middle, 1, is_in_function, &wanted, NULL, &found))

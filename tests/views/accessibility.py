@@ -41,7 +41,7 @@ def walk(node):
         yield from walk(child)
 
 
-def application(name="pagewalk", seconds=20):
+def application(name="pagewalk", seconds=60):
     """The accessible of the program, once it has a window."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -69,7 +69,7 @@ def find(root, name, role=None):
     return None
 
 
-def wait(condition, what, seconds=15):
+def wait(condition, what, seconds=60):
     end = time.monotonic() + seconds
     while True:
         try:
