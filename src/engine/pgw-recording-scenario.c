@@ -47,6 +47,7 @@ pgw_recording_to_scenario (GFile   *file,
   title = g_file_get_basename (file);
   scenario = pgw_scenario_new (&config, pgw_replay_take_snapshot (replay),
                                pgw_recording_snapshot_free, title);
+  pgw_scenario_set_snapshot_file (scenario, file);
   pgw_scenario_append_ops (scenario, (const struct mm_op *) ops->data, ops->len);
   return scenario;
 }

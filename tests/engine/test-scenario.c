@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "src/engine/pgw-json-source.h"
+#include "src/engine/pgw-recording.h"
 #include "src/engine/pgw-scenario.h"
 #include "src/engine/pgw-timeline.h"
 #include "src/engine/pgw-units.h"
@@ -607,6 +608,37 @@ test_save (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);    /* nothing else was left behind */
 }
 
+/* A recording that was opened can be saved as a scenario that starts from it. */
+static void
+test_save_recording (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "pagewalk-test-recording.json", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) recording =
+    g_file_new_for_path (SOURCE_ROOT "/tests/oracle/phys/driver/m1-order0.trace.xz");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_recording_to_scenario (recording, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (pgw_scenario_save (scenario, file, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (PgwScenario) back = pgw_scenario_load_file (file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (back), ==, pgw_scenario_get_n_ops (scenario));
+  for (guint64 i = 0; i < pgw_scenario_get_n_ops (back); i++)
+    {
+      const struct mm_op *a = &pgw_scenario_get_ops (scenario)[i], *b = &pgw_scenario_get_ops (back)[i];
+
+      g_assert_cmpuint (a->kind, ==, b->kind);
+      g_assert_cmpuint (a->order, ==, b->order);
+      g_assert_cmpuint (a->gfp, ==, b->gfp);
+      g_assert_cmpuint (a->cpu, ==, b->cpu);
+    }
+  g_assert_nonnull (pgw_scenario_get_snapshot (back));
+  g_remove (path);
+}
+
 /* ---- Expectations ---- */
 
 typedef struct {
@@ -761,6 +793,7 @@ main (int   argc,
   g_test_add_func ("/scenario/append", test_append);
   g_test_add_func ("/scenario/raw", test_raw);
   g_test_add_func ("/scenario/save", test_save);
+  g_test_add_func ("/scenario/save-recording", test_save_recording);
   g_test_add_func ("/scenario/expectations", test_expectations);
   g_test_add_func ("/scenario/bug", test_bug);
   g_test_add_func ("/scenario/failed-allocation", test_failed_allocation);
