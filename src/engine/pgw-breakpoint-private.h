@@ -16,6 +16,9 @@ typedef enum {
   PGW_CONDITION_WATERMARK,      /* free pages of a zone against a watermark */
   PGW_CONDITION_FREE,           /* free blocks of an order in a zone */
   PGW_CONDITION_COUNTER,
+  PGW_CONDITION_LINE,           /* a line of the source begins */
+  PGW_CONDITION_FUNCTION,       /* a function begins */
+  PGW_CONDITION_WATCH,          /* the value of an expression changed */
 } PgwConditionKind;
 
 typedef enum {
@@ -39,11 +42,33 @@ typedef struct {
   guint            counter;     /* COUNTER */
   PgwCompare       compare;     /* WATERMARK, FREE, COUNTER */
   guint64          value;       /* FREE, COUNTER */
+  guint            column;      /* LINE, FUNCTION, WATCH: of what has to be looked up */
+  int              line;        /* LINE */
+  char            *name;        /* LINE: file; FUNCTION, WATCH: function, of WATCH NULL = the one stood in */
+  char            *expression;  /* WATCH */
 } PgwCondition;
+
+void     pgw_condition_clear    (PgwCondition         *condition);
+/* A copy with strings of its own. */
+void     pgw_condition_copy     (PgwCondition         *condition,
+                                 const PgwCondition   *other);
 
 gboolean pgw_condition_parse    (const char           *text,
                                  PgwCondition         *condition,
                                  GError              **error);
+
+/* TRUE for the kinds that need source lines. */
+gboolean pgw_condition_is_line  (const PgwCondition   *condition);
+/*
+ * For those kinds: completes and checks what is named in the source. `here` is
+ * the function stood in, or NULL. A line may move to a later one.
+ */
+gboolean pgw_condition_resolve  (PgwCondition         *condition,
+                                 PgwDebugInfo         *info,
+                                 const char           *here,
+                                 GError              **error);
+/* The condition as it would be typed, for those kinds. Free with g_free(). */
+char    *pgw_condition_to_text  (const PgwCondition   *condition);
 
 /* TRUE for the kinds whose truth is a matter of the machine's state; they break where they become true. */
 gboolean pgw_condition_is_state (const PgwCondition   *condition);
@@ -52,6 +77,7 @@ gboolean pgw_condition_is_state (const PgwCondition   *condition);
 gboolean pgw_condition_holds    (const PgwCondition   *condition,
                                  const struct machine *machine);
 
+/* Takes what the condition holds. */
 PgwBreakpoint      *pgw_breakpoint_new         (guint id, const char *text, const PgwCondition *condition);
 const PgwCondition *pgw_breakpoint_get_parsed  (PgwBreakpoint *self);
 

@@ -28,6 +28,7 @@ pgw_breakpoint_finalize (GObject *object)
 {
   PgwBreakpoint *self = PGW_BREAKPOINT (object);
 
+  pgw_condition_clear (&self->condition);
   g_free (self->text);
 
   G_OBJECT_CLASS (pgw_breakpoint_parent_class)->finalize (object);

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "pgw-breakpoint-private.h"
 #include "pgw-narration.h"
+#include "pgw-value.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -242,6 +243,71 @@ read_counter (Reader *reader, PgwCondition *condition, GError **error)
          read_number (reader, &condition->value, 0, G_MAXUINT64, _("a number"), error);
 }
 
+/* line FILE:LINE */
+static gboolean
+read_line (Reader *reader, PgwCondition *condition, GError **error)
+{
+  const char *colon;
+  guint64 line;
+
+  condition->kind = PGW_CONDITION_LINE;
+  reader_advance (reader);
+  condition->column = reader->column;
+  colon = reader->token != NULL ? strrchr (reader->token, ':') : NULL;
+  if (colon == NULL || colon == reader->token ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXINT, &line, NULL))
+    return reader_fail (reader, error, _("a file and a line, as page_alloc.c:412"));
+
+  condition->name = g_strndup (reader->token, (gsize) (colon - reader->token));
+  condition->line = (int) line;
+  reader_advance (reader);
+  return TRUE;
+}
+
+/* function NAME */
+static gboolean
+read_function (Reader *reader, PgwCondition *condition, GError **error)
+{
+  condition->kind = PGW_CONDITION_FUNCTION;
+  reader_advance (reader);
+  condition->column = reader->column;
+  if (reader->token == NULL)
+    return reader_fail (reader, error, _("the name of a function of the core, as expand"));
+
+  condition->name = g_strdup (reader->token);
+  reader_advance (reader);
+  return TRUE;
+}
+
+/* watch EXPRESSION [in FUNCTION] */
+static gboolean
+read_watch (Reader *reader, PgwCondition *condition, GError **error)
+{
+  GString *expression;
+
+  condition->kind = PGW_CONDITION_WATCH;
+  reader_advance (reader);
+  condition->column = reader->column;
+  if (reader->token == NULL || reader_is (reader, "in"))
+    return reader_fail (reader, error, _("a variable of a function, as pcp->count"));
+
+  /* blanks do not matter in an expression */
+  expression = g_string_new (NULL);
+  for (; reader->token != NULL && !reader_is (reader, "in"); reader_advance (reader))
+    g_string_append (expression, reader->token);
+  condition->expression = g_string_free (expression, FALSE);
+  if (reader->token == NULL)
+    return TRUE;
+
+  reader_advance (reader);
+  condition->column = reader->column;
+  if (reader->token == NULL)
+    return reader_fail (reader, error, _("the name of a function of the core, as expand"));
+  condition->name = g_strdup (reader->token);
+  reader_advance (reader);
+  return TRUE;
+}
+
 static gboolean
 read_condition (Reader *reader, PgwCondition *condition, GError **error)
 {
@@ -251,13 +317,14 @@ read_condition (Reader *reader, PgwCondition *condition, GError **error)
   } forms[] = {
     { "page", read_page },      { "event", read_event }, { "zone", read_watermark }, { "node", read_watermark },
     { "free", read_free },      { "counter", read_counter }, { "op", read_op },
+    { "line", read_line },      { "function", read_function }, { "watch", read_watch },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     if (reader_is (reader, forms[i].word))
       return forms[i].read (reader, condition, error);
 
-  return reader_fail (reader, error, _("one of: page, event, zone, node, free, counter, op"));
+  return reader_fail (reader, error, _("one of: page, event, zone, node, free, counter, op, line, function, watch"));
 }
 
 gboolean
@@ -282,8 +349,95 @@ pgw_condition_parse (const char *text, PgwCondition *condition, GError **error)
   if (good && reader.token != NULL)
     good = reader_fail (&reader, error, _("the end of the condition"));
   g_free (reader.token);
+  if (!good)
+    pgw_condition_clear (condition);
 
   return good;
+}
+
+void
+pgw_condition_clear (PgwCondition *condition)
+{
+  g_clear_pointer (&condition->name, g_free);
+  g_clear_pointer (&condition->expression, g_free);
+}
+
+void
+pgw_condition_copy (PgwCondition *condition, const PgwCondition *other)
+{
+  *condition = *other;
+  condition->name = g_strdup (other->name);
+  condition->expression = g_strdup (other->expression);
+}
+
+gboolean
+pgw_condition_is_line (const PgwCondition *condition)
+{
+  return condition->kind == PGW_CONDITION_LINE || condition->kind == PGW_CONDITION_FUNCTION ||
+         condition->kind == PGW_CONDITION_WATCH;
+}
+
+static gboolean
+resolve_line (PgwCondition *condition, PgwDebugInfo *info, GError **error)
+{
+  const char *file = pgw_debug_info_find_file (info, condition->name);
+  int line = file != NULL ? pgw_debug_info_next_code_line (info, file, condition->line) : 0;
+
+  if (file == NULL)
+    g_set_error (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                 _("column %u: the core has no file “%s” with code in it"), condition->column, condition->name);
+  else if (line == 0)
+    g_set_error (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                 _("column %u: there is no code at line %d of %s or behind it"),
+                 condition->column, condition->line, file);
+  if (line == 0)
+    return FALSE;
+
+  g_free (condition->name);
+  condition->name = g_strdup (file);
+  condition->line = line;
+  return TRUE;
+}
+
+gboolean
+pgw_condition_resolve (PgwCondition *condition, PgwDebugInfo *info, const char *here, GError **error)
+{
+  if (condition->kind == PGW_CONDITION_LINE)
+    return resolve_line (condition, info, error);
+
+  if (condition->name == NULL && here == NULL)
+    {
+      g_set_error_literal (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                           _("no function is under way here; name one: watch EXPRESSION in FUNCTION"));
+      return FALSE;
+    }
+  if (condition->name == NULL)
+    condition->name = g_strdup (here);
+  if (pgw_debug_info_get_entry (info, condition->name) == NULL)
+    {
+      g_set_error (error, PGW_SESSION_ERROR, PGW_SESSION_ERROR_CONDITION,
+                   _("column %u: the core has no function “%s”"), condition->column, condition->name);
+      return FALSE;
+    }
+
+  return condition->kind != PGW_CONDITION_WATCH ||
+         pgw_locals_check (info, condition->name, condition->expression, error);
+}
+
+char *
+pgw_condition_to_text (const PgwCondition *condition)
+{
+  switch (condition->kind)
+    {
+    case PGW_CONDITION_LINE:
+      return g_strdup_printf ("line %s:%d", condition->name, condition->line);
+    case PGW_CONDITION_FUNCTION:
+      return g_strdup_printf ("function %s", condition->name);
+    case PGW_CONDITION_WATCH:
+      return g_strdup_printf ("watch %s in %s", condition->expression, condition->name);
+    default:
+      g_return_val_if_reached (NULL);
+    }
 }
 
 gboolean

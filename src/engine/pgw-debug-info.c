@@ -13,7 +13,7 @@
  */
 #include "config.h"
 
-#include "pgw-debug-info.h"
+#include "pgw-debug-info-private.h"
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
@@ -22,19 +22,6 @@
 #include <unistd.h>
 
 G_DEFINE_QUARK (pgw-debug-info-error-quark, pgw_debug_info_error)
-
-/* A stretch of machine code of one compilation unit. */
-typedef struct {
-  guint64 start, end;   /* in memory */
-  Dwarf_Die unit;
-} CodeRange;
-
-struct _PgwDebugInfo {
-  gatomicrefcount ref_count;
-  Dwfl *dwfl;
-  Dwarf_Addr bias;
-  GArray *ranges;       /* of CodeRange, ascending */
-};
 
 static char *debuginfo_path;
 
@@ -45,8 +32,8 @@ static const Dwfl_Callbacks callbacks = {
 };
 
 /* "mm/page_alloc.c" of "../pagewalk/mm/page_alloc.c"; NULL for files outside the core */
-static const char *
-core_file (const char *path)
+const char *
+pgw_debug_core_file (const char *path)
 {
   const char *found = g_strrstr (path, "/mm/");
 
@@ -70,7 +57,7 @@ add_unit (PgwDebugInfo *self, Dwarf_Die *unit)
   Dwarf_Addr base, start, end;
   ptrdiff_t next = 0;
 
-  if (!name || !core_file (name))
+  if (!name || !pgw_debug_core_file (name))
     return;
 
   while ((next = dwarf_ranges (unit, next, &base, &start, &end)) > 0)
@@ -129,67 +116,10 @@ pgw_debug_info_unref (PgwDebugInfo *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_array_unref (self->ranges);
+  pgw_debug_lines_clear (self);
   if (self->dwfl)
     dwfl_end (self->dwfl);
   g_free (self);
-}
-
-/* The compilation unit that holds an instruction, or NULL. */
-static Dwarf_Die *
-find_unit (PgwDebugInfo *self, guint64 pc)
-{
-  guint low = 0, high = self->ranges->len;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-      CodeRange *range = &g_array_index (self->ranges, CodeRange, middle);
-
-      if (pc < range->start)
-        high = middle;
-      else if (pc >= range->end)
-        low = middle + 1;
-      else
-        return &range->unit;
-    }
-  return NULL;
-}
-
-/* The scopes around an instruction, innermost first, in memory to be freed with free(). */
-static int
-find_scopes (PgwDebugInfo *self, guint64 pc, Dwarf_Die **scopes)
-{
-  Dwarf_Die *unit = find_unit (self, pc);
-
-  *scopes = NULL;
-  return unit ? dwarf_getscopes (unit, pc - self->bias, scopes) : 0;
-}
-
-gboolean
-pgw_debug_info_get_place (PgwDebugInfo *self, guint64 pc, PgwPlace *place)
-{
-  Dwarf_Die *unit = find_unit (self, pc);
-  Dwarf_Die *scopes;
-  Dwarf_Line *line;
-  const char *path;
-  int n;
-
-  memset (place, 0, sizeof *place);
-  if (!unit || !(line = dwarf_getsrc_die (unit, pc - self->bias)))
-    return FALSE;
-
-  path = dwarf_linesrc (line, NULL, NULL);
-  place->file = path ? core_file (path) : NULL;
-  dwarf_lineno (line, &place->line);
-
-  n = dwarf_getscopes (unit, pc - self->bias, &scopes);
-  for (int i = 0; i < n && !place->function; i++)
-    if (dwarf_tag (&scopes[i]) == DW_TAG_subprogram)
-      place->function = dwarf_diename (&scopes[i]);
-  if (n > 0)
-    free (scopes);
-
-  return place->file && place->function;
 }
 
 guint
@@ -440,13 +370,53 @@ pgw_debug_info_get_variables (PgwDebugInfo *self, const PgwFrame *frame)
 {
   GPtrArray *variables = g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_variable_free);
   Dwarf_Die *scopes;
-  int n = find_scopes (self, frame->pc, &scopes);
+  int n = pgw_debug_find_scopes (self, frame->pc, &scopes);
   int function = 0;
 
   while (function < n && dwarf_tag (&scopes[function]) != DW_TAG_subprogram)
     function++;
   for (int i = function; i >= 0 && function < n; i--)
     add_scope (self, &scopes[i], &scopes[function], frame, variables);
+  if (n > 0)
+    free (scopes);
+  return variables;
+}
+
+static void
+add_names (Dwarf_Die *scope, GPtrArray *variables)
+{
+  Dwarf_Die die, type;
+
+  if (dwarf_child (scope, &die) != 0)
+    return;
+
+  do
+    {
+      int tag = dwarf_tag (&die);
+      const char *name = dwarf_diename (&die);
+
+      if (tag == DW_TAG_lexical_block)
+        add_names (&die, variables);
+      else if ((tag == DW_TAG_formal_parameter || tag == DW_TAG_variable) && name && type_of (&die, &type))
+        g_ptr_array_add (variables, new_variable (name, &type, NULL));
+    }
+  while (dwarf_siblingof (&die, &die) == 0);
+}
+
+GPtrArray *
+pgw_debug_info_get_declared (PgwDebugInfo *self, const char *function)
+{
+  GPtrArray *variables = g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_variable_free);
+  const PgwHook *entry = pgw_debug_info_get_entry (self, function);
+  Dwarf_Die *scopes;
+  int n = entry ? pgw_debug_find_scopes (self, entry->pc, &scopes) : 0;
+
+  for (int i = 0; i < n; i++)
+    if (dwarf_tag (&scopes[i]) == DW_TAG_subprogram)
+      {
+        add_names (&scopes[i], variables);
+        break;
+      }
   if (n > 0)
     free (scopes);
   return variables;

@@ -41,6 +41,27 @@ typedef struct {
 /* Where the instruction at `pc` comes from. FALSE where nothing is known of it. */
 gboolean pgw_debug_info_get_place (PgwDebugInfo *self, guint64 pc, PgwPlace *place);
 
+/* A place at which the line clock ticks (see pgw-timeline.h). A line may have several. */
+typedef struct {
+  guint64  pc;          /* as in PgwStackTop */
+  PgwPlace place;
+  gboolean is_entry;    /* the first one of its function */
+} PgwHook;
+
+/* All of them, by address. Without line hooks, the places where they would be. */
+const PgwHook *pgw_debug_info_get_hooks (PgwDebugInfo *self, guint *n);
+/* The one at an address; NULL if there is none. */
+const PgwHook *pgw_debug_info_get_hook  (PgwDebugInfo *self, guint64 pc);
+/* The first one of a function; NULL for a name that no function of the core has. */
+const PgwHook *pgw_debug_info_get_entry (PgwDebugInfo *self, const char *function);
+
+/* A file with code in it by its name, with or without "mm/"; NULL if there is none. */
+const char *pgw_debug_info_find_file      (PgwDebugInfo *self, const char *name);
+/* The lines of a file that carry code, ascending; an array of int. Free with g_array_unref(). */
+GArray     *pgw_debug_info_get_code_lines (PgwDebugInfo *self, const char *file);
+/* The first line at or behind `line` that carries code; 0 if there is none. */
+int         pgw_debug_info_next_code_line (PgwDebugInfo *self, const char *file, int line);
+
 /* One function on a stack. */
 typedef struct {
   PgwPlace place;
@@ -96,6 +117,9 @@ void pgw_variable_free (PgwVariable *variable);
  * must be there when values are read.
  */
 GPtrArray *pgw_debug_info_get_variables (PgwDebugInfo *self, const PgwFrame *frame);
+
+/* All parameters and variables that a function declares anywhere, without an address: only names and types. */
+GPtrArray *pgw_debug_info_get_declared (PgwDebugInfo *self, const char *function);
 
 /*
  * What a variable is made of: the members of a structure, the elements of an

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PgwSearch: looking along a timeline for the first step at which one of
+ * PgwSearch: looking along a timeline for the first moment at which one of
  * several conditions breaks, in bounded pieces.
  */
 #pragma once
@@ -11,15 +11,37 @@ G_BEGIN_DECLS
 
 typedef struct _PgwSearch PgwSearch;
 
+/* A place in a recording: in an event (line 0), or at a line that was begun after it. */
+typedef struct {
+  guint64 step;
+  guint64 line;
+} PgwMoment;
+
+static inline int
+pgw_moment_compare (PgwMoment a, PgwMoment b)
+{
+  if (a.step != b.step)
+    return a.step < b.step ? -1 : 1;
+  return a.line < b.line ? -1 : a.line > b.line;
+}
+
+/* Where a timeline stands. */
+PgwMoment  pgw_moment_of       (PgwTimeline *timeline);
+PgwMoment  pgw_moment_of_line  (PgwTimeline *timeline, guint64 line);
+void       pgw_moment_seek     (PgwTimeline *timeline, PgwMoment moment);
+/* The line that was begun last by then; 0 = none. */
+guint64    pgw_moment_get_line (PgwTimeline *timeline, PgwMoment moment);
+
 /*
- * Prepares a search from the step `from` (not itself) to `to` (itself too);
- * to > from looks forward, to < from backward. Takes the conditions of the
- * enabled breakpoints in `breakpoints`.
+ * Prepares a search from `from` (not itself) to `to` (itself too); forward if
+ * `to` is later, else backward. Takes the conditions of the enabled
+ * breakpoints in `breakpoints`. `info` is needed if any of them is of lines.
  */
 PgwSearch *pgw_search_new     (PgwTimeline *timeline,
                                GListModel  *breakpoints,
-                               guint64      from,
-                               guint64      to);
+                               PgwDebugInfo *info,
+                               PgwMoment    from,
+                               PgwMoment    to);
 void       pgw_search_free    (PgwSearch   *self);
 
 /*
@@ -29,9 +51,9 @@ void       pgw_search_free    (PgwSearch   *self);
 gboolean   pgw_search_run     (PgwSearch   *self,
                                gint64       budget);
 
-/* The step to stop at; FALSE when there is none. */
+/* Where to stop; FALSE when there is nothing. */
 gboolean   pgw_search_get_found (PgwSearch *self,
-                                 guint64   *found);
+                                 PgwMoment *found);
 
 /* Part of the work that is done, 0..1. */
 double     pgw_search_get_progress (PgwSearch *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PgwSearch: the first step, in a direction, at which a condition breaks.
+ * PgwSearch: the first moment, in a direction, at which a condition breaks.
  *
- * Conditions are of three kinds, looked for from the cheapest to the dearest,
+ * Conditions are of four kinds, looked for from the cheapest to the dearest,
  * so that each finding shortens the way of those that follow:
  *
  *  - events and operations are read from the log; the machine does not move;
@@ -11,9 +11,13 @@
  *    step where they hold while they did not hold one step before. Forwards
  *    and backwards the same steps are stopped at. Such a step is found by
  *    searching for the nearest step where the condition has the other value,
- *    once or twice.
+ *    once or twice;
+ *  - those of source lines come last: pgw-search-lines.c. A line lies behind
+ *    the event that came before it, so what is found there is nearer or it
+ *    would not have been looked at.
  */
 #include "config.h"
+#include "pgw-search-lines-private.h"
 #include "pgw-search-private.h"
 
 #define LOG_CHUNK     (1 << 16) /* events read between two looks at the clock */
@@ -24,6 +28,7 @@ typedef enum {
   PHASE_LOG,
   PHASE_CHANGES,
   PHASE_STATE,
+  PHASE_LINES,
   PHASE_DONE,
 } Phase;
 
@@ -31,8 +36,10 @@ struct _PgwSearch
 {
   PgwTimeline *timeline;
   GArray      *conditions;      /* of PgwCondition */
-  guint64      from;
-  guint64      to;              /* moves towards `from` as steps are found */
+  PgwDebugInfo *info;           /* NULL if no condition is of lines */
+  PgwMoment    begin, end;      /* as given */
+  guint64      from;            /* steps: the first one is one further ... */
+  guint64      to;              /* ... and this the last; moves towards `from` as steps are found */
   gboolean     forward;
   gboolean     found;
 
@@ -42,10 +49,89 @@ struct _PgwSearch
   gboolean     started;         /* PHASE_STATE: `want` and `cursor` are set for it */
   gboolean     want;            /* PHASE_STATE: value looked for */
   guint64      chunk;
+
+  PgwLineSearch *lines;         /* PHASE_LINES */
+  guint64      found_line;      /* 0 = in the event `to` */
 };
 
+/* ---- Moments ---- */
+
+PgwMoment
+pgw_moment_of (PgwTimeline *timeline)
+{
+  return (PgwMoment) {
+    .step = pgw_timeline_get_position (timeline),
+    .line = pgw_timeline_is_at_source_line (timeline) ? pgw_timeline_get_source_line (timeline) : 0,
+  };
+}
+
+static guint64
+line_of_step (PgwTimeline *timeline, guint64 step)
+{
+  const PgwEvent *event = pgw_timeline_get_event (timeline, step);
+
+  return event ? event->source_line : 0;
+}
+
+PgwMoment
+pgw_moment_of_line (PgwTimeline *timeline, guint64 line)
+{
+  guint64 low = 0, high = pgw_timeline_get_length (timeline) + 1;
+
+  /* The last step that came before the line began. */
+  while (high - low > 1)
+    {
+      guint64 middle = low + (high - low) / 2;
+
+      if (line_of_step (timeline, middle) < line)
+        low = middle;
+      else
+        high = middle;
+    }
+  return (PgwMoment) { low, line };
+}
+
+void
+pgw_moment_seek (PgwTimeline *timeline, PgwMoment moment)
+{
+  if (moment.line > 0)
+    pgw_timeline_seek_source_line (timeline, moment.line);
+  else
+    pgw_timeline_seek (timeline, moment.step);
+}
+
+guint64
+pgw_moment_get_line (PgwTimeline *timeline, PgwMoment moment)
+{
+  return moment.line > 0 ? moment.line : line_of_step (timeline, moment.step);
+}
+
+/* ---- Making ---- */
+
+/* Of two lines before an event, that event lies behind; going back it is the first one met. */
+static guint64
+step_behind (PgwMoment moment)
+{
+  return moment.step + (moment.line > 0);
+}
+
+static void
+take_condition (PgwSearch *self, const PgwCondition *condition)
+{
+  PgwCondition copy;
+
+  pgw_condition_copy (&copy, condition);
+  g_array_append_val (self->conditions, copy);
+}
+
+static void
+clear_condition (gpointer data)
+{
+  pgw_condition_clear (data);
+}
+
 PgwSearch *
-pgw_search_new (PgwTimeline *timeline, GListModel *breakpoints, guint64 from, guint64 to)
+pgw_search_new (PgwTimeline *timeline, GListModel *breakpoints, PgwDebugInfo *info, PgwMoment from, PgwMoment to)
 {
   PgwSearch *self;
 
@@ -54,11 +140,15 @@ pgw_search_new (PgwTimeline *timeline, GListModel *breakpoints, guint64 from, gu
 
   self = g_new0 (PgwSearch, 1);
   self->timeline = pgw_timeline_ref (timeline);
+  self->info = info ? pgw_debug_info_ref (info) : NULL;
   self->conditions = g_array_new (FALSE, FALSE, sizeof (PgwCondition));
-  self->from = from;
-  self->to = to;
-  self->forward = to > from;
-  self->cursor = from;
+  g_array_set_clear_func (self->conditions, clear_condition);
+  self->begin = from;
+  self->end = to;
+  self->forward = pgw_moment_compare (to, from) > 0;
+  self->from = self->forward ? from.step : step_behind (from);
+  self->to = self->forward ? to.step : step_behind (to);
+  self->cursor = self->from;
   self->chunk = FIRST_CHUNK;
 
   for (guint i = 0; i < g_list_model_get_n_items (breakpoints); i++)
@@ -66,10 +156,12 @@ pgw_search_new (PgwTimeline *timeline, GListModel *breakpoints, guint64 from, gu
       g_autoptr (PgwBreakpoint) breakpoint = g_list_model_get_item (breakpoints, i);
 
       if (pgw_breakpoint_get_enabled (breakpoint))
-        g_array_append_vals (self->conditions, pgw_breakpoint_get_parsed (breakpoint), 1);
+        take_condition (self, pgw_breakpoint_get_parsed (breakpoint));
     }
-  if (self->conditions->len == 0 || from == to)
+  if (self->conditions->len == 0 || pgw_moment_compare (from, to) == 0)
     self->phase = PHASE_DONE;
+  else if (self->from == self->to)
+    self->phase = PHASE_LINES;
 
   return self;
 }
@@ -77,6 +169,8 @@ pgw_search_new (PgwTimeline *timeline, GListModel *breakpoints, guint64 from, gu
 void
 pgw_search_free (PgwSearch *self)
 {
+  g_clear_pointer (&self->lines, pgw_line_search_free);
+  g_clear_pointer (&self->info, pgw_debug_info_unref);
   g_array_unref (self->conditions);
   pgw_timeline_unref (self->timeline);
   g_free (self);
@@ -88,6 +182,7 @@ found_at (PgwSearch *self, guint64 step)
 {
   self->found = TRUE;
   self->to = step;
+  self->end = (PgwMoment) { step, 0 };
 }
 
 /* The step `n` further on, but not past `last`. */
@@ -194,7 +289,7 @@ next_condition (PgwSearch *self)
   self->started = FALSE;
   self->index++;
   if (self->index == self->conditions->len)
-    self->phase = PHASE_DONE;
+    self->phase = PHASE_LINES;
 }
 
 static void
@@ -260,15 +355,70 @@ run_state (PgwSearch *self)
     self->chunk = MAX (self->chunk / 2, 16);
 }
 
+static gboolean
+has_line_condition (PgwSearch *self)
+{
+  for (guint i = 0; i < self->conditions->len; i++)
+    if (pgw_condition_is_line (&g_array_index (self->conditions, PgwCondition, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The lines between the beginning and the nearest place found so far. FALSE if there are none to look at. */
+static gboolean
+start_lines (PgwSearch *self)
+{
+  guint64 begin = pgw_moment_get_line (self->timeline, self->begin);
+  guint64 end = pgw_moment_get_line (self->timeline, self->end);
+
+  if (self->info == NULL || !has_line_condition (self) || pgw_timeline_get_n_source_lines (self->timeline) == 0)
+    return FALSE;
+
+  if (!self->forward)
+    {
+      /* An event lies within the line that was begun last: that one comes first going back, and is out of reach. */
+      begin += self->begin.line == 0;
+      end += self->end.line == 0;
+    }
+  if (begin == end)
+    return FALSE;
+
+  self->lines = pgw_line_search_new (self->timeline, self->info, self->conditions, begin, end);
+  return TRUE;
+}
+
+static void
+run_lines (PgwSearch *self)
+{
+  guint64 line;
+
+  if (self->lines == NULL && !start_lines (self))
+    {
+      self->phase = PHASE_DONE;
+      return;
+    }
+  if (!pgw_line_search_run (self->lines))
+    return;
+
+  line = pgw_line_search_get_found (self->lines);
+  if (line != 0)
+    {
+      self->found = TRUE;
+      self->found_line = line;
+    }
+  self->phase = PHASE_DONE;
+}
+
 gboolean
 pgw_search_run (PgwSearch *self, gint64 budget)
 {
   gint64 deadline = g_get_monotonic_time () + budget;
-  guint64 position;
+  PgwMoment moment;
 
   g_return_val_if_fail (self != NULL, TRUE);
 
-  position = pgw_timeline_get_position (self->timeline);
+  moment = pgw_moment_of (self->timeline);
   while (self->phase != PHASE_DONE)
     {
       switch (self->phase)
@@ -282,26 +432,30 @@ pgw_search_run (PgwSearch *self, gint64 budget)
         case PHASE_STATE:
           run_state (self);
           break;
+        case PHASE_LINES:
+          run_lines (self);
+          break;
         case PHASE_DONE:
           break;
         }
       if (budget > 0 && g_get_monotonic_time () >= deadline)
         break;
     }
-  pgw_timeline_seek (self->timeline, position);
+  pgw_moment_seek (self->timeline, moment);
 
   return self->phase == PHASE_DONE;
 }
 
 gboolean
-pgw_search_get_found (PgwSearch *self, guint64 *found)
+pgw_search_get_found (PgwSearch *self, PgwMoment *found)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
   if (self->phase != PHASE_DONE || !self->found)
     return FALSE;
 
-  *found = self->to;
+  *found = self->found_line > 0 ? pgw_moment_of_line (self->timeline, self->found_line)
+                                : (PgwMoment) { self->to, 0 };
   return TRUE;
 }
 

@@ -51,44 +51,97 @@ previous_op_end (PgwSession *self, guint64 step)
   return run.last_step;
 }
 
-/* The step `n` granules from `step`, or where the recording ends. */
+/* Where an operation ended last before a moment; 0 before the first. */
 static guint64
-granules_from (PgwSession *self, guint64 step, guint64 n, PgwDirection direction)
+last_op_end (PgwSession *self, PgwMoment moment)
 {
-  if (self->granularity == PGW_GRANULARITY_EVENT)
-    {
-      if (direction == PGW_DIRECTION_FORWARD)
-        return self->length - step > n ? step + n : self->length;
-      return step > n ? step - n : 0;
-    }
+  guint64 op = pgw_timeline_op_at (self->timeline, moment.step);
+  PgwOpRun run;
 
-  while (n-- > 0)
-    {
-      guint64 next = direction == PGW_DIRECTION_FORWARD ? next_op_end (self, step) : previous_op_end (self, step);
+  if (moment.line > 0 && op != G_MAXUINT64 && pgw_timeline_get_op_run (self->timeline, op, &run) &&
+      run.last_step == moment.step)
+    return moment.step; /* at the lines before the next operation */
 
-      if (next == step)
-        break;
-      step = next;
-    }
-
-  return step;
+  return previous_op_end (self, moment.step);
 }
 
-static gboolean
-can_move (PgwSession *self)
+PgwMoment
+pgw_session_ops_from (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction)
+{
+  while (n-- > 0)
+    {
+      PgwMoment next = { direction == PGW_DIRECTION_FORWARD ? next_op_end (self, moment.step)
+                                                            : last_op_end (self, moment), 0 };
+
+      if (pgw_moment_compare (next, moment) == 0)
+        break;
+      moment = next;
+    }
+
+  return moment;
+}
+
+PgwMoment
+pgw_session_events_from (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction)
+{
+  guint64 step = moment.step;
+
+  if (direction == PGW_DIRECTION_FORWARD)
+    return (PgwMoment) { self->length - step > n ? step + n : self->length, 0 };
+  if (moment.line > 0)
+    n--;        /* the event before the line is the first one back */
+  return (PgwMoment) { step > n ? step - n : 0, 0 };
+}
+
+/* The moment `n` granules from another, or where the recording ends. */
+static PgwMoment
+granules_from (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction)
+{
+  if (n == 0)
+    return moment;
+  if (self->granularity == PGW_GRANULARITY_OPERATION)
+    return pgw_session_ops_from (self, moment, n, direction);
+  if (self->granularity == PGW_GRANULARITY_LINE && pgw_session_has_source_lines (self))
+    return pgw_session_lines_from (self, moment, n, direction);
+
+  return pgw_session_events_from (self, moment, n, direction);
+}
+
+gboolean
+pgw_session_can_move (PgwSession *self)
 {
   return self->timeline != NULL && self->state != PGW_SESSION_RECORDING;
 }
 
-static gboolean
-go_to (PgwSession *self, guint64 step)
+PgwMoment
+pgw_session_get_moment (PgwSession *self)
 {
-  if (step == self->position)
+  return (PgwMoment) { self->position, self->source_line };
+}
+
+gboolean
+pgw_session_go_to (PgwSession *self, PgwMoment moment)
+{
+  if (pgw_moment_compare (moment, pgw_session_get_moment (self)) == 0)
     return FALSE;
 
-  pgw_timeline_seek (self->timeline, step);
+  pgw_moment_seek (self->timeline, moment);
   pgw_session_sync_position (self);
   return TRUE;
+}
+
+static gboolean
+go_to_step (PgwSession *self, guint64 step)
+{
+  return pgw_session_go_to (self, (PgwMoment) { step, 0 });
+}
+
+static gboolean
+is_at_end (PgwSession *self, PgwDirection direction)
+{
+  PgwMoment moment = pgw_session_get_moment (self);
+
+  return pgw_moment_compare (granules_from (self, moment, 1, direction), moment) == 0;
 }
 
 /* ---- By hand ---- */
@@ -147,21 +200,21 @@ pgw_session_seek (PgwSession *self, guint64 step)
       self->goal_is_end = FALSE;
       return;
     }
-  if (!can_move (self))
+  if (!pgw_session_can_move (self))
     return;
 
   if (self->search != NULL)
     pgw_session_halt (self);
   if (self->state == PGW_SESSION_PLAYING)
     restart_clock (self);
-  go_to (self, MIN (step, self->length));
+  go_to_step (self, MIN (step, self->length));
 }
 
 void
 pgw_session_set_granularity (PgwSession *self, PgwGranularity granularity)
 {
   g_return_if_fail (PGW_IS_SESSION (self));
-  g_return_if_fail (granularity == PGW_GRANULARITY_OPERATION || granularity == PGW_GRANULARITY_EVENT);
+  g_return_if_fail (granularity >= PGW_GRANULARITY_OPERATION && granularity <= PGW_GRANULARITY_LINE);
 
   if (self->granularity == granularity)
     return;
@@ -176,11 +229,18 @@ pgw_session_step (PgwSession *self, PgwDirection direction)
 {
   g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
 
-  if (!can_move (self))
+  if (!pgw_session_can_move (self))
     return FALSE;
 
   pgw_session_halt (self);
-  return go_to (self, granules_from (self, self->position, 1, direction));
+  return pgw_session_go_to (self, granules_from (self, pgw_session_get_moment (self), 1, direction));
+}
+
+/* The step behind which, looking in a direction, the others lie: from a line, its event lies back. */
+static guint64
+origin_step (PgwSession *self, PgwDirection direction)
+{
+  return self->position + (direction == PGW_DIRECTION_BACKWARD && self->source_line > 0);
 }
 
 gboolean
@@ -190,16 +250,16 @@ pgw_session_step_to_event (PgwSession *self, guint event_id, PgwDirection direct
 
   g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
 
-  if (!can_move (self))
+  if (!pgw_session_can_move (self))
     return FALSE;
 
   pgw_session_halt (self);
-  step = self->position;
+  step = origin_step (self, direction);
   while (direction == PGW_DIRECTION_FORWARD ? step < self->length : step > 1)
     {
       step += direction;
       if (pgw_timeline_get_event (self->timeline, step)->id == event_id)
-        return go_to (self, step);
+        return go_to_step (self, step);
     }
 
   return FALSE;
@@ -212,18 +272,19 @@ pgw_session_step_to_change (PgwSession *self, mm_object_t object, PgwDirection d
 
   g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
 
-  if (!can_move (self))
+  if (!pgw_session_can_move (self))
     return FALSE;
 
   pgw_session_halt (self);
+  step = origin_step (self, direction);
   if (direction == PGW_DIRECTION_FORWARD)
-    step = pgw_timeline_find_change (self->timeline, object, self->position, TRUE);
-  else if (self->position > 1)
-    step = pgw_timeline_find_change (self->timeline, object, self->position - 1, FALSE);
+    step = pgw_timeline_find_change (self->timeline, object, step, TRUE);
+  else if (step > 1)
+    step = pgw_timeline_find_change (self->timeline, object, step - 1, FALSE);
   else
     step = 0;
 
-  return step != 0 && go_to (self, step);
+  return step != 0 && go_to_step (self, step);
 }
 
 /* ---- Playing ---- */
@@ -249,12 +310,12 @@ granules_due (PgwSession *self)
   return n;
 }
 
-/* The step to go to instead of `target` because a breakpoint lies on the way. */
+/* The moment to go to instead of `target` because a breakpoint lies on the way. */
 static gboolean
-breakpoint_before (PgwSession *self, guint64 *target)
+breakpoint_before (PgwSession *self, PgwMoment *target)
 {
-  g_autoptr (PgwSearch) search =
-    pgw_search_new (self->timeline, G_LIST_MODEL (self->breakpoints), self->position, *target);
+  g_autoptr (PgwSearch) search = pgw_search_new (self->timeline, G_LIST_MODEL (self->breakpoints), self->debug_info,
+                                                 pgw_session_get_moment (self), *target);
 
   pgw_search_run (search, 0);
   return pgw_search_get_found (search, target);
@@ -265,18 +326,19 @@ play_tick_cb (gpointer data)
 {
   g_autoptr (PgwSession) self = g_object_ref (data);
   guint64 n = granules_due (self);
-  guint64 target = granules_from (self, self->position, n, self->play_direction);
+  PgwMoment here = pgw_session_get_moment (self);
+  PgwMoment target = granules_from (self, here, n, self->play_direction);
   gboolean hit = FALSE;
   gint64 due;
 
-  if (target != self->position)
+  if (pgw_moment_compare (target, here) != 0)
     {
       hit = breakpoint_before (self, &target);
-      go_to (self, target);
+      pgw_session_go_to (self, target);
     }
   if (self->state != PGW_SESSION_PLAYING)
     return G_SOURCE_REMOVE;     /* whoever heard of the move stopped it */
-  if (hit || granules_from (self, self->position, 1, self->play_direction) == self->position)
+  if (hit || is_at_end (self, self->play_direction))
     {
       pgw_session_halt (self);
       return G_SOURCE_REMOVE;
@@ -300,9 +362,9 @@ pgw_session_play (PgwSession *self, PgwDirection direction)
 
   g_return_if_fail (PGW_IS_SESSION (self));
 
-  if (!can_move (self))
+  if (!pgw_session_can_move (self))
     return;
-  if (granules_from (self, self->position, 1, direction) == self->position)
+  if (is_at_end (self, direction))
     {
       pgw_session_halt (self);
       return;
@@ -352,14 +414,14 @@ pgw_session_set_speed (PgwSession *self, double steps_per_second)
 static gboolean
 end_search (PgwSession *self)
 {
-  guint64 step;
-  gboolean found = pgw_search_get_found (self->search, &step);
+  PgwMoment moment;
+  gboolean found = pgw_search_get_found (self->search, &moment);
 
   g_clear_handle_id (&self->work_source, g_source_remove);
   g_clear_pointer (&self->search, pgw_search_free);
   pgw_session_set_state (self, PGW_SESSION_STOPPED);
   if (found)
-    go_to (self, step);
+    pgw_session_go_to (self, moment);
   pgw_session_emit_search_finished (self, found);
 
   return found;
@@ -379,22 +441,26 @@ search_cb (gpointer data)
 }
 
 gboolean
-pgw_session_run_to_breakpoint (PgwSession *self, PgwDirection direction)
+pgw_session_start_search (PgwSession *self, GListModel *breakpoints, PgwDirection direction)
 {
-  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
-
-  if (!can_move (self))
-    return FALSE;
+  PgwMoment end = { direction == PGW_DIRECTION_FORWARD ? self->length : 0, 0 };
 
   pgw_session_halt (self);
-  self->search = pgw_search_new (self->timeline, G_LIST_MODEL (self->breakpoints), self->position,
-                                 direction == PGW_DIRECTION_FORWARD ? self->length : 0);
+  self->search = pgw_search_new (self->timeline, breakpoints, self->debug_info, pgw_session_get_moment (self), end);
   if (pgw_search_run (self->search, SEARCH_BUDGET))
     return end_search (self);
 
   pgw_session_set_state (self, PGW_SESSION_SEARCHING);
   self->work_source = g_idle_add (search_cb, self);
   return TRUE;
+}
+
+gboolean
+pgw_session_run_to_breakpoint (PgwSession *self, PgwDirection direction)
+{
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+
+  return pgw_session_can_move (self) && pgw_session_start_search (self, G_LIST_MODEL (self->breakpoints), direction);
 }
 
 void

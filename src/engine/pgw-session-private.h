@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the files of PgwSession share: pgw-session.c (the object, its
- * properties and breakpoints), pgw-session-move.c (moving, playing, searching)
- * and pgw-session-script.c (loading, recording, editing, undo).
+ * properties and breakpoints), pgw-session-move.c (moving, playing, searching),
+ * pgw-session-lines.c (source lines) and pgw-session-script.c (loading, recording, editing, undo).
  */
 #pragma once
 
@@ -23,6 +23,7 @@ struct _PgwSession
   PgwSessionState        state;
   PgwGranularity         granularity;
   guint64                position;      /* as last notified; the timeline may be ahead within a call */
+  guint64                source_line;   /* as last notified; 0 = in the event */
   guint64                length;
   double                 speed;
   mm_object_t            selection;
@@ -51,6 +52,11 @@ struct _PgwSession
   GListStore            *breakpoints;
   guint                  next_breakpoint;
 
+  /* Source lines */
+  PgwDebugInfo          *debug_info;    /* NULL until asked for */
+  GArray                *line_counts;   /* of guint32, by hook: how often it was met in counted_op; NULL = none counted */
+  guint64                counted_op;
+
   /* Editing */
   GPtrArray             *edits;         /* of Edit, see pgw-session-script.c */
   guint                  n_done;        /* edits that are in force; those after can be redone */
@@ -62,6 +68,7 @@ enum {
   PROP_SCENARIO,
   PROP_TIMELINE,
   PROP_POSITION,
+  PROP_SOURCE_LINE,
   PROP_LENGTH,
   PROP_STATE,
   PROP_GRANULARITY,
@@ -92,6 +99,25 @@ void     pgw_session_sync_length         (PgwSession *self);
 /* Ends playing and searching; the position stays. */
 void     pgw_session_halt                (PgwSession *self);
 void     pgw_session_finish_search       (PgwSession *self);
+
+/* Goes to a moment; FALSE if one stands there. */
+gboolean pgw_session_go_to               (PgwSession *self, PgwMoment moment);
+/* Whether there is something to move along, and it is not being recorded. */
+gboolean pgw_session_can_move            (PgwSession *self);
+/* Looks for conditions of `breakpoints` from here to the end or the beginning. As pgw_session_run_to_breakpoint(). */
+gboolean pgw_session_start_search        (PgwSession *self, GListModel *breakpoints, PgwDirection direction);
+PgwMoment pgw_session_get_moment         (PgwSession *self);
+/* The moment `n` events from another, or where operations end. */
+PgwMoment pgw_session_events_from        (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction);
+PgwMoment pgw_session_ops_from           (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction);
+
+/* pgw-session-lines.c */
+PgwBreakpoint *pgw_session_new_breakpoint (PgwSession *self, guint id, const char *text, GError **error);
+/* The moment `n` lines from another, as far as there are lines; behind them the end or the beginning. */
+PgwMoment pgw_session_lines_from         (PgwSession *self, PgwMoment moment, guint64 n, PgwDirection direction);
+/* What was counted of the recording no longer holds. */
+void     pgw_session_forget_lines        (PgwSession *self);
+void     pgw_session_lines_finalize      (PgwSession *self);
 
 /* pgw-session-script.c */
 void     pgw_session_script_init         (PgwSession *self);

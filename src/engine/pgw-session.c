@@ -28,7 +28,8 @@ G_DEFINE_ENUM_TYPE (PgwSessionState, pgw_session_state,
 
 G_DEFINE_ENUM_TYPE (PgwGranularity, pgw_granularity,
                     G_DEFINE_ENUM_VALUE (PGW_GRANULARITY_OPERATION, "operation"),
-                    G_DEFINE_ENUM_VALUE (PGW_GRANULARITY_EVENT, "event"))
+                    G_DEFINE_ENUM_VALUE (PGW_GRANULARITY_EVENT, "event"),
+                    G_DEFINE_ENUM_VALUE (PGW_GRANULARITY_LINE, "line"))
 
 enum { MOVED, CHANGED, EXPECTATIONS_CHANGED, SEARCH_FINISHED, N_SIGNALS };
 
@@ -46,6 +47,7 @@ pgw_session_notify (PgwSession *self, guint prop)
 void
 pgw_session_emit_changed (PgwSession *self)
 {
+  pgw_session_forget_lines (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -90,12 +92,19 @@ pgw_session_sync_position (PgwSession *self)
 {
   guint64 from = self->position;
   guint64 to = self->timeline != NULL ? pgw_timeline_get_position (self->timeline) : 0;
+  guint64 line = self->timeline != NULL && pgw_timeline_is_at_source_line (self->timeline)
+    ? pgw_timeline_get_source_line (self->timeline) : 0;
+  gboolean same_line = self->source_line == line;
 
-  if (from == to)
+  if (from == to && same_line)
     return;
 
   self->position = to;
-  pgw_session_notify (self, PROP_POSITION);
+  self->source_line = line;
+  if (from != to)
+    pgw_session_notify (self, PROP_POSITION);
+  if (!same_line)
+    pgw_session_notify (self, PROP_SOURCE_LINE);
   g_signal_emit (self, signals[MOVED], 0, from, to);
 }
 
@@ -108,6 +117,7 @@ pgw_session_sync_length (PgwSession *self)
     return;
 
   self->length = length;
+  pgw_session_forget_lines (self);
   pgw_session_notify (self, PROP_LENGTH);
 }
 
@@ -129,6 +139,7 @@ pgw_session_finalize (GObject *object)
   PgwSession *self = PGW_SESSION (object);
 
   pgw_session_script_finalize (self);
+  pgw_session_lines_finalize (self);
   g_clear_object (&self->breakpoints);
   g_free (self->title);
 
@@ -150,6 +161,9 @@ pgw_session_get_property (GObject *object, guint prop_id, GValue *value, GParamS
       break;
     case PROP_POSITION:
       g_value_set_uint64 (value, self->position);
+      break;
+    case PROP_SOURCE_LINE:
+      g_value_set_uint64 (value, self->source_line);
       break;
     case PROP_LENGTH:
       g_value_set_uint64 (value, self->length);
@@ -225,6 +239,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_SCENARIO] = g_param_spec_pointer ("scenario", NULL, NULL, readable);
   properties[PROP_TIMELINE] = g_param_spec_pointer ("timeline", NULL, NULL, readable);
   properties[PROP_POSITION] = g_param_spec_uint64 ("position", NULL, NULL, 0, G_MAXUINT64, 0, writable);
+  properties[PROP_SOURCE_LINE] = g_param_spec_uint64 ("source-line", NULL, NULL, 0, G_MAXUINT64, 0, readable);
   properties[PROP_LENGTH] = g_param_spec_uint64 ("length", NULL, NULL, 0, G_MAXUINT64, 0, readable);
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, PGW_TYPE_SESSION_STATE, PGW_SESSION_EMPTY, readable);
@@ -401,15 +416,15 @@ guint
 pgw_session_add_breakpoint (PgwSession *self, const char *condition, GError **error)
 {
   g_autoptr (PgwBreakpoint) breakpoint = NULL;
-  PgwCondition parsed;
 
   g_return_val_if_fail (PGW_IS_SESSION (self), 0);
   g_return_val_if_fail (condition != NULL, 0);
 
-  if (!pgw_condition_parse (condition, &parsed, error))
+  breakpoint = pgw_session_new_breakpoint (self, self->next_breakpoint, condition, error);
+  if (breakpoint == NULL)
     return 0;
 
-  breakpoint = pgw_breakpoint_new (self->next_breakpoint++, condition, &parsed);
+  self->next_breakpoint++;
   g_list_store_append (self->breakpoints, breakpoint);
 
   return pgw_breakpoint_get_id (breakpoint);

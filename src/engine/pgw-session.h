@@ -4,15 +4,15 @@
  * stands in it, whether it plays, how far one step goes, breakpoints and the
  * selected object. No widget; works without a display and is tested so.
  *
- * Properties (all notify): scenario, timeline, position (guint64), length
- * (guint64), state (PgwSessionState), granularity, speed (double, granules a
+ * Properties (all notify): scenario, timeline, position (guint64), source-line
+ * (guint64, 0 = one stands in an event), length (guint64), state (PgwSessionState), granularity, speed (double, granules a
  * second), selection (guint64, an mm_object_t), recording-progress (double,
  * 0..1), can-undo, can-redo (boolean), title (string), modified (boolean),
  * bug (boolean: the recording ends where the machine stopped at a bug),
  * complete (boolean: the whole script has run, as far as the machine went).
  *
  * Signals:
- *   moved (guint64 from, guint64 to)   after the position changed
+ *   moved (guint64 from, guint64 to)   after the position changed, or the source line at the same position
  *   changed ()                         the script or the recording changed
  *   expectations-changed ()            expectation results came or went
  *   search-finished (gboolean found)   a run to a breakpoint ended (after `moved`, if it moved)
@@ -23,6 +23,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "pgw-debug-info.h"
 #include "pgw-scenario.h"
 #include "pgw-timeline.h"
 
@@ -53,6 +54,7 @@ typedef enum {
 typedef enum {
   PGW_GRANULARITY_OPERATION,
   PGW_GRANULARITY_EVENT,
+  PGW_GRANULARITY_LINE,         /* source lines; events where there are none */
 } PgwGranularity;
 
 typedef enum {
@@ -125,6 +127,55 @@ gboolean        pgw_session_run_to_breakpoint (PgwSession *self, PgwDirection di
 double          pgw_session_get_speed       (PgwSession *self);
 void            pgw_session_set_speed       (PgwSession *self, double steps_per_second);
 
+/* ---- Source lines ---- */
+
+/*
+ * Beside the events runs a second clock, of the lines of the core's source
+ * (see pgw-timeline.h). Standing at a line, `position` is the event that came
+ * last and `source-line` the number of the line on that clock; standing in an
+ * event, `source-line` is 0. Lines begun after event N come before event N + 1.
+ */
+
+/* FALSE where the core was built without line hooks: then a line is an event. */
+gboolean        pgw_session_has_source_lines (PgwSession *self);
+guint64         pgw_session_get_source_line  (PgwSession *self);
+/* Stands at the beginning of a line of the clock, 1..n. FALSE if there is no such line or one stands there. */
+gboolean        pgw_session_seek_source_line (PgwSession *self, guint64 line);
+
+typedef enum {
+  PGW_LINE_INTO,        /* the next or previous line to run, wherever it is */
+  PGW_LINE_OVER,        /* that of the same function, or of one outside it, passing over calls */
+  PGW_LINE_OUT,         /* the first line of a caller after its return; backwards the line of the call */
+} PgwLineStep;
+
+/* FALSE where nothing is left in that direction and one stands at the end already. */
+gboolean        pgw_session_step_line        (PgwSession *self, PgwLineStep how, PgwDirection direction);
+
+/*
+ * Runs to where a condition (see pgw_session_add_breakpoint()) next breaks,
+ * paying no attention to breakpoints: "line mm/page_alloc.c:412", "watch
+ * pcp->count in rmqueue_pcplist". Goes on as pgw_session_run_to_breakpoint()
+ * does. FALSE with an error if the condition was not understood, without one
+ * if it does not break in that direction.
+ */
+gboolean        pgw_session_run_to           (PgwSession   *self,
+                                              const char   *condition,
+                                              PgwDirection  direction,
+                                              GError      **error);
+
+/* What is known of the core's source; opened when first asked for. NULL with an error if the program was stripped. */
+PgwDebugInfo   *pgw_session_get_debug_info   (PgwSession *self, GError **error);
+/* The functions under way, innermost first; 0 at step 0 or without debug information. */
+guint           pgw_session_get_stack        (PgwSession *self, PgwFrame *frames, guint max);
+/* The lines that run next from here, in order. Returns how many were stored. */
+guint           pgw_session_get_next_lines   (PgwSession *self, PgwPlace *places, guint max);
+/*
+ * How often each line of a file ran in the operation one stands in: an array
+ * of guint32 by line number (element 0 is not used; lines behind its end did
+ * not run). Free with g_array_unref().
+ */
+GArray         *pgw_session_get_line_counts  (PgwSession *self, const char *file);
+
 /* ---- Breakpoints ---- */
 
 /*
@@ -132,9 +183,16 @@ void            pgw_session_set_speed       (PgwSession *self, double steps_per_
  *   page 0x1a3 changes | event merge_buddy | zone Normal below low | node 1 zone Normal below min
  *   free 4 Normal == 0 (blocks of order 4) | free 4 node 1 Normal < 2
  *   counter nr_free_pages < 1000 | op 12 (counted from 1, as the script is shown)
+ *   line mm/page_alloc.c:412 (or page_alloc.c:412) | function expand
+ *   watch pcp->count in rmqueue_pcplist | watch order (in the function one stands in)
  * Comparisons: < <= > >= == !=. A zone without a node is that of any node. A
  * condition on the machine's state breaks where it becomes true, forwards and
- * backwards at the same steps.
+ * backwards at the same steps. The last two lines need source lines: a line
+ * without code moves to the next one of its file that has some (the
+ * breakpoint's condition then reads so), a function breaks at its first line,
+ * and a watch at each line at which its expression, in the innermost call of
+ * that function, has another value than one line before; lines where it has
+ * no value do not count.
  * Returns its id, or 0 with `error` saying at which column it was not
  * understood and what was expected.
  */

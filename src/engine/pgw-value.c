@@ -347,15 +347,40 @@ read_step (const char **at, gboolean first)
   return *at > start ? g_strndup (start, (gsize) (*at - start)) : NULL;
 }
 
-PgwLocal *
-pgw_locals_evaluate (PgwDebugInfo   *info,
-                     PgwTimeline    *timeline,
-                     const PgwFrame *frame,
-                     const char     *expression,
-                     GError        **error)
+typedef struct {
+  PgwDebugInfo *info;
+  const char   *function;
+  gpointer      machine;        /* NULL: only names and types matter */
+} Evaluation;
+
+static gboolean
+always (guint64 address, gsize size, gpointer data)
 {
-  gpointer machine = (gpointer) pgw_timeline_get_machine (timeline);
-  g_autoptr (GPtrArray) children = pgw_debug_info_get_variables (info, frame);
+  return TRUE;
+}
+
+/* The children of a variable; without a machine, with made up contents. */
+static GPtrArray *
+evaluation_children (const Evaluation *self, PgwVariable *variable)
+{
+  g_autofree guint8 *nothing = NULL;
+  GPtrArray *children;
+
+  if (self->machine)
+    return pgw_debug_info_get_children (self->info, variable, variable->is_set ? in_arena : never, self->machine);
+
+  nothing = g_malloc0 (MAX (variable->size, sizeof (guint64)));
+  variable->address = nothing;
+  children = pgw_debug_info_get_children (self->info, variable, always, NULL);
+  variable->address = NULL;
+  return children;
+}
+
+/* Takes the variables among which the expression begins. */
+static PgwVariable *
+evaluate (const Evaluation *self, GPtrArray *variables, const char *expression, GError **error)
+{
+  g_autoptr (GPtrArray) children = variables;
   g_autoptr (PgwVariable) variable = NULL;
   gboolean dereference = g_str_has_prefix (expression, "*");
   const char *at = expression + (dereference ? 1 : 0);
@@ -371,14 +396,14 @@ pgw_locals_evaluate (PgwDebugInfo   *info,
           g_set_error (error, PGW_DEBUG_INFO_ERROR, PGW_DEBUG_INFO_ERROR_EXPRESSION,
                        /* Translators: an expression in C, a column, and the name of a function of the kernel */
                        _("“%s”, column %u: expected a variable of %s() or one of its members"),
-                       expression, (guint) (start - expression) + 1, frame->place.function);
+                       expression, (guint) (start - expression) + 1, self->function);
           return NULL;
         }
       next->is_set = next->is_set && (!variable || variable->is_set);
       g_clear_pointer (&variable, pgw_variable_free);
       variable = next;
       g_ptr_array_unref (children);
-      children = pgw_debug_info_get_children (info, variable, variable->is_set ? in_arena : never, machine);
+      children = evaluation_children (self, variable);
     }
   if (dereference)
     {
@@ -390,10 +415,48 @@ pgw_locals_evaluate (PgwDebugInfo   *info,
                        _("“%s”: expected a pointer to a number behind the “*”"), expression);
           return NULL;
         }
+      next->is_set = next->is_set && variable->is_set;
       g_clear_pointer (&variable, pgw_variable_free);
       variable = next;
     }
+  return g_steal_pointer (&variable);
+}
+
+PgwVariable *
+pgw_locals_find (PgwDebugInfo   *info,
+                 PgwTimeline    *timeline,
+                 const PgwFrame *frame,
+                 const char     *expression,
+                 GError        **error)
+{
+  Evaluation evaluation = { info, frame->place.function, (gpointer) pgw_timeline_get_machine (timeline) };
+  PgwVariable *variable = evaluate (&evaluation, pgw_debug_info_get_variables (info, frame), expression, error);
+
+  if (!variable)
+    return NULL;
   g_free (variable->name);
   variable->name = g_strdup (expression);
-  return new_local (info, timeline, g_steal_pointer (&variable));
+  return variable;
+}
+
+PgwLocal *
+pgw_locals_evaluate (PgwDebugInfo   *info,
+                     PgwTimeline    *timeline,
+                     const PgwFrame *frame,
+                     const char     *expression,
+                     GError        **error)
+{
+  PgwVariable *variable = pgw_locals_find (info, timeline, frame, expression, error);
+
+  return variable ? new_local (info, timeline, variable) : NULL;
+}
+
+gboolean
+pgw_locals_check (PgwDebugInfo *info, const char *function, const char *expression, GError **error)
+{
+  Evaluation evaluation = { info, function, NULL };
+  g_autoptr (PgwVariable) variable =
+    evaluate (&evaluation, pgw_debug_info_get_declared (info, function), expression, error);
+
+  return variable != NULL;
 }

@@ -49,6 +49,19 @@ PgwLocal  *pgw_locals_evaluate     (PgwDebugInfo   *info,
                                     const char     *expression,
                                     GError        **error);
 
+/* The same without its value as text; `is_set` tells whether there is one. */
+PgwVariable *pgw_locals_find       (PgwDebugInfo   *info,
+                                    PgwTimeline    *timeline,
+                                    const PgwFrame *frame,
+                                    const char     *expression,
+                                    GError        **error);
+
+/* Whether a function has such variables and members at all. */
+gboolean   pgw_locals_check        (PgwDebugInfo   *info,
+                                    const char     *function,
+                                    const char     *expression,
+                                    GError        **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwLocal, pgw_local_free)
 
 G_END_DECLS
