@@ -13,8 +13,8 @@
 #include "src/engine/pgw-narration.h"
 
 #define MAX_FIELDS  256
-#define NAME_CHARS  18
-#define VALUE_CHARS 14
+#define NAME_CHARS  17
+#define VALUE_CHARS 10
 
 /* ---- One field ---- */
 

@@ -18,6 +18,7 @@
 
 #define TWEEN_USEC      260000
 #define QUICK_MOVES     120000  /* moves closer than this are not animated */
+#define DESCRIBE_USEC   250000  /* between two descriptions while it plays */
 #define MIN_ZOOM        (1.0 / 4096)
 #define MAX_ZOOM        64.0
 
@@ -37,6 +38,7 @@ struct _PgwPaneCanvas {
   gint64             tween_start;       /* frame time, 0 = in the next frame */
   gint64             tween_usec;
   gint64             moved_at;
+  gint64             described_at;      /* when assistive technologies were told last */
   int                laid_out_width;    /* size the scene was made for */
   int                laid_out_height;
 
@@ -294,7 +296,12 @@ pgw_pane_canvas_update (PgwSection *section, PgwSession *session, PgwSectionChan
   configure_scrolling (self);
   if ((changes & PGW_SECTION_SELECTION) != 0)
     scroll_to_selection (self, state.selection);
-  update_accessible (self, &state);
+  if (pgw_session_get_state (session) != PGW_SESSION_PLAYING
+      || g_get_monotonic_time () - self->described_at > DESCRIBE_USEC)
+    {
+      self->described_at = g_get_monotonic_time ();
+      update_accessible (self, &state);
+    }
 }
 
 static void

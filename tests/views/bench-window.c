@@ -118,6 +118,7 @@ main (int argc, char **argv)
       g_printerr ("usage: %s SCENARIO\n", argv[0]);
       return 2;
     }
+  g_set_prgname ("pagewalk");
   g_set_application_name ("Pagewalk");
   adw_init ();
   application = pgw_application_new (G_APPLICATION_NON_UNIQUE);
