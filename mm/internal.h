@@ -16,19 +16,19 @@
 
 /* ---- Checks ---- */
 
-/* Reports a broken rule of the kernel at a line of the core and stops the machine for good. */
-_Noreturn void vm_bug(unsigned long pfn, int line);
+/* Reports a broken rule of the kernel (@reason is one of bugs.def) and stops the machine for good. */
+_Noreturn void vm_bug(unsigned long pfn, const char *reason);
 
 #define VM_BUG_ON_PAGE(cond, page)                                                                 \
 	do {                                                                                       \
 		if (unlikely(cond))                                                                \
-			vm_bug(page_to_pfn(page), __LINE__);                                       \
+			vm_bug(page_to_pfn(page), "VM_BUG_ON_PAGE(" #cond ")");                    \
 	} while (0)
 
 #define VM_BUG_ON(cond)                                                                            \
 	do {                                                                                       \
 		if (unlikely(cond))                                                                \
-			vm_bug(~0UL, __LINE__);                                                    \
+			vm_bug(~0UL, "VM_BUG_ON(" #cond ")");                                      \
 	} while (0)
 
 /* ---- Allocation flags: how get_page_from_freelist() may serve a request ---- */

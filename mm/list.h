@@ -37,12 +37,12 @@ static inline bool list_empty(const struct list_head *head)
  * What holds of two neighbours; where it does not, somebody wrote to an element while it was on a
  * list, or put it on two. Stops the machine (as CONFIG_DEBUG_LIST does).
  */
-_Noreturn void list_corrupted(const struct list_head *entry, int line);
+_Noreturn void list_corrupted(const struct list_head *entry, const char *reason);
 
 static inline void check_neighbours(const struct list_head *prev, const struct list_head *next)
 {
 	if (unlikely(prev->next != next || next->prev != prev))
-		list_corrupted(prev, __LINE__);
+		list_corrupted(prev, "list_add corruption");
 }
 
 /* Puts @new between two neighbours. */
@@ -71,7 +71,7 @@ static inline void __list_del_entry(struct list_head *entry)
 {
 	if (unlikely(entry->next == LIST_POISON1 || entry->next->prev != entry ||
 		     entry->prev->next != entry))
-		list_corrupted(entry, __LINE__);
+		list_corrupted(entry, "list_del corruption");
 	entry->next->prev = entry->prev;
 	entry->prev->next = entry->next;
 }

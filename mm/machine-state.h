@@ -18,6 +18,7 @@ struct machine {
 	u64 op_index;			/* operation under way, or the last one */
 	u32 cpu;			/* CPU that carries it out */
 	u32 stopped;			/* a VM_BUG_ON() was hit */
+	u32 stop_reason;		/* which one: its place in bugs.def, counted from 1 */
 
 	/* Parts of the arena */
 	struct page *mem_map;		/* one struct page a frame, by page frame number */

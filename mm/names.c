@@ -114,6 +114,13 @@ static const char *const page_kind_names[NR_VIEW_PAGE_KINDS] = {
 	[VIEW_PAGE_UNKNOWN] = "in use before",
 };
 
+static const char *const bug_names[] = {
+	"?",
+#define BUG(text) text,
+#include "bugs.def"
+#undef BUG
+};
+
 static const struct {
 	s64 error;
 	const char *name;
@@ -147,6 +154,17 @@ const char *view_op_name(u32 kind)
 const char *view_page_kind_name(u32 kind)
 {
 	return kind < NR_VIEW_PAGE_KINDS ? page_kind_names[kind] : "?";
+}
+
+/* One more than the number of the last. */
+u32 view_nr_bugs(void)
+{
+	return ARRAY_SIZE(bug_names);
+}
+
+const char *view_bug_name(u32 bug)
+{
+	return bug_names[bug < ARRAY_SIZE(bug_names) ? bug : 0];
 }
 
 const char *view_errno_name(s64 error)

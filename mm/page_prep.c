@@ -12,24 +12,46 @@
  */
 #include "internal.h"
 
-_Noreturn void vm_bug(unsigned long pfn, int line)
+/* ---- Reports ---- */
+
+/* The place of a reason in bugs.def, counted from 1; 0 for one that is not there. */
+static u32 bug_number(const char *reason)
+{
+	static const char *const reasons[] = {
+#define BUG(text) text,
+#include "bugs.def"
+#undef BUG
+	};
+	u32 i, k;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		for (k = 0; reason[k] && reasons[i][k] == reason[k]; k++)
+			;
+		if (reasons[i][k] == reason[k])
+			return i + 1;
+	}
+	return 0;
+}
+
+_Noreturn void vm_bug(unsigned long pfn, const char *reason)
 {
 	this_machine->stopped = true;
-	trace(TRACE_vm_bug, pfn, (u64)line, 0, 0);
+	this_machine->stop_reason = bug_number(reason);
+	trace(TRACE_vm_bug, pfn, this_machine->stop_reason, 0, 0);
 	machine_stop();
 }
 
-_Noreturn void list_corrupted(const struct list_head *entry, int line)
+_Noreturn void list_corrupted(const struct list_head *entry, const char *reason)
 {
 	const struct page *page = list_entry(entry, const struct page, lru);
 	const struct page *map = this_machine->mem_map;
 
-	vm_bug(page >= map && page < map + this_machine->max_pfn ? page_to_pfn(page) : ~0UL, line);
+	vm_bug(page >= map && page < map + this_machine->max_pfn ? page_to_pfn(page) : ~0UL, reason);
 }
 
-static void bad_page(struct page *page, int line)
+static void bad_page(struct page *page, const char *reason)
 {
-	trace(TRACE_bad_page, page_to_pfn(page), (u64)line, 0, 0);
+	trace(TRACE_bad_page, page_to_pfn(page), bug_number(reason), 0, 0);
 	page_mapcount_reset(page); /* also takes PageBuddy off: nobody shall merge with it */
 }
 
@@ -39,6 +61,21 @@ static bool page_expected_state(const struct page *page, unsigned long check_fla
 		return false;
 	return !((unsigned long)page->mapping | (unsigned long)page_ref_count(page) |
 		 (page->flags & check_flags));
+}
+
+/* What is wrong with a page that is not in the expected state; where it is several things, the last. */
+static const char *page_bad_reason(const struct page *page, unsigned long flags)
+{
+	if (page->flags & flags)
+		return flags == PAGE_FLAGS_CHECK_AT_FREE ? "PAGE_FLAGS_CHECK_AT_FREE flag(s) set"
+							 : "PAGE_FLAGS_CHECK_AT_PREP flag set";
+	if (page_ref_count(page))
+		return "nonzero _refcount";
+	if (page->mapping)
+		return "non-NULL mapping";
+	if (atomic_read(&page->_mapcount) != -1)
+		return "nonzero mapcount";
+	return "page is on a per-CPU list";
 }
 
 /* ---- Who holds a block ---- */
@@ -107,10 +144,13 @@ static bool free_tail_page(struct page *head_page, struct page *page)
 
 	/* In the first two tails, other fields share the place of mapping. */
 	if (page - head_page > 2 && page->mapping != TAIL_MAPPING) {
-		bad_page(page, __LINE__);
+		bad_page(page, "corrupted mapping in tail page");
 		good = false;
-	} else if (!PageTail(page) || compound_head(page) != head_page) {
-		bad_page(page, __LINE__);
+	} else if (!PageTail(page)) {
+		bad_page(page, "PageTail not set");
+		good = false;
+	} else if (compound_head(page) != head_page) {
+		bad_page(page, "compound_head not consistent");
 		good = false;
 	}
 	page->mapping = NULL;
@@ -129,7 +169,7 @@ static bool free_page_is_bad(struct page *page)
 	if (likely(page_expected_state(page, PAGE_FLAGS_CHECK_AT_FREE) &&
 		   page->owner.kind != OWNER_PCP))
 		return false;
-	bad_page(page, __LINE__);
+	bad_page(page, page_bad_reason(page, PAGE_FLAGS_CHECK_AT_FREE));
 	return true;
 }
 
@@ -184,13 +224,13 @@ bool free_pages_prepare(struct page *page, unsigned int order)
 /* Is any page of a block not in the state of a free one? Such a block is leaked. */
 bool check_new_pages(struct page *page, unsigned int order)
 {
+	const unsigned long flags = PAGE_FLAGS_CHECK_AT_PREP | 1UL << PG_hwpoison;
 	unsigned long i;
 
 	for (i = 0; i < 1UL << order; i++) {
-		if (likely(page_expected_state(page + i,
-					       PAGE_FLAGS_CHECK_AT_PREP | 1UL << PG_hwpoison)))
+		if (likely(page_expected_state(page + i, flags)))
 			continue;
-		bad_page(page + i, __LINE__);
+		bad_page(page + i, page_bad_reason(page + i, flags));
 		page->owner = (struct page_owner){ .kind = OWNER_LEAKED, .order = (u8)order };
 		return true;
 	}

@@ -97,6 +97,7 @@ void view_machine(const struct machine *m, struct view_machine *out)
 	out->op_index = m->op_index;
 	out->cpu = m->cpu;
 	out->stopped = m->stopped;
+	out->stop_reason = m->stop_reason;
 	for (u32 ref = 0; ref < zone_ref(out->nr_nodes, 0); ref++) {
 		const struct zone *zone = reader_zone(m, ref);
 

@@ -125,6 +125,7 @@ struct view_machine {
 	u64 op_index;		/* operation under way, or the last one */
 	u32 cpu;		/* CPU that carries it out */
 	bool stopped;		/* a bug was hit */
+	u32 stop_reason;	/* which one, for view_bug_name() */
 	u64 tunables[NR_TUNABLES];
 };
 
@@ -273,6 +274,8 @@ const char *view_tunable_name(u32 tunable);
 const char *view_op_name(u32 kind);
 const char *view_errno_name(s64 error);		/* -12 -> "ENOMEM" */
 const char *view_page_kind_name(u32 kind);
+u32 view_nr_bugs(void);
+const char *view_bug_name(u32 bug);			/* bugs are counted from 1; "?" for others */
 
 /* A mask by its flags' names as in the kernel's traces: "GFP_KERNEL|__GFP_ZERO". */
 size_t view_gfp(gfp_t gfp, char *buf, size_t size);

@@ -611,6 +611,8 @@ static void put_machine_fields(struct fields *f)
 		(u64)m->page_group_by_mobility_disabled);
 	put_u64(f, "smp_processor_id()", "int", m->cpu);
 	put_text(f, "(stopped)", "bool", m->stopped ? "true" : "false");
+	if (m->stopped)
+		put_text(f, "(stopped by)", "char *", view_bug_name(m->stop_reason));
 }
 
 static void put_pageblock_fields(struct fields *f, u64 pfn)

@@ -72,6 +72,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_WMARK:
     case PGW_FIELD_BLOCK_TYPE:
     case PGW_FIELD_TUNABLE:
+    case PGW_FIELD_BUG:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 
@@ -99,7 +100,6 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
-    case PGW_FIELD_LINE:
       break;
     }
 

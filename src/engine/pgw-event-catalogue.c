@@ -178,6 +178,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (value ? "yes" : "no");
     case PGW_FIELD_NODE:
       return g_strdup_printf ("%d", (gint32) value);
+    case PGW_FIELD_BUG:
+      return g_strdup (view_bug_name ((guint32) value));
     case PGW_FIELD_OP:
       return g_strdup_printf ("%" G_GUINT64_FORMAT, value + 1);         /* people count from 1 */
     case PGW_FIELD_ORDER:
@@ -186,7 +188,6 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
-    case PGW_FIELD_LINE:
       break;
     }
 
@@ -258,7 +259,7 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_BLOCK_TYPE:
     case PGW_FIELD_TUNABLE:
     case PGW_FIELD_TEXT:
-    case PGW_FIELD_LINE:
+    case PGW_FIELD_BUG:
       break;
     }
 
@@ -319,7 +320,7 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_BOOL:
     case PGW_FIELD_BLOCK_TYPE:
     case PGW_FIELD_TEXT:
-    case PGW_FIELD_LINE:
+    case PGW_FIELD_BUG:
       break;
     }
 

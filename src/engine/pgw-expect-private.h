@@ -29,6 +29,7 @@ typedef enum {
   EXPECT_OWN_BLOCK_TYPE,        /* of the page frame the operation got */
   EXPECT_EVENTS,
   EXPECT_BUG,
+  EXPECT_BUG_REASON,
 } ExpectKind;
 
 typedef enum {
@@ -36,6 +37,7 @@ typedef enum {
   SHOW_PFN,
   SHOW_TYPE,
   SHOW_BOOLEAN,
+  SHOW_BUG,
   SHOW_RESULT,
 } Show;
 

@@ -743,16 +743,38 @@ read_events (Reader            *r,
   return TRUE;
 }
 
+/* The bug of this text, or of this condition; 0 if the core has no such one. */
+static guint
+find_bug (const char *text)
+{
+  for (guint bug = 1; bug < view_nr_bugs (); bug++)
+    {
+      const char *name = view_bug_name (bug);
+      const char *open = g_str_has_prefix (name, "VM_BUG_ON") ? strchr (name, '(') : NULL;
+
+      if (g_str_equal (name, text))
+        return bug;
+      if (open && strlen (open + 1) == strlen (text) + 1 && g_str_has_prefix (open + 1, text))
+        return bug;
+    }
+  return 0;
+}
+
+/* true, false, or which one. */
 static gboolean
 read_bug (Reader            *r,
           const PgwJsonNode *node,
           GError           **error)
 {
-  if (node->type != PGW_JSON_BOOLEAN)
-    return pgw_json_fail_expected (r->source, node, _("true or false"), error);
-  PgwExpect *expect = add_expect (r, EXPECT_BUG, node, "bug");
-  expect->show = SHOW_BOOLEAN;
-  expect->min = expect->max = node->boolean != FALSE;
+  const char *expected = _("true, false, or a condition such as \"page_ref_count(page) == 0\"");
+  guint bug = node->type == PGW_JSON_STRING ? find_bug (node->string) : 0;
+
+  if (node->type != PGW_JSON_BOOLEAN && bug == 0)
+    return pgw_json_fail_expected (r->source, node, expected, error);
+
+  PgwExpect *expect = add_expect (r, bug ? EXPECT_BUG_REASON : EXPECT_BUG, node, "bug");
+  expect->show = bug ? SHOW_BUG : SHOW_BOOLEAN;
+  expect->min = expect->max = bug ? (gint64) bug : node->boolean != FALSE;
   return TRUE;
 }
 

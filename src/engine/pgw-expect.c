@@ -157,6 +157,10 @@ read_value (const Check     *check,
       view_machine (check->machine, &machine);
       *value = expect->kind == EXPECT_BUG ? machine.stopped : (gint64) machine.free_pages;
       return TRUE;
+    case EXPECT_BUG_REASON:
+      view_machine (check->machine, &machine);
+      *value = machine.stop_reason;
+      return machine.stopped;
     case EXPECT_COUNTER:
       *value = view_counter (check->machine, expect->index);
       return TRUE;
@@ -185,6 +189,8 @@ show_value (Show   show,
       return g_strdup (view_migratetype_name (value));
     case SHOW_BOOLEAN:
       return g_strdup (value ? "true" : "false");
+    case SHOW_BUG:
+      return g_strdup (view_bug_name ((guint32) value));
     case SHOW_RESULT:
       if (value < 0 && view_errno_name (value))
         return g_strdup (view_errno_name (value));
@@ -245,8 +251,12 @@ check_no_bug (const Check    *check,
   struct view_machine machine;
 
   for (guint i = 0; entry->expects && i < entry->expects->len; i++)
-    if (((PgwExpect *) g_ptr_array_index (entry->expects, i))->kind == EXPECT_BUG)
-      return;
+    {
+      ExpectKind kind = ((PgwExpect *) g_ptr_array_index (entry->expects, i))->kind;
+
+      if (kind == EXPECT_BUG || kind == EXPECT_BUG_REASON)
+        return;
+    }
   view_machine (check->machine, &machine);
   if (!machine.stopped && check->run->finished)
     return;

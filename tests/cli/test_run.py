@@ -130,6 +130,7 @@ class Run(cli.TestCase):
         result = self.expect(cli.FAILED, 'run', name)
         self.assertIn('stopped at a bug', result.stderr)
         self.assertIn('vm_bug', result.stdout.splitlines()[-1])
+        self.assertIn('reason VM_BUG_ON_PAGE(page_ref_count(page) == 0)', result.stdout.splitlines()[-1])
 
     def test_bad_arguments(self):
         self.refuses('text, json or ftrace', 'run', '-e', 'xml', 's.json')

@@ -265,7 +265,9 @@ test_double_free (void)
   g_assert_true (TEST_STOPS (test_run (again)));
   g_assert_cmpuint (test_events_count (TRACE_vm_bug), ==, 1);
   g_assert_cmpint ((gint64) test_events_find (TRACE_vm_bug, 0)->a, ==, pfn);
+  g_assert_cmpstr (view_bug_name ((u32) test_events_find (TRACE_vm_bug, 0)->b), ==, "VM_BUG_ON_PAGE(page_ref_count(page) == 0)");
   view_machine (this_machine, &view);
+  g_assert_cmpuint (view.stop_reason, ==, test_events_find (TRACE_vm_bug, 0)->b);
   g_assert_true (view.stopped);
   g_assert_cmpint (test_alloc (2, 0, GFP_KERNEL), ==, -EPERM);
 }
@@ -282,6 +284,7 @@ test_bad_page (void)
   g_assert_cmpint (test_free (0), ==, 0);
   g_assert_cmpuint (test_events_count (TRACE_bad_page), ==, 1);
   g_assert_cmpint ((gint64) test_events_find (TRACE_bad_page, 0)->a, ==, pfn);
+  g_assert_cmpstr (view_bug_name ((u32) test_events_find (TRACE_bad_page, 0)->b), ==, "PAGE_FLAGS_CHECK_AT_FREE flag(s) set");
   g_assert_cmpuint (test_pcp (DMA32, 0).count, ==, 0);
   g_assert_cmpint (test_alloc (1, 0, GFP_HIGHUSER_MOVABLE), !=, pfn);
   /* It is accounted for as lost to the bug. */

@@ -29,7 +29,7 @@ BEYOND_SCHEMA = re.compile(
     r"|machine-(ram-(small|large|odd|overflow)|nodes-ram-small|memory-(overlap|order|small|node|odd-base|end|zero)"
     r"|cpus-node|zones-(unaligned|order)|kernel-|distance-)"
     r"|expect-(pfn-outside|pfns-long|pfn-of-many|pfns-of-drain|refcount-of-drain|block-type-(of-drain|outside)"
-    r"|free-zone|free-pages-zone|pcp-(zone$|cpu|no-count|order-high|type-high|type-batch)|counter-|events-(unknown|far)"
+    r"|free-zone|free-pages-zone|pcp-(zone$|cpu|no-count|order-high|type-high|type-batch)|counter-|events-(unknown|far)|bug-unknown"
     r"|watermark-zone|highatomic-zone|result-(bounds-reversed|huge))"
     r"|free-many-offset-behind|many-max-order-low|alloc-order-(huge|exponent)|head-version-(fraction|huge))")
 
