@@ -326,8 +326,8 @@ find_change_cb (gpointer data)
   if (step == 0)
     text = g_strdup (_("not since boot"));
   else
-    text = g_strdup_printf (_("op %" G_GUINT64_FORMAT ", step %" G_GUINT64_FORMAT " ⟲"),
-                            pgw_timeline_op_at (timeline, step) + 1, step);
+    text = g_strdup_printf (_("op %lu, step %lu ⟲"),
+                            (gulong) pgw_timeline_op_at (timeline, step) + 1, (gulong) step);
   gtk_button_set_label (self->last_change_button, text);
   gtk_widget_set_sensitive (GTK_WIDGET (self->last_change_button), step != 0);
   return G_SOURCE_REMOVE;

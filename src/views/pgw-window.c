@@ -43,8 +43,8 @@ describe_place (PgwWindow *self, PgwScenario *scenario)
   g_autofree char *name = file != NULL ? g_file_get_basename (file) : g_strdup (_("not saved"));
   guint64 op = pgw_timeline_op_at (timeline, pgw_session_get_position (self->session));
 
-  return g_strdup_printf (_("%s — operation %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), name,
-                          op == G_MAXUINT64 ? 0 : op + 1, pgw_scenario_get_n_ops (scenario));
+  return g_strdup_printf (_("%s — operation %lu of %lu"), name,
+                          op == G_MAXUINT64 ? 0 : (gulong) op + 1, (gulong) pgw_scenario_get_n_ops (scenario));
 }
 
 static void
@@ -82,9 +82,9 @@ show_progress (PgwWindow *self)
   if (state == PGW_SESSION_SEARCHING)
     text = g_strdup (_("Looking for a breakpoint"));
   else if (has_timeline)
-    text = g_strdup_printf (stopped_short ? _("Stopped after %" G_GUINT64_FORMAT " events")
-                                          : _("Recording: %" G_GUINT64_FORMAT " events"),
-                            pgw_session_get_length (self->session));
+    text = g_strdup_printf (stopped_short ? _("Stopped after %lu events")
+                                          : _("Recording: %lu events"),
+                            (gulong) pgw_session_get_length (self->session));
   gtk_label_set_text (self->progress_label, text != NULL ? text : "");
   gtk_progress_bar_set_fraction (self->progress_bar, pgw_session_get_recording_progress (self->session));
   gtk_widget_set_visible (self->cancel_button, busy);
