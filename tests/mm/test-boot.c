@@ -36,7 +36,7 @@ assert_list (guint32 zone, guint32 order, guint32 mt, const guint64 *expected, g
 static void
 test_64_mib (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   struct view_zone dma = test_zone (DMA), dma32 = test_zone (DMA32), none;
   struct view_pcp pcp = test_pcp (DMA32, 0);
   static const guint64 order10[] = { 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336 };
@@ -122,7 +122,7 @@ test_three_zones_in_16_mib (void)
 static void
 test_4_mib (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (4));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (4));
   guint64 counts[NR_VIEW_PAGE_KINDS];
 
   test_assert_valid ();

@@ -45,7 +45,7 @@ test_structure (void)
 {
   for (guint order = 1; order <= 10; order++)
     {
-      g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+      g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
       gint64 pfn = test_alloc (0, order, COMPOUND);
       struct page *head = pfn_to_page ((guint64) pfn);
 
@@ -74,7 +74,7 @@ test_structure (void)
 static void
 test_single (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   g_assert_false (PageCompound (pfn_to_page ((guint64) test_alloc (0, 0, COMPOUND))));
   test_assert_valid ();
@@ -84,7 +84,7 @@ test_single (void)
 static void
 test_references (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   gint64 pfn = test_alloc (0, 3, COMPOUND);
 
   get_page (pfn_to_page ((guint64) pfn + 5));
@@ -103,7 +103,7 @@ test_references (void)
 static void
 test_shared_compound (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   gint64 pfn = test_alloc (0, 4, COMPOUND);
 
   on_slot (OP_get_page, 0);
@@ -122,7 +122,7 @@ test_shared_compound (void)
 static void
 test_shared_block (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   gint64 pfn = test_alloc (0, 3, GFP_HIGHUSER_MOVABLE);
   struct mm_slot slot;
 
@@ -146,7 +146,7 @@ test_shared_block (void)
 static void
 test_split_page (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   gint64 pfn = test_alloc (0, 2, GFP_HIGHUSER_MOVABLE);
 
   split_page (pfn_to_page ((guint64) pfn), 2);
@@ -167,20 +167,20 @@ static void
 test_bugs (void)
 {
   {
-    g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+    g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
     gint64 pfn = test_alloc (0, 2, COMPOUND);
 
     g_assert_true (TEST_STOPS (split_page (pfn_to_page ((guint64) pfn), 2)));
   }
   {
-    g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+    g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
     gint64 pfn = test_alloc (0, 2, COMPOUND);
 
     test_free (0);
     g_assert_true (TEST_STOPS (get_page (pfn_to_page ((guint64) pfn))));
   }
   {
-    g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+    g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
     gint64 pfn = test_alloc (0, 3, COMPOUND);
 
     /* Freed as if it were smaller than it is. */
@@ -199,7 +199,7 @@ bulk (guint slot, guint nr, gfp_t gfp)
 static void
 test_bulk (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   test_events_clear ();
   g_assert_cmpint (bulk (0, 30, GFP_HIGHUSER_MOVABLE), ==, 30);
@@ -225,7 +225,7 @@ test_bulk (void)
 static void
 test_bulk_small (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   test_events_clear ();
   g_assert_cmpint (bulk (0, 1, GFP_KERNEL), ==, 1);
@@ -239,7 +239,7 @@ test_bulk_small (void)
 static void
 test_bulk_short (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (4));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (4));
   gint64 got;
 
   got = bulk (0, 900, GFP_KERNEL);

@@ -87,7 +87,7 @@ block_type (guint64 pfn)
 static void
 test_steals_pages (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
   const TestEvent *steal;
   g_autofree char *blocks = NULL;
 
@@ -110,7 +110,7 @@ test_steals_pages (void)
 static void
 test_claims_pageblock (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   give_back (BLOCK, 256);
   make_movable (BLOCK);
@@ -123,7 +123,7 @@ test_claims_pageblock (void)
 static void
 test_alike_pages (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   give_back (BLOCK, 16);
   test_alloc (SLOTS, 0, UNMOVABLE);
@@ -135,7 +135,7 @@ test_alike_pages (void)
 static void
 test_boost (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   give_back (BLOCK, 100);
   test_alloc (SLOTS, 0, UNMOVABLE);
@@ -160,7 +160,7 @@ test_boost (void)
 static void
 test_choice (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   set_pageblock_migratetype (pfn_to_page (BLOCK + 512), MIGRATE_RECLAIMABLE);
   give_back (BLOCK, 8);
@@ -176,7 +176,7 @@ test_choice (void)
 static void
 test_movable_takes_smallest (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   set_pageblock_migratetype (pfn_to_page (BLOCK), MIGRATE_UNMOVABLE);
   give_back (BLOCK, 8);
@@ -197,7 +197,7 @@ test_movable_takes_smallest (void)
 static void
 test_whole_pageblocks (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   give_back (BLOCK, 1024);
   g_assert_cmpint (test_alloc (SLOTS, 2, RECLAIMABLE), ==, BLOCK);
@@ -212,7 +212,7 @@ test_whole_pageblocks (void)
 static void
 test_reserve_not_stolen (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
 
   set_pageblock_migratetype (pfn_to_page (BLOCK), MIGRATE_HIGHATOMIC);
   dma32 ()->nr_reserved_highatomic = 512;
@@ -225,7 +225,7 @@ test_reserve_not_stolen (void)
 static void
 test_reserves_highatomic (void)
 {
-  g_autoptr (TestMachine) machine = full_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
   gint64 pfn;
 
   /* Below the low watermark (233), above what an atomic request needs - unless the marks are boosted. */

@@ -29,7 +29,7 @@ drain (void)
 static void
 test_first (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   const TestEvent *event;
 
   test_events_clear ();
@@ -54,7 +54,7 @@ test_first (void)
 static void
 test_split (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   test_events_clear ();
   g_assert_cmpint (test_alloc (0, 0, GFP_HIGHUSER_MOVABLE), ==, 4352);
@@ -75,7 +75,7 @@ test_split (void)
 static void
 test_merge (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autoptr (GArray) list = NULL;
 
   g_assert_cmpint (test_alloc (0, 4, GFP_HIGHUSER_MOVABLE), ==, 4352);
@@ -102,7 +102,7 @@ test_merge (void)
 static void
 test_head (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autoptr (GArray) list = NULL;
 
   /* Order 4 blocks 4352, 4368, ..., of which every other one is given back. */
@@ -122,7 +122,7 @@ test_head (void)
 static void
 test_head_of_large (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   static const gint64 expected[] = { 4608, 15360, 5120, 5632, 6144, 6656 };
   g_autoptr (GArray) list = NULL;
 
@@ -143,7 +143,7 @@ test_head_of_large (void)
 static void
 test_orders (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   for (guint order = 0; order < MAX_ORDER; order++)
     {
@@ -167,7 +167,7 @@ test_orders (void)
 static void
 test_exhaust (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   test_events_clear ();
   for (guint i = 0; i < 13; i++)
@@ -237,7 +237,7 @@ test_nodes (void)
 static void
 test_bad_slots (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   g_assert_cmpint (test_free (5), ==, -ENOENT);
   g_assert_cmpint (test_free (4096), ==, -ERANGE);
@@ -255,7 +255,7 @@ test_bad_slots (void)
 static void
 test_double_free (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   struct mm_op again = { .kind = OP_free_pages, .nid = -1, .slot = 1, .arg = { MM_OP_UNCHECKED } };
   struct view_machine view;
   gint64 pfn = test_alloc (1, 3, GFP_KERNEL);
@@ -276,7 +276,7 @@ test_double_free (void)
 static void
 test_bad_page (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   gint64 pfn = test_alloc (0, 0, GFP_HIGHUSER_MOVABLE);
 
   SetPageLRU (pfn_to_page ((guint64) pfn));
@@ -297,7 +297,7 @@ test_bad_page (void)
 static void
 test_many (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   struct mm_op alloc = { .kind = OP_alloc_many, .nid = -1, .nr = 100, .gfp = GFP_HIGHUSER_MOVABLE, .arg = { 7, 3 } };
   struct mm_op release = { .kind = OP_free_many, .nid = -1, .nr = 100, .arg = { PATTERN_EVERY, 0, 2, 1 } };
   guint orders[4] = { 0 };

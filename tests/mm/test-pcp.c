@@ -44,7 +44,7 @@ test_refill (void)
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {
       guint order = orders[i], pindex = order == 9 ? 13 : order * 3 + MIGRATE_MOVABLE;
-      g_autoptr (TestMachine) machine = machine_new (1);
+      g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
       g_autoptr (GArray) list = NULL;
       gint64 pfn = test_alloc (0, order, GFP_HIGHUSER_MOVABLE);
 
@@ -83,7 +83,7 @@ test_not_kept (void)
 static void
 test_hot (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
   gint64 pfns[3];
   g_autoptr (GArray) list = NULL;
 
@@ -106,7 +106,7 @@ test_hot (void)
 static void
 test_spill (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
   struct mm_op alloc = { .kind = OP_alloc_many, .nid = -1, .nr = 700, .gfp = GFP_HIGHUSER_MOVABLE };
   struct mm_op release = { .kind = OP_free_many, .nid = -1, .nr = 700 };
   static const guint counts[] = { 15, 30, 60, 120 };
@@ -137,7 +137,7 @@ test_spill (void)
 static void
 test_cold (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
   g_autoptr (GArray) before = NULL, after = NULL;
   guint i;
 
@@ -156,7 +156,7 @@ test_cold (void)
 static void
 test_reclaim_active (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
 
   test_run ((struct mm_op) { .kind = OP_alloc_many, .nid = -1, .nr = 75, .gfp = GFP_HIGHUSER_MOVABLE });
   this_machine->node_data[0].node_zones[ZONE_DMA32].flags |= 1UL << ZONE_RECLAIM_ACTIVE;
@@ -171,7 +171,7 @@ test_reclaim_active (void)
 static void
 test_highatomic_type (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
   gint64 pfn = test_alloc (0, 0, GFP_HIGHUSER_MOVABLE);
   struct zone *zone = &this_machine->node_data[0].node_zones[ZONE_DMA32];
   u64 head;
@@ -191,7 +191,7 @@ test_highatomic_type (void)
 static void
 test_drain (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (2);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (2);
 
   for (guint cpu = 0; cpu < 2; cpu++)
     test_run ((struct mm_op) { .kind = OP_alloc_pages, .nid = -1, .slot = cpu, .cpu = (u8) cpu, .gfp = GFP_KERNEL });
@@ -218,7 +218,7 @@ test_drain (void)
 static void
 test_counter_lag (void)
 {
-  g_autoptr (TestMachine) machine = machine_new (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (1);
   guint threshold = test_pcp (DMA32, 0).stat_threshold;
 
   /* 59392 pages are one piece of 128 MiB and some: 2 * 1 * (1 + 1). */

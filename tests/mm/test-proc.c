@@ -88,7 +88,7 @@ test_shapes (void)
 {
   for (guint cpus = 1; cpus <= 2; cpus++)
     {
-      g_autoptr (TestMachine) machine = three_zones (cpus);
+      g_autoptr (TestMachine) machine G_GNUC_UNUSED = three_zones (cpus);
       const char *recording = cpus == 1 ? "driver-m2-end" : "driver-m4-end";
 
       for (guint i = 0; i < 40; i++)
@@ -117,7 +117,7 @@ test_shape (void)
 static void
 test_buddyinfo (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autofree char *text = proc_text ("buddyinfo");
 
   g_assert_cmpstr (text, ==,
@@ -128,7 +128,7 @@ test_buddyinfo (void)
 static void
 test_pagetypeinfo (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autofree char *text = proc_text ("pagetypeinfo");
 
   g_assert_nonnull (strstr (text,
@@ -157,7 +157,7 @@ line_value (const char *text, const char *label)
 static void
 test_meminfo (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autofree char *text = proc_text ("meminfo");
 
   g_assert_true (g_str_has_prefix (text, "MemTotal:          62464 kB\nMemFree:           62464 kB\n"));
@@ -170,7 +170,7 @@ test_meminfo (void)
 static void
 test_vmstat (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autofree char *before = NULL, *after = NULL;
   guint64 available;
 
@@ -200,7 +200,7 @@ test_vmstat (void)
 static void
 test_zoneinfo (void)
 {
-  g_autoptr (TestMachine) machine = three_zones (2);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = three_zones (2);
   g_autofree char *text = NULL;
   const char *normal;
 
@@ -224,7 +224,7 @@ test_zoneinfo (void)
 static void
 test_boosted (void)
 {
-  g_autoptr (TestMachine) machine = three_zones (1);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = three_zones (1);
   g_autofree char *text = NULL;
   const char *normal;
   struct zone *zone = &this_machine->node_data[0].node_zones[ZONE_NORMAL];
@@ -240,7 +240,7 @@ test_boosted (void)
 static void
 test_names (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (8));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (8));
   const char *const *names = view_proc_names ();
   char cut[10];
   guint n = 0;

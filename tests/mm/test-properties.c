@@ -274,7 +274,7 @@ block_structure (void)
 static void
 run_machine (const struct machine_config *config, guint32 seed, guint steps, gboolean highatomic)
 {
-  g_autoptr (TestMachine) machine = test_machine_new (config);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_new (config);
   g_autofree char *before = block_structure (), *after = NULL;
   Model model = { .rand = g_rand_new_with_seed (seed) };
 

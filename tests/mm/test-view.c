@@ -23,7 +23,7 @@ assert_name (mm_object_t object, const char *expected)
 static void
 test_names (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
 
   assert_name (mm_object (MM_OBJECT_MACHINE, 0), "machine");
   assert_name (mm_object (MM_OBJECT_NODE, 1), "Node 1");
@@ -61,7 +61,7 @@ object_changed (const guint8 *before, mm_object_t object)
 static void
 test_extents (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   g_autofree guint8 *before = g_memdup2 (this_machine, this_machine->layout.ram);
   gint64 pfn = test_alloc (3, 4, GFP_HIGHUSER_MOVABLE);
   struct view_extent one;
@@ -93,7 +93,7 @@ test_extents (void)
 static void
 test_absent (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   const mm_object_t absent[] = {
     0,
     mm_object (MM_OBJECT_OP, 1),
@@ -149,7 +149,7 @@ field (mm_object_t object, const char *name, mm_object_t *leads_to)
 static void
 test_fields (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   mm_object_t page, other, zone = mm_object (MM_OBJECT_ZONE, DMA32);
   gint64 pfn = test_alloc (5, 2, GFP_HIGHUSER_MOVABLE);
 
@@ -201,7 +201,7 @@ test_fields (void)
 static void
 test_frames (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (64));
   guint64 nr = this_machine->max_pfn;
   g_autofree guint8 *all = g_malloc (nr);
   g_autoptr (GRand) rand = g_rand_new_with_seed (3);

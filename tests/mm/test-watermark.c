@@ -54,7 +54,7 @@ assert_depth (guint32 zone, guint64 mark)
 static void
 test_depths (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
   gint64 taken = take_all (0, GFP_KERNEL), atomic, rest;
 
   /* An ordinary request stops at min. */
@@ -80,7 +80,7 @@ test_depths (void)
 static void
 test_lowmem_reserve (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
   gint64 taken = take_all (0, GFP_KERNEL);
 
   assert_depth (DMA, 61 + 46);
@@ -93,7 +93,7 @@ test_lowmem_reserve (void)
 static void
 test_low (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
   guint slot = 0;
 
   /* DMA alone, so that there is one zone only. */
@@ -114,7 +114,7 @@ test_low (void)
 static void
 test_min_free_kbytes (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
 
   g_assert_cmpint (set_tunable_op (TUNABLE_min_free_kbytes, 4000), ==, 0);
   /* 1000 pages, by size: 3840 and 11776 of 15616. */
@@ -131,7 +131,7 @@ test_min_free_kbytes (void)
 static void
 test_watermark_scale_factor (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
 
   g_assert_cmpint (set_tunable_op (TUNABLE_watermark_scale_factor, 1000), ==, 0);
   /* A tenth of the zone, as that is more than a quarter of min. */
@@ -143,7 +143,7 @@ test_watermark_scale_factor (void)
 static void
 test_lowmem_reserve_ratio (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
 
   g_assert_cmpint (set_tunable_op (TUNABLE_lowmem_reserve_ratio_dma, 4), ==, 0);
   g_assert_cmpuint (test_zone (DMA).lowmem_reserve[ZONE_NORMAL], ==, 11776 / 4);
@@ -157,7 +157,7 @@ test_lowmem_reserve_ratio (void)
 static void
 test_percpu_pagelist_high_fraction (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
 
   g_assert_cmpint (set_tunable_op (TUNABLE_percpu_pagelist_high_fraction, 8), ==, 0);
   g_assert_cmpuint (test_pcp (DMA32, 0).high, ==, 11776 / 8);
@@ -170,7 +170,7 @@ test_percpu_pagelist_high_fraction (void)
 static void
 test_refused (void)
 {
-  g_autoptr (TestMachine) machine = machine_new ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new ();
   struct view_machine before, after;
 
   view_machine (this_machine, &before);
