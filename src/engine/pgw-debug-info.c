@@ -132,7 +132,7 @@ pgw_debug_info_unwind (PgwDebugInfo *self,
 {
   guint n = 0;
 
-  while (n < max && frame && frame != end)
+  while (n < max && frame && frame < end)
     {
       const guint64 *link = (const guint64 *) (guintptr) frame;
       PgwFrame *out = &frames[n];

@@ -117,10 +117,11 @@ void
 pgw_history_add_checkpoint (PgwHistory   *self,
                             guint64       step,
                             guint64       source_line,
+                            gpointer     *frame,
                             PgwImage     *image,
                             PgwCoroutine *coroutine)
 {
-  PgwCheckpoint next = { .step = step, .source_line = source_line };
+  PgwCheckpoint next = { .step = step, .source_line = source_line, .frame = frame };
 
   if (self->checkpoints->len > 0)
     {

@@ -46,6 +46,7 @@ typedef struct {
   guint64 step;
   guint64 source_line;  /* source lines begun before it */
   PgwStackSlice stack;
+  gpointer *frame;      /* that of the trace() call in which the core is parked there; NULL in the first one */
   PgwLineLog log;       /* empty in the last one: its interval is still open */
 } PgwCheckpoint;
 
@@ -73,10 +74,11 @@ guint pgw_history_find_checkpoint (const PgwHistory *self, guint64 step);
 /* The last checkpoint before source line `line` begins. */
 guint pgw_history_find_checkpoint_of_line (const PgwHistory *self, guint64 line);
 
-/* Closes the open interval with the image's log and opens the next at `step`, where `coroutine` is parked. */
+/* Closes the open interval with the image's log and opens the next at `step`, where `coroutine` is parked in `frame`. */
 void pgw_history_add_checkpoint (PgwHistory   *self,
                                  guint64       step,
                                  guint64       source_line,
+                                 gpointer     *frame,
                                  PgwImage     *image,
                                  PgwCoroutine *coroutine);
 

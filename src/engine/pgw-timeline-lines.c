@@ -110,6 +110,21 @@ pgw_timeline_seek_source_line (PgwTimeline *self, guint64 line)
   g_assert (self->source_line == line);
 }
 
+PgwMoment
+pgw_timeline_get_moment (PgwTimeline *self)
+{
+  return (PgwMoment) { self->position, self->source_line, self->parked == PGW_PARKED_LINE };
+}
+
+void
+pgw_timeline_go_to_moment (PgwTimeline *self, const PgwMoment *moment)
+{
+  if (moment->at_source_line)
+    pgw_timeline_seek_source_line (self, moment->source_line);
+  else
+    pgw_timeline_seek (self, moment->step);
+}
+
 /* ---- Walking ---- */
 
 typedef struct {
@@ -201,17 +216,16 @@ pgw_timeline_search_source_lines (PgwTimeline              *self,
                                   guint64                  *found)
 {
   Walk walk = { .predicate = predicate, .data = data, .cancel = cancel };
-  gboolean at_line, hit = FALSE;
-  guint64 position, line, n_lines;
+  gboolean hit = FALSE;
+  guint64 n_lines;
+  PgwMoment moment;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (predicate != NULL, FALSE);
   g_return_val_if_fail (!self->busy, FALSE);
 
   n_lines = pgw_timeline_get_n_source_lines (self);
-  at_line = pgw_timeline_is_at_source_line (self);
-  position = self->position;
-  line = self->source_line;
+  moment = pgw_timeline_get_moment (self);
   from = MIN (from, n_lines);
   to = CLAMP (to, 1, MAX (n_lines, 1));
   walk.to = to;
@@ -227,9 +241,6 @@ pgw_timeline_search_source_lines (PgwTimeline              *self,
         *found = walk.hit;
       return TRUE;
     }
-  if (at_line)
-    pgw_timeline_seek_source_line (self, line);
-  else
-    pgw_timeline_seek (self, position);
+  pgw_timeline_go_to_moment (self, &moment);
   return FALSE;
 }

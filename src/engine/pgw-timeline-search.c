@@ -157,14 +157,14 @@ pgw_timeline_search (PgwTimeline          *self,
                      guint64              *found)
 {
   Walk walk = { .predicate = predicate, .data = data, .cancel = cancel };
-  guint64 position;
   gboolean hit = FALSE;
+  PgwMoment moment;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (predicate != NULL, FALSE);
   g_return_val_if_fail (!self->busy, FALSE);
 
-  position = self->position;
+  moment = pgw_timeline_get_moment (self);
   from = MIN (from, self->history.events.length);
   to = MIN (to, self->history.events.length);
   walk.to = to;
@@ -175,7 +175,10 @@ pgw_timeline_search (PgwTimeline          *self,
 
   if (walk.cancelled)
     hit = FALSE;
-  pgw_timeline_seek (self, hit ? walk.hit : position);
+  if (hit)
+    pgw_timeline_seek (self, walk.hit);
+  else
+    pgw_timeline_go_to_moment (self, &moment);
   if (hit && found)
     *found = walk.hit;
   return hit;
@@ -272,14 +275,15 @@ guint64
 pgw_timeline_find_change (PgwTimeline *self, mm_object_t object, guint64 step, gboolean forward)
 {
   PgwHistory *history;
-  guint64 position, found = 0;
+  guint64 found = 0;
+  PgwMoment moment;
   Watch watch;
 
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail (!self->busy, 0);
 
   history = &self->history;
-  position = self->position;
+  moment = pgw_timeline_get_moment (self);
   step = MIN (step, history->events.length);
   if (watch_object (self, object, &watch))
     {
@@ -295,7 +299,7 @@ pgw_timeline_find_change (PgwTimeline *self, mm_object_t object, guint64 step, g
                                     MIN (step, pgw_timeline_interval_end (self, i)), FALSE, &watch);
     }
   g_byte_array_unref (watch.before);
-  pgw_timeline_seek (self, position);
+  pgw_timeline_go_to_moment (self, &moment);
   return found;
 }
 
@@ -377,14 +381,15 @@ check_straight (PgwTimeline *self, Check *check)
 guint64
 pgw_timeline_self_check (PgwTimeline *self)
 {
-  guint64 position, n_different = 0;
+  guint64 n_different = 0;
+  PgwMoment moment;
   guint n_intervals;
   Check check = { 0 };
 
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail (!self->busy, 0);
 
-  position = self->position;
+  moment = pgw_timeline_get_moment (self);
   n_intervals = self->history.checkpoints->len - 1;
   if (n_intervals == 0)
     return 0;
@@ -397,6 +402,6 @@ pgw_timeline_self_check (PgwTimeline *self)
     n_different += check.differs[i];
   g_free (check.differs);
 
-  pgw_timeline_seek (self, position);
+  pgw_timeline_go_to_moment (self, &moment);
   return n_different;
 }

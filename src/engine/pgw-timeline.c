@@ -164,7 +164,7 @@ boot (PgwTimeline                   *self,
   self->position = 0;
   self->source_line = 0;
   self->image.logging = TRUE;
-  pgw_history_add_checkpoint (&self->history, 0, 0, &self->image, self->coroutine);
+  pgw_history_add_checkpoint (&self->history, 0, 0, NULL, &self->image, self->coroutine);
   return TRUE;
 }
 
@@ -255,6 +255,7 @@ pgw_timeline_go_to_checkpoint (PgwTimeline *self, guint checkpoint)
   pgw_coroutine_restore (self->coroutine, &target->stack);
   self->position = target->step;
   self->source_line = target->source_line;
+  self->parked_frame = target->frame;
   self->parked = PGW_PARKED_STEP;
 }
 
@@ -331,7 +332,8 @@ close_interval (PgwTimeline *self)
   g_assert (self->base == last);
   if (pgw_history_checkpoint (&self->history, last)->step == self->position)
     return;
-  pgw_history_add_checkpoint (&self->history, self->position, self->source_line, &self->image, self->coroutine);
+  pgw_history_add_checkpoint (&self->history, self->position, self->source_line, self->parked_frame, &self->image,
+                              self->coroutine);
   self->base = last + 1;
 }
 

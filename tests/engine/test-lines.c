@@ -6,8 +6,9 @@
 #include "config.h"
 
 #include "src/engine/pgw-debug-info.h"
-#include "src/engine/pgw-timeline.h"
 #include "src/engine/pgw-value.h"
+
+#include "timeline-support.h"
 
 #define N_OPS 40
 
@@ -29,7 +30,7 @@ record_script (void)
       if (i % 2)
         {
           op.kind = OP_free_pages;
-          op.slot = g_random_int_range (0, (gint) i / 2 + 1);
+          op.slot = g_test_rand_int_range (0, (gint) i / 2 + 1);
         }
       pgw_timeline_append (timeline, &op, 1);
     }
@@ -213,6 +214,62 @@ test_stack (void)
     }
 }
 
+/* The stack of a step is the same however one comes there: also where a kept stack is put back, and nothing runs. */
+static void
+test_stack_at_checkpoints (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwDebugInfo) info = pgw_debug_info_new (&error);
+  g_autoptr (PgwTimeline) timeline = new_recorded (3, N_OPS, 7, 0);
+  guint64 length = pgw_timeline_get_length (timeline);
+
+  g_assert_no_error (error);
+  for (guint64 step = 1; step <= length; step++)
+    {
+      const PgwEvent *event = pgw_timeline_get_event (timeline, step);
+      PgwStackTop top;
+      PgwFrame frames[32];
+
+      pgw_timeline_seek (timeline, step * 7919 % (length + 1));
+      pgw_timeline_seek (timeline, step);
+      g_assert_true (pgw_timeline_get_stack_top (timeline, &top));
+      /* One frame a level, and that of run_op(). */
+      g_assert_cmpuint (pgw_debug_info_unwind (info, top.pc, top.frame, top.end, frames, G_N_ELEMENTS (frames)), ==,
+                        event->depth + 1);
+    }
+}
+
+static gboolean
+never (PgwTimeline *timeline, guint64 step, gpointer data)
+{
+  return FALSE;
+}
+
+/* What looks through the recording comes back to the line it left. */
+static void
+test_comes_back (void)
+{
+  g_autoptr (PgwTimeline) timeline = record_script ();
+  guint64 line = pgw_timeline_get_n_source_lines (timeline) / 2, step, hash;
+
+  pgw_timeline_seek_source_line (timeline, line);
+  step = pgw_timeline_get_position (timeline);
+  hash = pgw_timeline_hash (timeline);
+  for (guint i = 0; i < 3; i++)
+    {
+      if (i == 0)
+        pgw_timeline_find_change (timeline, mm_object (MM_OBJECT_MACHINE, 0), step, FALSE);
+      else if (i == 1)
+        g_assert_false (pgw_timeline_search (timeline, step, 0, never, NULL, NULL, NULL));
+      else
+        g_assert_cmpuint (pgw_timeline_self_check (timeline), ==, 0);
+      g_assert_true (pgw_timeline_is_at_source_line (timeline));
+      g_assert_cmpuint (pgw_timeline_get_source_line (timeline), ==, line);
+      g_assert_cmpuint (pgw_timeline_get_position (timeline), ==, step);
+      g_assert_cmphex (pgw_timeline_hash (timeline), ==, hash);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +278,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lines/seek", test_seek);
   g_test_add_func ("/lines/search", test_search);
   g_test_add_func ("/lines/stack", test_stack);
+  g_test_add_func ("/lines/stack-at-checkpoints", test_stack_at_checkpoints);
+  g_test_add_func ("/lines/comes-back", test_comes_back);
   return g_test_run ();
 }
