@@ -423,6 +423,14 @@ test_refused (void)
   g_assert_nonnull (strstr (error->message, "regions"));
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define RUNS_WITH_SANITIZER TRUE
+#elif defined(__has_feature)
+#define RUNS_WITH_SANITIZER __has_feature (address_sanitizer)
+#else
+#define RUNS_WITH_SANITIZER FALSE
+#endif
+
 static void
 test_no_room (void)
 {
@@ -431,7 +439,7 @@ test_no_room (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *statm = NULL;
 
-  /* Two GiB more than there is: a sanitizer has tens of TiB, and the host's stack must be able to grow. */
+  /* Two GiB more than there is: the host's stack must be able to grow. */
   g_assert_true (g_file_get_contents ("/proc/self/statm", &statm, NULL, NULL));
   g_assert_cmpint (getrlimit (RLIMIT_AS, &old), ==, 0);
   tight = old;
@@ -467,6 +475,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/many", test_many);
   g_test_add_func ("/timeline/stop", test_stop);
   g_test_add_func ("/timeline/refused", test_refused);
-  g_test_add_func ("/timeline/no-room", test_no_room);
+  /* A sanitizer that finds no room for itself gives up. */
+  if (!RUNS_WITH_SANITIZER)
+    g_test_add_func ("/timeline/no-room", test_no_room);
   return g_test_run ();
 }
