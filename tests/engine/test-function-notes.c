@@ -225,7 +225,7 @@ assert_reads (const PgwFunctionNote *note,
 {
   glong length = g_utf8_strlen (text, -1);
 
-  if (length < 20 || length > 480)
+  if (length < 10 || length > 480)
     g_error ("%s: a note of %ld characters", note->function, length);
   if (!g_str_has_suffix (text, full_stop) && !g_str_has_suffix (text, ")") && !g_str_has_suffix (text, "）"))
     g_error ("%s: the note does not end a sentence", note->function);
