@@ -66,6 +66,7 @@ pgw_cmd_bench (int argc, char **argv)
   PgwBenchSettings settings = { .seed = 1 };
   gboolean good;
 
+  g_set_prgname ("pagewalk-cli bench");
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, _("Measures throughput, seeks and memory; prints JSON."));
   if (!g_option_context_parse (context, &argc, &argv, &error))

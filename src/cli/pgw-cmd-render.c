@@ -34,10 +34,13 @@ typedef struct {
   gint64   at;
   gint64   from;
   gint64   to;
-  double   fps;         /* 0 = as pgw_export() likes */
+  double   fps;         /* DEFAULT_RATE: as pgw_export() likes */
   double   speed;       /* likewise */
   double   font_scale;
 } Options;
+
+/* Stands for a rate that was not given. */
+#define DEFAULT_RATE (-1e9)
 
 static volatile sig_atomic_t interrupted;
 
@@ -209,12 +212,12 @@ read_steps (const Options *options, PgwExportOptions *export_options)
 static gboolean
 read_numbers (const Options *options, PgwExportOptions *export_options)
 {
-  if (options->fps != 0.0 && !(options->fps >= 0.1 && options->fps <= 120.0))
+  if (options->fps != DEFAULT_RATE && !(options->fps >= 0.1 && options->fps <= 120.0))
     {
       pgw_cli_complain (_("render: --fps %g: expected 0.1 to 120 pictures a second"), options->fps);
       return FALSE;
     }
-  if (options->speed != 0.0 && !(options->speed >= 0.01 && options->speed <= 1e6))
+  if (options->speed != DEFAULT_RATE && !(options->speed >= 0.01 && options->speed <= 1e6))
     {
       pgw_cli_complain (_("render: --speed %g: expected 0.01 to 1000000 steps a second"), options->speed);
       return FALSE;
@@ -225,8 +228,8 @@ read_numbers (const Options *options, PgwExportOptions *export_options)
       return FALSE;
     }
 
-  export_options->frames_per_second = options->fps;
-  export_options->steps_per_second = options->speed;
+  export_options->frames_per_second = options->fps != DEFAULT_RATE ? options->fps : 0.0;
+  export_options->steps_per_second = options->speed != DEFAULT_RATE ? options->speed : 0.0;
   export_options->font_scale = options->font_scale;
   return TRUE;
 }
@@ -349,7 +352,7 @@ clear_options (Options *options)
 int
 pgw_cmd_render (int argc, char **argv)
 {
-  Options options = { .at = -1, .from = -1, .to = -1, .font_scale = 1.0 };
+  Options options = { .at = -1, .from = -1, .to = -1, .fps = DEFAULT_RATE, .speed = DEFAULT_RATE, .font_scale = 1.0 };
   PgwExportOptions export_options = { 0 };
   const GOptionEntry entries[] = {
     { "pane", 'p', 0, G_OPTION_ARG_STRING, &options.pane, N_("Draw this pane, as buddy"), N_("NAME") },

@@ -134,7 +134,7 @@ alloc_flags_text (guint64 flags)
   return g_strdup (buf);
 }
 
-/* A signed value; half a word is a difference, which is no error number. */
+/* A signed value; half a word is a difference, which is no error number. Large ones may be page frames: in hexadecimal, too. */
 static char *
 result_text (guint64 value, gboolean may_be_error)
 {
@@ -142,7 +142,8 @@ result_text (guint64 value, gboolean may_be_error)
 
   if (may_be_error && IS_ERR_VALUE (value))
     return g_strdup_printf ("-%s", view_errno_name (result));
-
+  if (may_be_error && value >= 0x400)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " (0x%" G_GINT64_MODIFIER "x)", result, value);
   return g_strdup_printf ("%" G_GINT64_FORMAT, result);
 }
 

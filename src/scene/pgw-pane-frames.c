@@ -18,6 +18,7 @@
 
 #define LABELLED_CELL 30
 #define MAX_CELL      96
+#define MAX_FITTED_CELL 24
 #define MAX_MARKS     256
 
 typedef struct {
@@ -39,6 +40,7 @@ typedef struct {
   guint64               pitch, pitch_y;                 /* pixels a cell */
   guint64               per_cell;                       /* frames a cell */
   guint64               columns;
+  guint64               set_columns;                    /* 0: as many as have room */
   double                content;                        /* height of the whole map */
   guint                 n_sections;
   Section               sections[PGW_MAX_ZONES];
@@ -68,7 +70,7 @@ place_sections (Frames *self)
   double y = 0;
   guint64 row = 0;
 
-  self->columns = round_columns ((guint64) self->width / self->pitch);
+  self->columns = self->set_columns != 0 ? self->set_columns : round_columns ((guint64) self->width / self->pitch);
   for (guint i = 0; i < self->n_sections; i++)
     {
       Section *section = &self->sections[i];
@@ -86,13 +88,58 @@ place_sections (Frames *self)
   return y;
 }
 
-/* The largest cells with which everything is seen. */
-static void
-fit (Frames *self)
+/* The largest height of cells, at most twice their width, with which everything is seen; 0 if there is none. */
+static guint64
+fit_pitch_y (Frames *self)
 {
-  guint64 low = 1, high = 24;
+  guint64 pitch_y = MIN (2 * self->pitch + 1, MAX_FITTED_CELL);
 
-  self->per_cell = 1;
+  for (self->pitch_y = pitch_y; self->pitch_y > 0 && place_sections (self) > self->height;)
+    self->pitch_y--;
+  return self->pitch_y;
+}
+
+/*
+ * The largest cells with which everything is seen in rows of a power of two:
+ * then buddies lie side by side or one below the other, and rows begin at
+ * round numbers. FALSE if cells would be less than two pixels.
+ */
+static gboolean
+fit_power_of_two (Frames *self)
+{
+  guint64 best = 0, columns = 0, pitch = 0, pitch_y = 0;
+
+  for (self->set_columns = 16; self->set_columns * 2 <= self->width; self->set_columns *= 2)
+    {
+      guint64 area;
+
+      self->pitch = MIN ((guint64) self->width / self->set_columns, MAX_FITTED_CELL);
+      if (fit_pitch_y (self) < 2)
+        continue;
+      /* Cells much wider than high, or the reverse, are no better than square ones. */
+      area = MIN (self->pitch, 2 * self->pitch_y) * MIN (self->pitch_y, 2 * self->pitch);
+      if (area >= best)
+        {
+          best = area;
+          columns = self->set_columns;
+          pitch = self->pitch;
+          pitch_y = self->pitch_y;
+        }
+    }
+  self->set_columns = columns;
+  self->pitch = MAX (pitch, 1);
+  self->pitch_y = MAX (pitch_y, 1);
+  place_sections (self);
+  return best > 0;
+}
+
+/* The largest square cells with which everything is seen, in rows as long as there is room; several frames a cell if need be. */
+static void
+fit_square (Frames *self)
+{
+  guint64 low = 1, high = MAX_FITTED_CELL;
+
+  self->set_columns = 0;
   /* 1, 2, 3, 4, 6, 8, 12, 16 ... frames a cell */
   for (self->pitch = self->pitch_y = 1; place_sections (self) > self->height && self->per_cell < 1ULL << 20;)
     self->per_cell += self->per_cell & (self->per_cell - 1) ? self->per_cell / 3 : MAX (self->per_cell / 2, 1);
@@ -107,12 +154,22 @@ fit (Frames *self)
         high = self->pitch - 1;
     }
   self->pitch = self->pitch_y = low;
-  /* What height is left makes the cells taller, but not by more than half. */
-  while (2 * self->pitch_y < 3 * self->pitch && place_sections (self) <= self->height)
-    self->pitch_y++;
-  while (self->pitch_y > self->pitch && place_sections (self) > self->height)
-    self->pitch_y--;
   place_sections (self);
+}
+
+/* The largest cells with which everything is seen. */
+static void
+fit (Frames *self)
+{
+  guint64 area;
+
+  self->per_cell = 1;
+  fit_square (self);
+  if (self->per_cell > 1)
+    return;
+  area = self->pitch * self->pitch_y;
+  if (!fit_power_of_two (self) || 2 * self->pitch * self->pitch_y < area)
+    fit_square (self);
 }
 
 static void
@@ -306,7 +363,9 @@ single_cells (const Frames *self,
 static float
 gap_of (const Frames *self)
 {
-  return self->pitch >= 16 ? 2 : self->pitch >= 4 ? 1 : 0;
+  guint64 side = MIN (self->pitch, self->pitch_y);
+
+  return side >= 16 ? 2 : side >= 3 && self->pitch * self->pitch_y >= 16 ? 1 : 0;
 }
 
 /* Cells large enough to read are items with a label each. */

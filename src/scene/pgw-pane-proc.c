@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LARGEST_TYPE 1.8 /* times the usual */
+
 static const char *
 file_name (const PgwPaneState *state)
 {
@@ -76,29 +78,25 @@ expand_tabs (const char *line)
 }
 
 static double
-add_file_strip (PgwScene           *scene,
-                const PgwPaneState *state,
-                const char         *current,
-                double              x,
-                double              y,
-                double              width)
+add_file_strip (PgwScene   *scene,
+                const char *current,
+                double      x,
+                double      y,
+                double      width,
+                double      scale)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%s", current);
-  double scale = pgw_pane_scale (state);
 
   pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width, path);
   pgw_scene_say (scene, "%s", path);
   return pgw_type_line_height (PGW_STYLE_SMALL, scale) + ceil (4 * scale);
 }
 
-/* The largest type, from the usual size down to three quarters of it, in which the longest line has room. */
 static double
-text_scale (char  **lines,
-            double  width,
-            double  scale)
+natural_width (char  **lines,
+               double  scale)
 {
   gsize longest = 1;
-  double natural;
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -106,8 +104,20 @@ text_scale (char  **lines,
 
       longest = MAX (longest, strlen (line));
     }
-  natural = longest * pgw_type_width ("0", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale);
-  return natural;
+  return longest * pgw_type_width ("0", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale);
+}
+
+/* Larger type than usual where a short file has room for it, as on a projector; never smaller. */
+static double
+type_scale (char  **lines,
+            double  width,
+            double  height,
+            double  scale)
+{
+  double wide = (width - 24 * scale) / natural_width (lines, scale);
+  double high = height / ((g_strv_length (lines) + 2) * pgw_type_line_height (PGW_STYLE_SMALL, scale));
+
+  return scale * CLAMP (MIN (wide, high) * 0.97, 1, LARGEST_TYPE);
 }
 
 static PgwScene *
@@ -115,16 +125,17 @@ proc_layout (const PgwPaneState *state,
              double              width,
              double              height)
 {
-  double scale = pgw_pane_scale (state), x = ceil (12 * scale), y = ceil (4 * scale), line_height;
   PgwScene *scene = pgw_scene_new (width, height);
   const char *name = file_name (state);
   g_auto (GStrv) lines = read_lines (state, name);
   g_auto (GStrv) before = read_lines_before (state, name);
   guint n_before = before == NULL ? 0 : g_strv_length (before);
+  double scale = type_scale (lines, width, height, pgw_pane_scale (state));
+  double x = ceil (12 * scale), y = ceil (4 * scale), line_height;
 
   scene->font_scale = scale;
-  scene->width = MAX (width, ceil (text_scale (lines, width, scale) + 2 * x));
-  y += add_file_strip (scene, state, name, x, y, width - 2 * x);
+  scene->width = MAX (width, ceil (natural_width (lines, scale) + 2 * x));
+  y += add_file_strip (scene, name, x, y, width - 2 * x, scale);
   line_height = pgw_type_line_height (PGW_STYLE_SMALL, scale);
   for (guint i = 0; lines[i] != NULL; i++)
     {

@@ -226,6 +226,11 @@ read_operation (PgwSession *session, guint64 index, struct view_field *fields)
   add_field (fields, &n, "last step", "u64", "%" G_GUINT64_FORMAT, run.last_step);
   if (run.finished && run.result < 0)
     add_field (fields, &n, "result", "s64", "%s", view_errno_name (run.result));
+  else if (run.finished && op->kind == OP_alloc_pages)
+    {
+      add_field (fields, &n, "result", "pfn", "0x%" G_GINT64_MODIFIER "x", (guint64) run.result);
+      fields[n - 1].object = mm_object (MM_OBJECT_PAGE, run.result);
+    }
   else if (run.finished)
     add_field (fields, &n, "result", "s64", "%" G_GINT64_FORMAT, run.result);
   return n;
@@ -329,6 +334,9 @@ find_change_cb (gpointer data)
     text = g_strdup_printf (_("op %lu, step %lu ⟲"),
                             (gulong) pgw_timeline_op_at (timeline, step) + 1, (gulong) step);
   gtk_button_set_label (self->last_change_button, text);
+  /* A long text must not make the whole column wider. */
+  if (GTK_IS_LABEL (gtk_button_get_child (self->last_change_button)))
+    gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (self->last_change_button)), PANGO_ELLIPSIZE_END);
   gtk_widget_set_sensitive (GTK_WIDGET (self->last_change_button), step != 0);
   return G_SOURCE_REMOVE;
 }

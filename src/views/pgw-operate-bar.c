@@ -399,12 +399,25 @@ pgw_operate_bar_class_init (PgwOperateBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, tune_cb);
 }
 
+/* Enter in a number does what the popover's button does. GtkSpinButton has no property for that before GTK 4.14. */
+static void
+enter_activates (GtkSpinButton *spin)
+{
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (spin));
+
+  if (GTK_IS_TEXT (text))
+    gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
+}
+
 static void
 pgw_operate_bar_init (PgwOperateBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Operations by hand"), -1);
   fill_choosers (self);
+  enter_activates (self->order_spin);
+  enter_activates (self->count_spin);
+  enter_activates (self->tunable_spin);
   g_signal_connect_object (self->order_spin, "value-changed", G_CALLBACK (order_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tunable_chooser, "notify::selected", G_CALLBACK (show_tunable), self,
                            G_CONNECT_SWAPPED);

@@ -12,7 +12,9 @@
 #include "pgw-script-view.h"
 #include "src/engine/pgw-narration.h"
 
-#define INDENT          12
+#define INDENT_EVENT    20
+#define INDENT          5
+#define MAX_DEPTH       8 /* deeper calls are not indented further */
 #define SEARCH_BUDGET   200000  /* operations looked at in one search */
 #define UNFOLD_ALONE    200000  /* an operation with more events is unfolded by hand only */
 
@@ -204,14 +206,16 @@ bind_op (PgwScriptView *self, RowWidgets *widgets, PgwSession *session, guint64 
   PgwScenario *scenario = pgw_session_get_scenario (session);
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, op + 1);
   g_autofree char *text = pgw_scenario_describe_op (scenario, op);
+  g_autofree char *titled = NULL;
   PgwScenarioEntry entry = { NULL };
   PgwOpRun run;
   gboolean ran = pgw_timeline_get_op_run (pgw_session_get_timeline (session), op, &run);
 
   pgw_scenario_get_entry (scenario, op, &entry);
   gtk_label_set_text (GTK_LABEL (widgets->number), number);
-  gtk_label_set_text (GTK_LABEL (widgets->text), text);
-  gtk_widget_set_tooltip_text (widgets->text, entry.title != NULL ? entry.title : text);
+  titled = entry.title != NULL ? g_strdup_printf ("%s\n%s", entry.title, text) : g_strdup (text);
+  gtk_label_set_text (GTK_LABEL (widgets->text), entry.title != NULL ? entry.title : text);
+  gtk_widget_set_tooltip_text (widgets->text, titled);
   gtk_widget_set_visible (widgets->number, TRUE);
   gtk_widget_set_visible (widgets->arrow, TRUE);
   gtk_widget_set_margin_start (widgets->text, 0);
@@ -238,7 +242,7 @@ bind_event (RowWidgets *widgets, PgwSession *session, guint64 step)
   gtk_label_set_text (GTK_LABEL (widgets->result), "");
   gtk_widget_set_visible (widgets->number, FALSE);
   gtk_widget_set_visible (widgets->arrow, FALSE);
-  gtk_widget_set_margin_start (widgets->text, 30 + INDENT * MIN (event != NULL ? event->depth : 0, 8));
+  gtk_widget_set_margin_start (widgets->text, INDENT_EVENT + INDENT * MIN (event != NULL ? event->depth : 0, MAX_DEPTH));
   gtk_widget_add_css_class (widgets->box, "event");
 }
 
