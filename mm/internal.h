@@ -31,6 +31,15 @@ _Noreturn void vm_bug(unsigned long pfn, const char *reason);
 			vm_bug(~0UL, "VM_BUG_ON(" #cond ")");                                      \
 	} while (0)
 
+/* ---- Numbers ---- */
+
+/* @n * @numerator / @denominator without overflow of the product of the large parts. */
+static inline unsigned long mult_frac(unsigned long n, unsigned long numerator,
+				      unsigned long denominator)
+{
+	return n / denominator * numerator + n % denominator * numerator / denominator;
+}
+
 /* ---- Allocation flags: how get_page_from_freelist() may serve a request ---- */
 
 #define ALLOC_WMARK_MIN	    WMARK_MIN

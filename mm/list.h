@@ -69,8 +69,9 @@ static inline void list_add_tail(struct list_head *new, struct list_head *head)
 
 static inline void __list_del_entry(struct list_head *entry)
 {
-	if (unlikely(entry->next == LIST_POISON1 || entry->next->prev != entry ||
-		     entry->prev->next != entry))
+	/* No element lies in the first page: such a pointer is NULL, poison or some other mark. */
+	if (unlikely((unsigned long)entry->next < PAGE_SIZE ||
+		     (unsigned long)entry->prev < PAGE_SIZE || entry->next->prev != entry || entry->prev->next != entry))
 		list_corrupted(entry, "list_del corruption");
 	entry->next->prev = entry->prev;
 	entry->prev->next = entry->next;

@@ -170,7 +170,7 @@ const char *view_bug_name(u32 bug)
 const char *view_errno_name(s64 error)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(errno_names); i++)
-		if (errno_names[i].error == -error)
+		if (-errno_names[i].error == error)
 			return errno_names[i].name;
 	return "?";
 }

@@ -135,7 +135,7 @@ static int find_suitable_fallback(struct free_area *area, unsigned int order, in
 static bool boost_watermark(struct zone *zone)
 {
 	unsigned long factor = (unsigned long)this_machine->watermark_boost_factor;
-	unsigned long high = zone->_watermark[WMARK_HIGH], max_boost;
+	unsigned long max_boost;
 
 	if (!factor)
 		return false;
@@ -143,7 +143,7 @@ static bool boost_watermark(struct zone *zone)
 	if (pageblock_nr_pages * 4 > zone_managed_pages(zone))
 		return false;
 
-	max_boost = high / 10000 * factor + high % 10000 * factor / 10000;
+	max_boost = mult_frac(zone->_watermark[WMARK_HIGH], factor, 10000);
 	if (!max_boost)
 		return false;
 	max_boost = max(pageblock_nr_pages, max_boost);

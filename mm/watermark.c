@@ -194,12 +194,6 @@ static void setup_per_zone_lowmem_reserve(void)
 
 /* ---- Watermarks ---- */
 
-/* @n * @numerator / @denominator without overflow of the product of the large parts. */
-static unsigned long mult_frac(unsigned long n, unsigned long numerator, unsigned long denominator)
-{
-	return n / denominator * numerator + n % denominator * numerator / denominator;
-}
-
 static void setup_zone_wmarks(struct zone *zone, unsigned long pages_min,
 			      unsigned long lowmem_pages)
 {

@@ -41,13 +41,25 @@ core_file (const char *path)
   return file && !strchr (file + strlen ("mm/"), '/') ? file : NULL;
 }
 
+/* Where a function is declared. libdw before 0.189 does not know clang's first file, number 0: it is the unit's own. */
+static const char *
+declared_in (Dwarf_Die *function)
+{
+  const char *file = dwarf_decl_file (function);
+  Dwarf_Die unit;
+
+  if (file || !dwarf_hasattr (function, DW_AT_decl_file) || !dwarf_diecu (function, &unit, NULL, NULL))
+    return file;
+  return dwarf_diename (&unit);
+}
+
 static int
 add_function (Dwarf_Die *function,
               void      *data)
 {
   GHashTable *functions = data;
   const char *name = dwarf_diename (function);
-  const char *file = core_file (dwarf_decl_file (function));
+  const char *file = core_file (declared_in (function));
   Dwarf_Addr entry;
 
   if (name && file && dwarf_entrypc (function, &entry) == 0)

@@ -272,6 +272,33 @@ test_double_free (void)
   g_assert_cmpint (test_alloc (2, 0, GFP_KERNEL), ==, -EPERM);
 }
 
+/* What is on no list is not taken off one: neither what never was, nor what was taken off before. */
+static void
+test_list_corruption (void)
+{
+  struct list_head head, entry;
+  struct list_head never = { NULL, NULL };
+  g_autoptr (TestMachine) machine = test_machine_simple (MIB (64));
+  struct view_machine view;
+
+  INIT_LIST_HEAD (&head);
+  list_add (&entry, &head);
+  list_del (&entry);
+  g_assert_true (TEST_STOPS (list_del (&entry)));
+  view_machine (this_machine, &view);
+  g_assert_cmpstr (view_bug_name (view.stop_reason), ==, "list_del corruption");
+
+  test_machine_reboot (machine);
+  g_assert_true (TEST_STOPS (list_del (&never)));
+
+  test_machine_reboot (machine);
+  list_add (&entry, &head);
+  head.prev = &head;
+  g_assert_true (TEST_STOPS (list_add_tail (&never, &head)));
+  view_machine (this_machine, &view);
+  g_assert_cmpstr (view_bug_name (view.stop_reason), ==, "list_add corruption");
+}
+
 /* A page that still looks used is reported when it is freed, and not given out again. */
 static void
 test_bad_page (void)
@@ -343,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/page-alloc/bad-slots", test_bad_slots);
   g_test_add_func ("/mm/page-alloc/double-free", test_double_free);
   g_test_add_func ("/mm/page-alloc/bad-page", test_bad_page);
+  g_test_add_func ("/mm/page-alloc/list-corruption", test_list_corruption);
   g_test_add_func ("/mm/page-alloc/many", test_many);
   return g_test_run ();
 }
