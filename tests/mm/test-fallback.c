@@ -156,6 +156,27 @@ test_boost (void)
   g_assert_cmpuint (dma32 ()->watermark_boost, ==, 0);
 }
 
+/* In a zone of less than four pageblocks a boost would bring on the shortage it is to prevent. */
+static void
+test_no_boost_in_small_zone (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
+  unsigned long managed = dma32 ()->managed_pages;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      give_back (BLOCK + 512 * i, 100);
+      dma32 ()->managed_pages = 4 * 512 - 1 + i;
+      g_assert_cmpint (test_alloc (SLOTS + i, 0, UNMOVABLE), >, 0);
+      g_assert_cmpuint (test_events_count (TRACE_steal_suitable_fallback), ==, 1);
+      g_assert_cmpuint (dma32 ()->watermark_boost, ==, i == 0 ? 0 : 512);
+      dma32 ()->managed_pages = managed;
+      /* What the first round left must not serve the second. */
+      for (guint k = 0; i == 0 && k < 99; k++)
+        test_alloc (SLOTS + 2, 0, UNMOVABLE);
+    }
+}
+
 /* The largest block first, whichever type it has; among equal ones the type that suits better. */
 static void
 test_choice (void)
@@ -245,6 +266,32 @@ test_reserves_highatomic (void)
   test_assert_valid ();
 }
 
+/* Unless it is the last resort, one pageblock stays set aside. */
+static void
+test_keeps_last_reserve (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = full_machine ();
+  struct alloc_context ac = {
+    .zonelist = node_zonelist (0, GFP_KERNEL),
+    .highest_zoneidx = ZONE_NORMAL,
+    .migratetype = MIGRATE_UNMOVABLE,
+  };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      set_pageblock_migratetype (pfn_to_page (BLOCK + 512 * i), MIGRATE_HIGHATOMIC);
+      dma32 ()->nr_reserved_highatomic += 512;
+      give_back (BLOCK + 512 * i, 8);
+    }
+  g_assert_true (unreserve_highatomic_pageblock (&ac, false));
+  g_assert_cmpuint (dma32 ()->nr_reserved_highatomic, ==, 512);
+  g_assert_false (unreserve_highatomic_pageblock (&ac, false));
+  g_assert_cmpuint (dma32 ()->nr_reserved_highatomic, ==, 512);
+  g_assert_true (unreserve_highatomic_pageblock (&ac, true));
+  g_assert_cmpuint (dma32 ()->nr_reserved_highatomic, ==, 0);
+  test_assert_valid ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,10 +300,12 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/fallback/claims-pageblock", test_claims_pageblock);
   g_test_add_func ("/mm/fallback/alike-pages", test_alike_pages);
   g_test_add_func ("/mm/fallback/boost", test_boost);
+  g_test_add_func ("/mm/fallback/no-boost-in-small-zone", test_no_boost_in_small_zone);
   g_test_add_func ("/mm/fallback/choice", test_choice);
   g_test_add_func ("/mm/fallback/movable-takes-smallest", test_movable_takes_smallest);
   g_test_add_func ("/mm/fallback/whole-pageblocks", test_whole_pageblocks);
   g_test_add_func ("/mm/fallback/reserve-not-stolen", test_reserve_not_stolen);
   g_test_add_func ("/mm/fallback/reserves-highatomic", test_reserves_highatomic);
+  g_test_add_func ("/mm/fallback/keeps-last-reserve", test_keeps_last_reserve);
   return g_test_run ();
 }
