@@ -10,6 +10,7 @@
 
 #include "pgw-inspector.h"
 #include "pgw-settings.h"
+#include "pgw-step-before.h"
 #include "src/engine/pgw-narration.h"
 
 #define MAX_FIELDS  256
@@ -246,22 +247,6 @@ read_fields (PgwSession *session, mm_object_t object, struct view_field *fields)
   return MIN (view_object_fields (pgw_timeline_get_machine (timeline), object, fields, MAX_FIELDS), MAX_FIELDS);
 }
 
-/* The step whose state the current one is compared with. */
-static guint64
-step_before (PgwSession *session)
-{
-  PgwTimeline *timeline = pgw_session_get_timeline (session);
-  guint64 position = pgw_session_get_position (session);
-  PgwOpRun run;
-
-  if (position == 0)
-    return 0;
-  if (pgw_session_get_granularity (session) == PGW_GRANULARITY_OPERATION
-      && pgw_timeline_get_op_run (timeline, pgw_timeline_op_at (timeline, position), &run))
-    return run.first_step - 1;
-  return position - 1;
-}
-
 static const char *
 find_value (const struct view_field *fields, guint n, guint hint, const char *name)
 {
@@ -283,17 +268,14 @@ same_field (PgwInspectorField *field, const struct view_field *now, const char *
 static void
 show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
 {
-  PgwTimeline *timeline = pgw_session_get_timeline (session);
   g_autofree struct view_field *now = g_new0 (struct view_field, MAX_FIELDS);
   g_autofree struct view_field *before = g_new0 (struct view_field, MAX_FIELDS);
-  guint64 position = pgw_session_get_position (session);
   guint n = read_fields (session, object, now), n_before = 0, n_shown;
 
-  if (position > 0 && pgw_session_get_state (session) != PGW_SESSION_RECORDING)
+  if (pgw_session_get_state (session) != PGW_SESSION_RECORDING && pgw_step_before_enter (session))
     {
-      pgw_timeline_seek (timeline, step_before (session));
       n_before = read_fields (session, object, before);
-      pgw_timeline_seek (timeline, position);
+      pgw_step_before_leave (session);
     }
   n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->fields));
   if (n_shown > n)

@@ -61,7 +61,9 @@ show_speed (PgwPlaybackBar *self, PgwSession *session)
   g_autofree char *number = NULL;
 
   number = speed < 1.95 ? g_strdup_printf ("%.1f", speed) : g_strdup_printf ("%.0f", speed);
-  if (pgw_session_get_granularity (session) == PGW_GRANULARITY_EVENT)
+  if (pgw_session_get_granularity (session) == PGW_GRANULARITY_LINE)
+    text = g_strdup_printf (_("Speed %s lines/s"), number);
+  else if (pgw_session_get_granularity (session) == PGW_GRANULARITY_EVENT)
     text = g_strdup_printf (_("Speed %s events/s"), number);
   else
     text = g_strdup_printf (_("Speed %s op/s"), number);

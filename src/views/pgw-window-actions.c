@@ -63,6 +63,22 @@ step_operation_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                                                                           : PGW_DIRECTION_BACKWARD);
 }
 
+/* By source lines, past calls or out of them. */
+static void
+step_line_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PgwWindow *self = PGW_WINDOW (widget);
+  PgwLineStep how = g_str_has_prefix (name, "win.step-over")  ? PGW_LINE_OVER
+                    : g_str_has_prefix (name, "win.step-out") ? PGW_LINE_OUT
+                                                              : PGW_LINE_INTO;
+
+  if (!is_ready (self))
+    return;
+  pgw_session_pause (self->session);
+  pgw_session_step_line (self->session, how,
+                         g_str_has_suffix (name, "-back") ? PGW_DIRECTION_BACKWARD : PGW_DIRECTION_FORWARD);
+}
+
 static void
 end_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -330,7 +346,14 @@ focus_action (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (g_str_equal (name, "win.focus-inspector"))
     {
       adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+      pgw_side_column_reveal (self->side_column, GTK_WIDGET (self->inspector));
       gtk_widget_grab_focus (GTK_WIDGET (self->inspector));
+    }
+  else if (g_str_equal (name, "win.focus-source"))
+    {
+      adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+      pgw_side_column_reveal (self->side_column, GTK_WIDGET (self->source_view));
+      gtk_widget_grab_focus (GTK_WIDGET (self->source_view));
     }
   else
     {
@@ -417,6 +440,12 @@ static const PlainKey plain_keys[] = {
   { GDK_KEY_Left, 0, "win.step-back" },
   { GDK_KEY_period, 0, "win.step-forward" },
   { GDK_KEY_comma, 0, "win.step-back" },
+  { GDK_KEY_s, 0, "win.step-line" },
+  { GDK_KEY_S, GDK_SHIFT_MASK, "win.step-line-back" },
+  { GDK_KEY_n, 0, "win.step-over" },
+  { GDK_KEY_N, GDK_SHIFT_MASK, "win.step-over-back" },
+  { GDK_KEY_u, 0, "win.step-out" },
+  { GDK_KEY_U, GDK_SHIFT_MASK, "win.step-out-back" },
   { GDK_KEY_Right, GDK_SHIFT_MASK, "win.next-operation" },
   { GDK_KEY_Left, GDK_SHIFT_MASK, "win.previous-operation" },
   { GDK_KEY_Home, 0, "win.first" },
@@ -483,6 +512,12 @@ static const WindowAction actions[] = {
   { "win.step-back", NULL, step_action, TRUE },
   { "win.next-operation", NULL, step_operation_action, TRUE },
   { "win.previous-operation", NULL, step_operation_action, TRUE },
+  { "win.step-line", NULL, step_line_action, TRUE },
+  { "win.step-line-back", NULL, step_line_action, TRUE },
+  { "win.step-over", NULL, step_line_action, TRUE },
+  { "win.step-over-back", NULL, step_line_action, TRUE },
+  { "win.step-out", NULL, step_line_action, TRUE },
+  { "win.step-out-back", NULL, step_line_action, TRUE },
   { "win.play", NULL, play_action, TRUE },
   { "win.play-reverse", NULL, play_action, TRUE },
   { "win.next-event-of-kind", NULL, event_of_kind_action, TRUE },
@@ -509,6 +544,7 @@ static const WindowAction actions[] = {
   { "win.show-pane", "s", show_pane_action, TRUE },
   { "win.focus-script", NULL, focus_action, TRUE },
   { "win.focus-inspector", NULL, focus_action, TRUE },
+  { "win.focus-source", NULL, focus_action, TRUE },
   { "win.focus-timeline", NULL, focus_action, TRUE },
   { "win.pane-text", NULL, pane_text_action, TRUE },
   { "win.back", NULL, back_action, TRUE },

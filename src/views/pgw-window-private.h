@@ -10,6 +10,8 @@
 #include "pgw-pane-grid.h"
 #include "pgw-playback-bar.h"
 #include "pgw-script-view.h"
+#include "pgw-side-column.h"
+#include "pgw-source-view.h"
 #include "pgw-view-options.h"
 #include "pgw-window.h"
 
@@ -21,6 +23,8 @@ struct _PgwWindow {
   PgwSession       *session;
   GSignalGroup     *signals;
   gboolean          presentation;
+  gboolean          wide;               /* enough for the source beside the panes */
+  gboolean          source_wanted;      /* in a wide window */
   gboolean          close_anyway;       /* asked already about what is not saved */
   guint             n_loading;          /* files being read */
   gboolean          focus_wanted;       /* by the script, once it is recorded */
@@ -46,6 +50,8 @@ struct _PgwWindow {
   PgwScriptView    *script_view;
   PgwNarrationCard *narration_card;
   PgwPaneGrid      *pane_grid;
+  PgwSideColumn    *side_column;
+  PgwSourceView    *source_view;
   PgwInspector     *inspector;
   PgwPlaybackBar   *playback_bar;
   PgwPaneCanvas    *timeline;

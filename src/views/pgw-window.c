@@ -10,7 +10,8 @@
 #include "pgw-settings.h"
 #include "pgw-window-private.h"
 
-#define PRESENTATION_SCALE 1.35
+#define PRESENTATION_SCALE   1.35
+#define MIN_WIDTH_FOR_SOURCE 1300
 
 enum {
   PROP_0,
@@ -19,6 +20,7 @@ enum {
   PROP_GRANULARITY,
   PROP_SHOW_SCRIPT,
   PROP_SHOW_INSPECTOR,
+  PROP_SHOW_SOURCE,
   PROP_PRESENTATION,
   N_PROPS
 };
@@ -30,7 +32,25 @@ static GParamSpec *properties[N_PROPS];
 static const char *
 granularity_nick (PgwGranularity granularity)
 {
-  return granularity == PGW_GRANULARITY_OPERATION ? "operation" : "event";
+  switch (granularity)
+    {
+    case PGW_GRANULARITY_OPERATION:
+      return "operation";
+    case PGW_GRANULARITY_LINE:
+      return "line";
+    case PGW_GRANULARITY_EVENT:
+    default:
+      return "event";
+    }
+}
+
+static PgwGranularity
+granularity_from_nick (const char *nick)
+{
+  for (int i = PGW_GRANULARITY_OPERATION; i <= PGW_GRANULARITY_LINE; i++)
+    if (g_strcmp0 (granularity_nick ((PgwGranularity) i), nick) == 0)
+      return (PgwGranularity) i;
+  return PGW_GRANULARITY_EVENT;
 }
 
 /* ---- Title and progress ---- */
@@ -155,6 +175,7 @@ restore (PgwWindow *self)
                                (PgwGranularity) pgw_settings_get_enum ("granularity", PGW_GRANULARITY_EVENT));
   pgw_session_set_speed (self->session, pgw_settings_get_double ("speed", 4));
   pgw_inspector_set_follow (self->inspector, pgw_settings_get_boolean ("follow-event", TRUE));
+  self->source_wanted = pgw_settings_get_boolean ("show-source", TRUE);
   g_object_set (self, "presentation", pgw_settings_get_boolean ("presentation-mode", FALSE), "show-script",
                 pgw_settings_get_boolean ("show-script", TRUE), "show-inspector",
                 pgw_settings_get_boolean ("show-inspector", TRUE), NULL);
@@ -174,6 +195,7 @@ remember (PgwWindow *self)
   pgw_settings_set_double ("speed", pgw_session_get_speed (self->session));
   pgw_settings_set_boolean ("follow-event", pgw_inspector_get_follow (self->inspector));
   pgw_settings_set_boolean ("presentation-mode", self->presentation);
+  pgw_settings_set_boolean ("show-source", self->source_wanted);
   if (!adw_flap_get_folded (self->script_flap))
     pgw_settings_set_boolean ("show-script", adw_flap_get_reveal_flap (self->script_flap));
   if (!adw_flap_get_folded (self->inspector_flap))
@@ -208,6 +230,48 @@ set_presentation (PgwWindow *self, gboolean presentation)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "presentation");
   pgw_view_options_set_font_scale (pgw_view_options_get (self->session), presentation ? PRESENTATION_SCALE : 1.0);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRESENTATION]);
+}
+
+/* In a narrow window the source comes only when asked for, and that is not remembered. */
+static void
+set_show_source (PgwWindow *self, gboolean show)
+{
+  if (self->wide)
+    self->source_wanted = show;
+  if (show)
+    adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+  pgw_side_column_set_show_source (self->side_column, show);
+}
+
+static void
+show_source_cb (PgwWindow *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SOURCE]);
+}
+
+static void
+surface_layout_cb (PgwWindow *self, int width, int height)
+{
+  gboolean wide = width >= MIN_WIDTH_FOR_SOURCE;
+
+  if (wide == self->wide)
+    return;
+  self->wide = wide;
+  pgw_side_column_set_show_source (self->side_column, wide && self->source_wanted);
+}
+
+static void
+pgw_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pgw_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (surface_layout_cb),
+                           widget, G_CONNECT_SWAPPED);
+}
+
+static void
+message_cb (PgwWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (text));
 }
 
 static void
@@ -282,6 +346,9 @@ pgw_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_SHOW_INSPECTOR:
       g_value_set_boolean (value, self->inspector_flap == NULL || adw_flap_get_reveal_flap (self->inspector_flap));
       break;
+    case PROP_SHOW_SOURCE:
+      g_value_set_boolean (value, self->side_column != NULL && pgw_side_column_get_show_source (self->side_column));
+      break;
     case PROP_PRESENTATION:
       g_value_set_boolean (value, self->presentation);
       break;
@@ -303,15 +370,16 @@ pgw_window_set_property (GObject *object, guint prop_id, const GValue *value, GP
       g_object_notify_by_pspec (object, pspec);
       break;
     case PROP_GRANULARITY:
-      pgw_session_set_granularity (self->session, g_strcmp0 (g_value_get_string (value), "operation") == 0
-                                                      ? PGW_GRANULARITY_OPERATION
-                                                      : PGW_GRANULARITY_EVENT);
+      pgw_session_set_granularity (self->session, granularity_from_nick (g_value_get_string (value)));
       break;
     case PROP_SHOW_SCRIPT:
       adw_flap_set_reveal_flap (self->script_flap, g_value_get_boolean (value));
       break;
     case PROP_SHOW_INSPECTOR:
       adw_flap_set_reveal_flap (self->inspector_flap, g_value_get_boolean (value));
+      break;
+    case PROP_SHOW_SOURCE:
+      set_show_source (self, g_value_get_boolean (value));
       break;
     case PROP_PRESENTATION:
       set_presentation (self, g_value_get_boolean (value));
@@ -344,10 +412,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, script_view);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, narration_card);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, pane_grid);
+  gtk_widget_class_bind_template_child (widget_class, PgwWindow, side_column);
+  gtk_widget_class_bind_template_child (widget_class, PgwWindow, source_view);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, inspector);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, playback_bar);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, timeline);
   gtk_widget_class_bind_template_callback (widget_class, error_response_cb);
+  gtk_widget_class_bind_template_callback (widget_class, message_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_source_cb);
 }
 
 static void
@@ -360,6 +432,7 @@ pgw_window_class_init (PgwWindowClass *klass)
   object_class->dispose = pgw_window_dispose;
   object_class->get_property = pgw_window_get_property;
   object_class->set_property = pgw_window_set_property;
+  widget_class->realize = pgw_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = pgw_window_close_request;
 
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PGW_TYPE_SESSION,
@@ -368,6 +441,7 @@ pgw_window_class_init (PgwWindowClass *klass)
   properties[PROP_GRANULARITY] = g_param_spec_string ("granularity", NULL, NULL, NULL, flags);
   properties[PROP_SHOW_SCRIPT] = g_param_spec_boolean ("show-script", NULL, NULL, TRUE, flags);
   properties[PROP_SHOW_INSPECTOR] = g_param_spec_boolean ("show-inspector", NULL, NULL, TRUE, flags);
+  properties[PROP_SHOW_SOURCE] = g_param_spec_boolean ("show-source", NULL, NULL, FALSE, flags);
   properties[PROP_PRESENTATION] = g_param_spec_boolean ("presentation", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -375,6 +449,7 @@ pgw_window_class_init (PgwWindowClass *klass)
   gtk_widget_class_install_property_action (widget_class, "win.granularity", "granularity");
   gtk_widget_class_install_property_action (widget_class, "win.show-script", "show-script");
   gtk_widget_class_install_property_action (widget_class, "win.show-inspector", "show-inspector");
+  gtk_widget_class_install_property_action (widget_class, "win.show-source", "show-source");
   gtk_widget_class_install_property_action (widget_class, "win.presentation", "presentation");
   pgw_window_install_actions (widget_class);
   pgw_window_install_file_actions (widget_class);
@@ -384,6 +459,8 @@ pgw_window_class_init (PgwWindowClass *klass)
   g_type_ensure (PGW_TYPE_PANE_GRID);
   g_type_ensure (PGW_TYPE_PANE_CANVAS);
   g_type_ensure (PGW_TYPE_INSPECTOR);
+  g_type_ensure (PGW_TYPE_SIDE_COLUMN);
+  g_type_ensure (PGW_TYPE_SOURCE_VIEW);
   g_type_ensure (PGW_TYPE_PLAYBACK_BAR);
   bind_template (widget_class);
 }
