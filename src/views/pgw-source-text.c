@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A GtkSourceView with one buffer for each file that was shown, so that going
- * from file to file and back neither loads nor highlights anew.
+ * A stack with one GtkSourceView for each file that was shown, so that going
+ * from file to file and back neither loads nor lays out nor highlights anew.
  */
 #include "config.h"
 
@@ -17,10 +17,11 @@
 struct _PgwSourceText {
   AdwBin           parent_instance;
 
-  GtkSourceView   *view;        /* NULL until a file is shown */
-  PgwSourceGutter *gutter;
-  GHashTable      *buffers;     /* file -> GtkSourceBuffer */
+  GtkStack        *stack;       /* of scrolled windows by file */
+  GtkSourceView   *view;        /* of the file that is shown; NULL if none */
+  PgwSourceGutter *gutter;      /* of it */
   char            *file;
+  guint            scroll_id;   /* idle that brings the place into view once the text is laid out */
   int              line;
   gboolean         is_caller;
   GArray          *next;        /* of int */
@@ -110,32 +111,18 @@ style_buffer (GtkSourceBuffer *buffer)
   set_tag_colour (GTK_TEXT_BUFFER (buffer), "next", "#eef4fb", "#26303b");
 }
 
-static void
-style_cb (PgwSourceText *self)
-{
-  GHashTableIter iter;
-  gpointer buffer;
-
-  g_hash_table_iter_init (&iter, self->buffers);
-  while (g_hash_table_iter_next (&iter, NULL, &buffer))
-    style_buffer (buffer);
-}
-
 static GtkSourceBuffer *
-get_buffer (PgwSourceText *self, const char *file)
+load_buffer (const char *file)
 {
-  GtkSourceBuffer *buffer = g_hash_table_lookup (self->buffers, file);
-  g_autofree char *path = NULL;
+  GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
+  g_autofree char *path = pgw_source_find (file);
   g_autofree char *text = NULL;
+  GtkSourceBuffer *buffer;
   gsize length;
 
-  if (buffer != NULL)
-    return buffer;
-  path = pgw_source_find (file);
   if (path == NULL || !g_file_get_contents (path, &text, &length, NULL) || !g_utf8_validate (text, (gssize) length, NULL))
     return NULL;
-  buffer = gtk_source_buffer_new_with_language (
-    gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "c"));
+  buffer = gtk_source_buffer_new_with_language (gtk_source_language_manager_get_language (manager, "c"));
   gtk_source_buffer_set_highlight_matching_brackets (buffer, FALSE);
   gtk_text_buffer_set_enable_undo (GTK_TEXT_BUFFER (buffer), FALSE);
   /* The last one made is the strongest. */
@@ -144,14 +131,13 @@ get_buffer (PgwSourceText *self, const char *file)
   gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (buffer), "current", NULL);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), text, (int) length);
   style_buffer (buffer);
-  g_hash_table_insert (self->buffers, g_strdup (file), buffer);
   return buffer;
 }
 
 static GtkTextBuffer *
 current_buffer (PgwSourceText *self)
 {
-  return self->file != NULL ? g_hash_table_lookup (self->buffers, self->file) : NULL;
+  return self->view != NULL ? gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)) : NULL;
 }
 
 static void
@@ -291,7 +277,7 @@ add_shortcut (GtkEventController *controller, guint keyval, GdkModifierType modi
 }
 
 static void
-add_controllers (PgwSourceText *self)
+add_controllers (PgwSourceText *self, GtkWidget *view)
 {
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *keys = gtk_shortcut_controller_new ();
@@ -299,38 +285,64 @@ add_controllers (PgwSourceText *self)
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "pressed", G_CALLBACK (secondary_click_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (view, GTK_EVENT_CONTROLLER (click));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   add_shortcut (keys, GDK_KEY_b, 0, "source.toggle-breakpoint");
   add_shortcut (keys, GDK_KEY_g, 0, "source.run-forward");
   add_shortcut (keys, GDK_KEY_G, GDK_SHIFT_MASK, "source.run-backward");
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  gtk_widget_add_controller (view, keys);
+}
+
+static GtkWidget *
+new_view (PgwSourceText *self, GtkSourceBuffer *buffer)
+{
+  GtkWidget *view = gtk_source_view_new_with_buffer (buffer);
+  GtkSourceGutterRenderer *gutter = pgw_source_gutter_new ();
+  g_autoptr (GMenuModel) menu = new_menu ();
+
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_extra_menu (GTK_TEXT_VIEW (view), menu);
+  gtk_source_view_set_tab_width (GTK_SOURCE_VIEW (view), TAB_WIDTH);
+  gtk_widget_set_has_tooltip (view, TRUE);
+  gtk_widget_add_css_class (view, "source-text");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Source"), -1);
+  g_signal_connect_object (view, "query-tooltip", G_CALLBACK (query_tooltip_cb), self, G_CONNECT_SWAPPED);
+  add_controllers (self, view);
+  g_signal_connect_object (gutter, "line-clicked", G_CALLBACK (pgw_source_text_click_line), self, G_CONNECT_SWAPPED);
+  gtk_source_gutter_insert (gtk_source_view_get_gutter (GTK_SOURCE_VIEW (view), GTK_TEXT_WINDOW_LEFT), gutter, 0);
+  g_object_set_data (G_OBJECT (view), "gutter", gutter);
+  return view;
+}
+
+/* The page of a file, made when it is first shown; NULL if there is no such file. */
+static GtkWidget *
+get_page (PgwSourceText *self, const char *file)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, file);
+  g_autoptr (GtkSourceBuffer) buffer = NULL;
+
+  if (page != NULL)
+    return page;
+  buffer = load_buffer (file);
+  if (buffer == NULL)
+    return NULL;
+  page = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (page), new_view (self, buffer));
+  gtk_stack_add_named (self->stack, page, file);
+  return page;
 }
 
 static void
-make_view (PgwSourceText *self)
+style_cb (PgwSourceText *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  g_autoptr (GMenuModel) menu = new_menu ();
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->stack)); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    {
+      GtkWidget *view = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (page));
 
-  self->view = GTK_SOURCE_VIEW (gtk_source_view_new ());
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), FALSE);
-  gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->view), TRUE);
-  gtk_text_view_set_extra_menu (GTK_TEXT_VIEW (self->view), menu);
-  gtk_source_view_set_tab_width (self->view, TAB_WIDTH);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self->view), TRUE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->view), "source-text");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Source"), -1);
-  g_signal_connect_object (self->view, "query-tooltip", G_CALLBACK (query_tooltip_cb), self, G_CONNECT_SWAPPED);
-  add_controllers (self);
-
-  self->gutter = PGW_SOURCE_GUTTER (pgw_source_gutter_new ());
-  g_signal_connect_object (self->gutter, "line-clicked", G_CALLBACK (pgw_source_text_click_line), self,
-                           G_CONNECT_SWAPPED);
-  gtk_source_gutter_insert (gtk_source_view_get_gutter (self->view, GTK_TEXT_WINDOW_LEFT),
-                            GTK_SOURCE_GUTTER_RENDERER (self->gutter), 0);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
-  adw_bin_set_child (ADW_BIN (self), scroller);
+      style_buffer (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))));
+    }
 }
 
 static gboolean
@@ -346,7 +358,9 @@ pgw_source_text_dispose (GObject *object)
 {
   PgwSourceText *self = PGW_SOURCE_TEXT (object);
 
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   adw_bin_set_child (ADW_BIN (self), NULL);
+  self->stack = NULL;
   self->view = NULL;
   self->gutter = NULL;
   G_OBJECT_CLASS (pgw_source_text_parent_class)->dispose (object);
@@ -357,7 +371,6 @@ pgw_source_text_finalize (GObject *object)
 {
   PgwSourceText *self = PGW_SOURCE_TEXT (object);
 
-  g_hash_table_unref (self->buffers);
   g_array_unref (self->next);
   g_free (self->file);
   G_OBJECT_CLASS (pgw_source_text_parent_class)->finalize (object);
@@ -388,8 +401,11 @@ pgw_source_text_init (PgwSourceText *self)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
 
-  self->buffers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->next = g_array_new (FALSE, FALSE, sizeof (int));
+  self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_stack_set_hhomogeneous (self->stack, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->stack), FALSE);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->stack));
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (style_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -402,7 +418,7 @@ pgw_source_text_new (void)
 gboolean
 pgw_source_text_set_file (PgwSourceText *self, const char *file)
 {
-  GtkSourceBuffer *buffer;
+  GtkWidget *page;
 
   g_return_val_if_fail (PGW_IS_SOURCE_TEXT (self), FALSE);
 
@@ -412,20 +428,17 @@ pgw_source_text_set_file (PgwSourceText *self, const char *file)
   g_array_set_size (self->next, 0);
   self->line = 0;
   g_clear_pointer (&self->file, g_free);
-  buffer = file != NULL ? get_buffer (self, file) : NULL;
-  if (buffer != NULL)
-    {
-      if (self->view == NULL)
-        make_view (self);
-      self->file = g_strdup (file);
-      gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (buffer));
-    }
-  if (self->view != NULL)
-    {
-      pgw_source_gutter_set_arrow (self->gutter, 0, FALSE);
-      gtk_widget_set_visible (adw_bin_get_child (ADW_BIN (self)), buffer != NULL);
-    }
-  return buffer != NULL;
+  self->view = NULL;
+  self->gutter = NULL;
+  page = file != NULL ? get_page (self, file) : NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->stack), page != NULL);
+  if (page == NULL)
+    return FALSE;
+  self->file = g_strdup (file);
+  self->view = GTK_SOURCE_VIEW (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (page)));
+  self->gutter = g_object_get_data (G_OBJECT (self->view), "gutter");
+  gtk_stack_set_visible_child (self->stack, page);
+  return TRUE;
 }
 
 const char *
@@ -434,6 +447,18 @@ pgw_source_text_get_file (PgwSourceText *self)
   g_return_val_if_fail (PGW_IS_SOURCE_TEXT (self), NULL);
 
   return self->file;
+}
+
+static gboolean
+scroll_cb (gpointer data)
+{
+  PgwSourceText *self = data;
+
+  self->scroll_id = 0;
+  if (self->view != NULL)
+    gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (current_buffer (self)), 0.2,
+                                  FALSE, 0, 0);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -446,6 +471,9 @@ bring_into_view (PgwSourceText *self, int line)
     return;
   gtk_text_buffer_place_cursor (buffer, &iter);
   gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (buffer), 0.2, FALSE, 0, 0);
+  /* A text that is new has no heights yet; they are found at a higher priority than this. */
+  if (self->scroll_id == 0)
+    self->scroll_id = g_idle_add_full (G_PRIORITY_LOW, scroll_cb, self, NULL);
 }
 
 void
