@@ -471,14 +471,15 @@ key_bubbled_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
   return plain_key (self, keyval, state);
 }
 
-/* Lists would take these keys and do nothing of use with them. */
+/* Lists and the source would take these keys and do nothing of use with them. */
 static gboolean
 key_captured_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, PgwWindow *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   GtkWidget *list = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_VIEW) : NULL;
+  GtkWidget *source = focus != NULL ? gtk_widget_get_ancestor (focus, PGW_TYPE_SOURCE_TEXT) : NULL;
 
-  if (list == NULL || GTK_IS_EDITABLE (focus) || GTK_IS_TEXT (focus))
+  if ((list == NULL && source == NULL) || GTK_IS_EDITABLE (focus) || GTK_IS_TEXT (focus))
     return FALSE;
   return plain_key (self, keyval, state);
 }
