@@ -205,6 +205,8 @@ pgw_bench_timeline (JsonBuilder *json, const PgwBenchSettings *settings, GError 
   add_double (json, "hash_ms", (pgw_bench_now () - start) * 1e3);
 
   bench_steps (json, timeline, &random);
+  if (!pgw_bench_lines (json, timeline, settings->seed, error))
+    return FALSE;
   bench_searches (json, timeline, &random);
   bench_leaks (json, timeline, settings, &random);
 

@@ -7,6 +7,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "src/engine/pgw-timeline.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -18,6 +20,9 @@ typedef struct {
 
 /* Recording, seeking, stepping, searching and self check of one machine. Returns FALSE when a replay differed. */
 gboolean pgw_bench_timeline (JsonBuilder *json, const PgwBenchSettings *settings, GError **error);
+
+/* Stepping by source lines along a recording, and the variables there. Adds members to the object being built. */
+gboolean pgw_bench_lines (JsonBuilder *json, PgwTimeline *timeline, guint64 seed, GError **error);
 
 /* Allocation and freeing in the fast build, by order, and the same script in both builds. */
 gboolean pgw_bench_core (JsonBuilder *json, const PgwBenchSettings *settings, GError **error);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pagewalk-cli run: runs a scenario and prints what happened (the event log)
- * and what the machine looks like at the end (files of /proc).
+ * pagewalk-cli run: runs a scenario and prints what happened (the event log,
+ * or the lines of the core's source that ran) and what the machine looks like at the end (files of /proc).
  */
 #include "config.h"
 #include "pgw-cli.h"
 #include "pgw-event-log.h"
+#include "pgw-line-listing.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -20,6 +21,10 @@ typedef struct {
   gint64                to;
   gboolean              quiet;
   gboolean              overview;
+  gboolean              lines;
+  gboolean              locals;
+  gint64                op;     /* from 1; 0 = all */
+  gint64                from;
   const PgwEventWriter *writer; /* NULL = print no events */
 } Options;
 
@@ -37,6 +42,27 @@ proc_is_known (const char *name)
   return FALSE;
 }
 
+static gboolean
+check_lines (const Options *options)
+{
+  if (!options->lines && (options->locals || options->op != 0 || options->from != 0))
+    pgw_cli_complain (_("run: --locals, --op and --from belong to --lines"));
+  else if (options->lines && (options->format != NULL || options->overview || options->quiet))
+    pgw_cli_complain (_("run: --lines prints source lines instead of events; leave out --events, --overview and --quiet"));
+  else if (options->op < 0)
+    pgw_cli_complain (_("run: --op %ld: expected the number of an operation, from 1"), (long) options->op);
+  else if (options->from < 0)
+    pgw_cli_complain (_("run: --from %ld: expected the number of a step, from 0"), (long) options->from);
+  else if (options->op > 0 && (options->from > 0 || options->to >= 0))
+    pgw_cli_complain (_("run: --op and --from or --to exclude each other"));
+  else if (options->to >= 0 && options->from > options->to)
+    pgw_cli_complain (_("run: --from %ld lies behind --to %ld"), (long) options->from, (long) options->to);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 /* Complains and returns FALSE where the options do not make sense. */
 static gboolean
 check_options (Options *options)
@@ -46,9 +72,14 @@ check_options (Options *options)
       pgw_cli_complain (_("run: --to %ld: expected the number of a step, from 0"), (long) options->to);
       return FALSE;
     }
+  if (!check_lines (options))
+    return FALSE;
   for (char **name = options->proc; name != NULL && *name != NULL; name++)
     if (!proc_is_known (*name))
       return FALSE;
+
+  if (options->lines)
+    return TRUE;
 
   /* Who asks for a file only is not told the events too. */
   if (options->quiet || (options->format == NULL && options->proc != NULL))
@@ -108,6 +139,42 @@ print_proc (const Options *options, PgwTimeline *timeline)
     }
 }
 
+/* Source lines behind `from` up to `to`. */
+static int
+print_lines (const Options *options, PgwTimeline *timeline, guint64 length)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwDebugInfo) info = pgw_debug_info_new (&error);
+  guint64 from = (guint64) options->from, to = length;
+  PgwOpRun run;
+
+  if (info == NULL)
+    {
+      pgw_cli_complain ("run: %s", error->message);
+      return PGW_EXIT_USAGE;
+    }
+  if (options->op > 0)
+    {
+      if (!pgw_timeline_get_op_run (timeline, (guint64) options->op - 1, &run))
+        {
+          pgw_cli_complain (_("run: --op %ld: there is no such operation, or it did not run"), (long) options->op);
+          return PGW_EXIT_USAGE;
+        }
+      from = run.first_step - 1;
+      to = run.last_step;
+    }
+  if (from > length)
+    {
+      pgw_cli_complain (_("run: --from %ld: the scenario ends at step %lu"), (long) options->from, (gulong) length);
+      return PGW_EXIT_USAGE;
+    }
+  if (!HAVE_LINE_HOOKS)
+    pgw_cli_complain (_("run: this program was built without line hooks; only the lines of events are known"));
+
+  pgw_line_listing_print (timeline, info, from, to, options->locals);
+  return PGW_EXIT_GOOD;
+}
+
 static int
 run_scenario (const Options *options, const char *path)
 {
@@ -132,6 +199,8 @@ run_scenario (const Options *options, const char *path)
       pgw_timeline_seek (timeline, length);
     }
 
+  if (options->lines && print_lines (options, timeline, length) != PGW_EXIT_GOOD)
+    return PGW_EXIT_USAGE;
   if (options->writer != NULL)
     print_events (options, timeline, length);
   if (options->proc != NULL)
@@ -155,6 +224,10 @@ pgw_cmd_run (int argc, char **argv)
     { "proc", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.proc,
       N_("Print a file of the machine’s /proc, as buddyinfo; can be repeated"), N_("NAME") },
     { "to", 't', 0, G_OPTION_ARG_INT64, &options.to, N_("Run up to this step only"), N_("STEP") },
+    { "lines", 'l', 0, G_OPTION_ARG_NONE, &options.lines, N_("Print the lines of the core’s source that ran"), NULL },
+    { "locals", 'L', 0, G_OPTION_ARG_NONE, &options.locals, N_("With --lines: variables where they change"), NULL },
+    { "op", 'O', 0, G_OPTION_ARG_INT64, &options.op, N_("With --lines: only this operation, from 1"), N_("N") },
+    { "from", 'f', 0, G_OPTION_ARG_INT64, &options.from, N_("With --lines: only what comes after this step"), N_("STEP") },
     { "overview", 'o', 0, G_OPTION_ARG_NONE, &options.overview, N_("Leave out the details"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, N_("Print no events"), NULL },
     G_OPTION_ENTRY_NULL
