@@ -17,6 +17,12 @@ typedef struct {
   Dwarf_Die unit;
 } CodeRange;
 
+typedef struct {
+  guint64 start, end;   /* in memory */
+  const char *name;
+  Dwarf_Die die;
+} PgwFunction;
+
 struct _PgwDebugInfo {
   gatomicrefcount ref_count;
   Dwfl *dwfl;
@@ -24,6 +30,7 @@ struct _PgwDebugInfo {
   GArray *ranges;       /* of CodeRange, ascending */
 
   /* pgw-debug-lines.c */
+  GArray *functions;    /* of PgwFunction, by address; NULL until needed */
   GArray *hooks;        /* of PgwHook, by pc; NULL until needed */
   GHashTable *entries;  /* function name (not owned) -> index of its first hook + 1 */
   GHashTable *places;   /* pc -> PgwPlace, of instructions without a hook that were asked for */
@@ -32,8 +39,8 @@ struct _PgwDebugInfo {
 /* "mm/page_alloc.c" of "../pagewalk/mm/page_alloc.c"; NULL for files outside the core. */
 const char *pgw_debug_core_file   (const char *path);
 
-/* The scopes around an instruction, innermost first, in memory to be freed with free(). */
-int         pgw_debug_find_scopes (PgwDebugInfo *self, guint64 pc, Dwarf_Die **scopes);
+/* The scopes around an instruction, innermost first, up to its function. Free with g_array_unref(). */
+GArray     *pgw_debug_find_scopes (PgwDebugInfo *self, guint64 pc);
 
 void        pgw_debug_lines_clear (PgwDebugInfo *self);
 

@@ -369,16 +369,11 @@ GPtrArray *
 pgw_debug_info_get_variables (PgwDebugInfo *self, const PgwFrame *frame)
 {
   GPtrArray *variables = g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_variable_free);
-  Dwarf_Die *scopes;
-  int n = pgw_debug_find_scopes (self, frame->pc, &scopes);
-  int function = 0;
+  g_autoptr (GArray) scopes = pgw_debug_find_scopes (self, frame->pc);
 
-  while (function < n && dwarf_tag (&scopes[function]) != DW_TAG_subprogram)
-    function++;
-  for (int i = function; i >= 0 && function < n; i--)
-    add_scope (self, &scopes[i], &scopes[function], frame, variables);
-  if (n > 0)
-    free (scopes);
+  for (guint i = scopes->len; i-- > 0;)
+    add_scope (self, &g_array_index (scopes, Dwarf_Die, i), &g_array_index (scopes, Dwarf_Die, scopes->len - 1), frame,
+               variables);
   return variables;
 }
 
@@ -408,17 +403,10 @@ pgw_debug_info_get_declared (PgwDebugInfo *self, const char *function)
 {
   GPtrArray *variables = g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_variable_free);
   const PgwHook *entry = pgw_debug_info_get_entry (self, function);
-  Dwarf_Die *scopes;
-  int n = entry ? pgw_debug_find_scopes (self, entry->pc, &scopes) : 0;
+  g_autoptr (GArray) scopes = entry ? pgw_debug_find_scopes (self, entry->pc) : NULL;
 
-  for (int i = 0; i < n; i++)
-    if (dwarf_tag (&scopes[i]) == DW_TAG_subprogram)
-      {
-        add_names (&scopes[i], variables);
-        break;
-      }
-  if (n > 0)
-    free (scopes);
+  if (scopes && scopes->len > 0)
+    add_names (&g_array_index (scopes, Dwarf_Die, scopes->len - 1), variables);
   return variables;
 }
 

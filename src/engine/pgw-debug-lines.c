@@ -14,7 +14,6 @@
 #include "pgw-debug-info-private.h"
 
 #include <dwarf.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- One address ---- */
@@ -40,23 +39,109 @@ find_unit (PgwDebugInfo *self, guint64 pc)
   return NULL;
 }
 
-int
-pgw_debug_find_scopes (PgwDebugInfo *self, guint64 pc, Dwarf_Die **scopes)
-{
-  Dwarf_Die *unit = find_unit (self, pc);
+/* ---- Functions ---- */
 
-  *scopes = NULL;
-  return unit ? dwarf_getscopes (unit, pc - self->bias, scopes) : 0;
+static int
+collect_function (Dwarf_Die *die, void *data)
+{
+  PgwDebugInfo *self = data;
+  Dwarf_Addr low, high;
+  PgwFunction function = { .die = *die, .name = dwarf_diename (die) };
+
+  if (dwarf_lowpc (die, &low) != 0 || dwarf_highpc (die, &high) != 0 || !function.name)
+    return DWARF_CB_OK;
+  function.start = low + self->bias;
+  function.end = high + self->bias;
+  g_array_append_val (self->functions, function);
+  return DWARF_CB_OK;
+}
+
+static int
+compare_functions (gconstpointer a, gconstpointer b)
+{
+  const PgwFunction *x = a, *y = b;
+
+  return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Whether range i begins another unit than the one before it. */
+static gboolean
+is_new_unit (PgwDebugInfo *self, guint i)
+{
+  CodeRange *range = &g_array_index (self->ranges, CodeRange, i);
+
+  return i == 0 || range[-1].unit.addr != range->unit.addr;
+}
+
+static const PgwFunction *
+find_function (PgwDebugInfo *self, guint64 pc)
+{
+  guint low = 0, high;
+
+  if (!self->functions)
+    {
+      self->functions = g_array_new (FALSE, FALSE, sizeof (PgwFunction));
+      for (guint i = 0; i < self->ranges->len; i++)
+        if (is_new_unit (self, i))
+          dwarf_getfuncs (&g_array_index (self->ranges, CodeRange, i).unit, collect_function, self, 0);
+      g_array_sort (self->functions, compare_functions);
+    }
+
+  high = self->functions->len;
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      const PgwFunction *function = &g_array_index (self->functions, PgwFunction, middle);
+
+      if (pc < function->start)
+        high = middle;
+      else if (pc >= function->end)
+        low = middle + 1;
+      else
+        return function;
+    }
+  return NULL;
+}
+
+/* The block within a scope that holds an instruction. */
+static gboolean
+find_block (Dwarf_Die *scope, Dwarf_Addr address, Dwarf_Die *block)
+{
+  if (dwarf_child (scope, block) != 0)
+    return FALSE;
+  do
+    if (dwarf_tag (block) == DW_TAG_lexical_block && dwarf_haspc (block, address) == 1)
+      return TRUE;
+  while (dwarf_siblingof (block, block) == 0);
+  return FALSE;
+}
+
+GArray *
+pgw_debug_find_scopes (PgwDebugInfo *self, guint64 pc)
+{
+  GArray *scopes = g_array_new (FALSE, FALSE, sizeof (Dwarf_Die));
+  const PgwFunction *function = find_function (self, pc);
+  Dwarf_Die scope, block;
+
+  if (!function)
+    return scopes;
+  scope = function->die;
+  g_array_append_val (scopes, scope);
+  while (find_block (&scope, pc - self->bias, &block))
+    {
+      g_array_prepend_val (scopes, block);
+      scope = block;
+    }
+  return scopes;
 }
 
 static void
 look_up_place (PgwDebugInfo *self, guint64 pc, PgwPlace *place)
 {
   Dwarf_Die *unit = find_unit (self, pc);
-  Dwarf_Die *scopes;
+  const PgwFunction *function;
   Dwarf_Line *line;
   const char *path;
-  int n;
 
   memset (place, 0, sizeof *place);
   if (!unit || !(line = dwarf_getsrc_die (unit, pc - self->bias)))
@@ -65,13 +150,8 @@ look_up_place (PgwDebugInfo *self, guint64 pc, PgwPlace *place)
   path = dwarf_linesrc (line, NULL, NULL);
   place->file = path ? pgw_debug_core_file (path) : NULL;
   dwarf_lineno (line, &place->line);
-
-  n = dwarf_getscopes (unit, pc - self->bias, &scopes);
-  for (int i = 0; i < n && !place->function; i++)
-    if (dwarf_tag (&scopes[i]) == DW_TAG_subprogram)
-      place->function = dwarf_diename (&scopes[i]);
-  if (n > 0)
-    free (scopes);
+  function = find_function (self, pc);
+  place->function = function ? function->name : NULL;
 }
 
 gboolean
@@ -128,76 +208,21 @@ is_hook (guint64 address)
 #define HOOK_TO_PC 0
 #endif
 
-typedef struct {
-  guint64 start, end;
-  const char *name;
-} Function;
-
-typedef struct {
-  PgwDebugInfo *self;
-  GArray *functions;    /* of Function */
-} FunctionCollector;
-
-static int
-collect_function (Dwarf_Die *die, void *data)
-{
-  FunctionCollector *collector = data;
-  Dwarf_Addr low, high;
-  Function function;
-
-  if (dwarf_lowpc (die, &low) != 0 || dwarf_highpc (die, &high) != 0 || !dwarf_diename (die))
-    return DWARF_CB_OK;
-  function = (Function) { low + collector->self->bias, high + collector->self->bias, dwarf_diename (die) };
-  g_array_append_val (collector->functions, function);
-  return DWARF_CB_OK;
-}
-
-static int
-compare_functions (gconstpointer a, gconstpointer b)
-{
-  const Function *x = a, *y = b;
-
-  return x->start < y->start ? -1 : x->start > y->start;
-}
-
-static const char *
-find_function (GArray *functions, guint64 pc)
-{
-  guint low = 0, high = functions->len;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-      const Function *function = &g_array_index (functions, Function, middle);
-
-      if (pc < function->start)
-        high = middle;
-      else if (pc >= function->end)
-        low = middle + 1;
-      else
-        return function->name;
-    }
-  return NULL;
-}
-
 /* Adds the hooks of a unit; without line hooks, what would be hooks. */
 static void
 add_hooks (PgwDebugInfo *self, Dwarf_Die *unit, gboolean all)
 {
-  g_autoptr (GArray) functions = g_array_new (FALSE, FALSE, sizeof (Function));
-  FunctionCollector collector = { self, functions };
   Dwarf_Lines *lines;
   size_t n;
 
   if (dwarf_getsrclines (unit, &lines, &n) != 0)
     return;
-  dwarf_getfuncs (unit, collect_function, &collector, 0);
-  g_array_sort (functions, compare_functions);
 
   for (size_t i = 0; i < n; i++)
     {
       Dwarf_Line *line = dwarf_onesrcline (lines, i);
       bool is_statement = false, is_end = true;
+      const PgwFunction *function;
       PgwHook hook = { 0 };
       Dwarf_Addr address;
       const char *path;
@@ -209,9 +234,11 @@ add_hooks (PgwDebugInfo *self, Dwarf_Die *unit, gboolean all)
           !(path = dwarf_linesrc (line, NULL, NULL)) || !(hook.place.file = pgw_debug_core_file (path)))
         continue;
       hook.pc = address + self->bias + HOOK_TO_PC;
-      hook.place.function = find_function (functions, address + self->bias);
-      if (hook.place.function && (all || is_hook (address + self->bias)))
-        g_array_append_val (self->hooks, hook);
+      function = all || is_hook (address + self->bias) ? find_function (self, address + self->bias) : NULL;
+      if (!function)
+        continue;
+      hook.place.function = function->name;
+      g_array_append_val (self->hooks, hook);
     }
 }
 
@@ -266,12 +293,8 @@ get_hooks (PgwDebugInfo *self)
   self->entries = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint all = 0; all < 2 && self->hooks->len == 0; all++)
     for (guint i = 0; i < self->ranges->len; i++)
-      {
-        CodeRange *range = &g_array_index (self->ranges, CodeRange, i);
-
-        if (i == 0 || range[-1].unit.addr != range->unit.addr)
-          add_hooks (self, &range->unit, all);
-      }
+      if (is_new_unit (self, i))
+        add_hooks (self, &g_array_index (self->ranges, CodeRange, i).unit, all);
   /* stable, so rows of one address stay in the order of the table */
   g_array_sort (self->hooks, compare_hooks);
   drop_doubles (self->hooks);
@@ -282,6 +305,7 @@ get_hooks (PgwDebugInfo *self)
 void
 pgw_debug_lines_clear (PgwDebugInfo *self)
 {
+  g_clear_pointer (&self->functions, g_array_unref);
   g_clear_pointer (&self->hooks, g_array_unref);
   g_clear_pointer (&self->entries, g_hash_table_unref);
   g_clear_pointer (&self->places, g_hash_table_unref);

@@ -321,11 +321,14 @@ value_at (Fixture *self, guint64 line, const char *function, const char *express
     if (g_str_equal (self->line[line].call[i].place.function, function))
       {
         g_autoptr (PgwLocal) local = NULL;
+        guint64 value;
 
         pgw_timeline_seek_source_line (self->timeline, line);
         local = pgw_locals_evaluate (self->info, self->timeline, &self->line[line].call[i], expression, NULL);
         *frame = self->line[line].call[i].frame ^ self->line[line].caller[i];
-        return local ? g_strdup (local->value) : NULL;
+        if (!local || !local->variable->is_set || !pgw_variable_get_scalar (local->variable, &value))
+          return NULL;
+        return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
       }
   return NULL;
 }
@@ -358,7 +361,7 @@ test_watch (Fixture *self, gconstpointer data)
 {
   check_watch (self, "expand", "high", 4);
   check_watch (self, "expand", "zone->free_area[5].nr_free", 1);
-  check_watch (self, "__free_one_page", "page", 1);
+  check_watch (self, "__rmqueue_smallest", "current_order", 4);
 }
 
 static void
