@@ -69,9 +69,9 @@ line_of (PgwTimeline *timeline, guint64 step)
   return event != NULL ? event->source_line : 0;
 }
 
-/* Stands where the change that shows at `step` was made, as near as the clocks can tell. */
-static void
-seek_cause (PgwTimeline *timeline, mm_object_t object, guint64 step)
+/* The last line that changed the object between the steps `step` - 1 and `step`; 0 = the clock does not tell. */
+static guint64
+find_culprit (PgwTimeline *timeline, mm_object_t object, guint64 step)
 {
   guint64 before = line_of (timeline, step - 1), after = line_of (timeline, step);
   Watch watch = { .bytes = g_byte_array_new () };
@@ -87,9 +87,39 @@ seek_cause (PgwTimeline *timeline, mm_object_t object, guint64 step)
   pgw_timeline_seek (timeline, step);
   if (take_bytes (timeline, &watch))
     watch.culprit = after;
-  if (watch.culprit > before && watch.culprit > 0)
-    pgw_timeline_seek_source_line (timeline, watch.culprit);
   g_byte_array_unref (watch.bytes);
+  return watch.culprit;
+}
+
+/*
+ * The functions under way where the change was made. When that is the line at
+ * which a function ends, it was made behind its return, in the line of the
+ * call; so only functions count that are still under way afterwards.
+ */
+static guint
+find_cause (PgwTimeline *timeline, PgwDebugInfo *info, mm_object_t object, guint64 step, PgwFrame *frames)
+{
+  guint64 culprit = find_culprit (timeline, object, step);
+  PgwFrame later[MAX_FRAMES];
+  guint n, n_later;
+
+  if (culprit == 0 || culprit == line_of (timeline, step))
+    pgw_timeline_seek (timeline, step);
+  else
+    pgw_timeline_seek_source_line (timeline, culprit + 1);
+  n_later = pgw_locals_unwind (info, timeline, later, MAX_FRAMES);
+  if (culprit == 0)
+    {
+      memcpy (frames, later, n_later * sizeof *frames);
+      return n_later;
+    }
+
+  pgw_timeline_seek_source_line (timeline, culprit);
+  n = pgw_locals_unwind (info, timeline, frames, MAX_FRAMES);
+  while (n > 1 && (n > n_later || later[n_later - n].frame != frames[0].frame ||
+                   !g_str_equal (later[n_later - n].place.function, frames[0].place.function)))
+    memmove (frames, frames + 1, --n * sizeof *frames);
+  return n;
 }
 
 static void
@@ -118,8 +148,7 @@ print_change (PgwTimeline *timeline, PgwDebugInfo *info, mm_object_t object, gui
     printf (_("  → %s, order %u"), view_page_kind_name (page.kind), page.order);
   putchar ('\n');
 
-  seek_cause (timeline, object, step);
-  n = pgw_locals_unwind (info, timeline, frames, MAX_FRAMES);
+  n = find_cause (timeline, info, object, step, frames);
   if (n == 0)
     return;
   print_source (&frames[0].place);

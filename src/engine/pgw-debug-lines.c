@@ -166,6 +166,11 @@ pgw_debug_info_get_place (PgwDebugInfo *self, guint64 pc, PgwPlace *place)
       return TRUE;
     }
 
+  if (!find_function (self, pc))
+    {
+      memset (place, 0, sizeof *place);
+      return FALSE;
+    }
   if (!self->places)
     self->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   known = g_hash_table_lookup (self->places, &pc);

@@ -138,7 +138,8 @@ format_pointer (PgwDebugInfo         *info,
     {
       if (pgw_debug_info_get_place (info, value, &place))
         return g_strdup_printf ("%s()", place.function);
-      return g_strdup_printf ("%#" G_GINT64_MODIFIER "x", value);
+      /* On the core's stack, or handed in from outside: where that is differs from run to run. */
+      return g_strdup_printf ("→ %s", pointee ? pointee : "void");
     }
 
   if (g_strcmp0 (pointee, "struct page") == 0 && mm_object_kind (*object) == MM_OBJECT_PAGE &&
