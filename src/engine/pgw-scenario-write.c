@@ -120,6 +120,39 @@ describe_place (const struct mm_op *op,
     g_string_append_printf (out, " node %d", op->nid);
 }
 
+/* What a recording says of a step, see mm/replay.h. */
+static void
+describe_replayed (const struct mm_op *op,
+                   GString            *out)
+{
+  switch (op->kind)
+    {
+    case OP_replay_alloc:
+      g_string_append_printf (out, " order %u", op->order);
+      describe_place (op, out);
+      break;
+    case OP_replay_bulk:
+      g_string_append_printf (out, " %u ×", op->nr);
+      describe_place (op, out);
+      break;
+    case OP_replay_spill:
+      g_string_append_printf (out, " %u pages", op->nr);
+      break;
+    case OP_replay_free:
+    case OP_replay_isolate:
+    case OP_replay_adopt:
+    case OP_replay_exchange:
+      g_string_append_printf (out, " 0x%" G_GINT64_MODIFIER "x order %u", op->arg[0], op->order);
+      break;
+    case OP_replay_block_type:
+    case OP_replay_movable:
+      g_string_append_printf (out, " 0x%" G_GINT64_MODIFIER "x", op->arg[0]);
+      break;
+    default:
+      break;
+    }
+}
+
 char *
 pgw_scenario_describe_op (PgwScenario *self,
                           guint64      op_index)
@@ -169,6 +202,7 @@ pgw_scenario_describe_op (PgwScenario *self,
                               op->arg[0] < NR_TUNABLES ? view_tunable_name (op->arg[0]) : "?", (guint64) op->arg[1]);
       break;
     default:
+      describe_replayed (op, out);
       break;
     }
   if (self->machine.info.nr_cpus > 1 && op->kind != OP_note && op->kind != OP_nop)

@@ -55,14 +55,13 @@ add_recent (GFile *file)
 }
 
 static void
-read_cb (GObject *object, GAsyncResult *result, gpointer data)
+show_scenario (PgwWindow *self, GTask *task)
 {
-  PgwWindow *self = PGW_WINDOW (object);
   g_autoptr (PgwScenario) scenario = NULL;
   g_autoptr (GError) error = NULL;
 
   self->n_loading--;
-  scenario = g_task_propagate_pointer (G_TASK (result), &error);
+  scenario = g_task_propagate_pointer (task, &error);
   if (self->session == NULL)    /* the window is gone */
     return;
   if (scenario == NULL || !pgw_session_set_scenario (self->session, scenario, &error))
@@ -71,8 +70,29 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   pgw_window_show_error (self, NULL);
-  add_recent (g_task_get_task_data (G_TASK (result)));
+  add_recent (g_task_get_task_data (task));
   pgw_window_focus_script (self);
+}
+
+static gboolean
+painted_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer task)
+{
+  if (gdk_frame_clock_get_frame_counter (clock) < 2)
+    return G_SOURCE_CONTINUE;
+  show_scenario (PGW_WINDOW (widget), task);
+  return G_SOURCE_REMOVE;
+}
+
+/* To start a large machine takes seconds; a new window is painted before that. */
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (object));
+
+  if (clock != NULL && gtk_widget_get_mapped (GTK_WIDGET (object)) && gdk_frame_clock_get_frame_counter (clock) < 2)
+    gtk_widget_add_tick_callback (GTK_WIDGET (object), painted_cb, g_object_ref (result), g_object_unref);
+  else
+    show_scenario (PGW_WINDOW (object), G_TASK (result));
 }
 
 static void
