@@ -120,7 +120,7 @@ void view_machine(const struct machine *m, struct view_machine *out)
 
 /* ---- Zones ---- */
 
-bool view_zone(const struct machine *m, u32 ref, struct view_zone *out)
+bool view_zone_brief(const struct machine *m, u32 ref, struct view_zone *out)
 {
 	const struct zone *zone = reader_zone(m, ref);
 	const char *name = view_zone_name(ref & 7);
@@ -147,16 +147,27 @@ bool view_zone(const struct machine *m, u32 ref, struct view_zone *out)
 	out->flags = (u32)zone->flags;
 	for (u32 i = 0; i < VIEW_NR_ZONES; i++)
 		out->lowmem_reserve[i] = (u64)zone->lowmem_reserve[i];
-	for (u32 order = 0; order < VIEW_MAX_ORDER; order++) {
+	for (u32 order = 0; order < VIEW_MAX_ORDER; order++)
 		out->nr_free[order] = zone->free_area[order].nr_free;
-		for (u32 mt = 0; mt < VIEW_NR_MT; mt++)
-			out->nr_free_mt[order][mt] =
-				list_length(m, &zone->free_area[order].free_list[mt]);
-	}
 	return true;
 }
 
-u32 view_zones(const struct machine *m, struct view_zone *out, u32 max)
+bool view_zone(const struct machine *m, u32 ref, struct view_zone *out)
+{
+	const struct zone *zone;
+
+	if (!view_zone_brief(m, ref, out))
+		return false;
+	zone = reader_zone(m, ref);
+	for (u32 order = 0; order < VIEW_MAX_ORDER; order++)
+		for (u32 mt = 0; mt < VIEW_NR_MT; mt++)
+			out->nr_free_mt[order][mt] =
+				list_length(m, &zone->free_area[order].free_list[mt]);
+	return true;
+}
+
+static u32 each_zone(const struct machine *m, struct view_zone *out, u32 max,
+		     bool (*read)(const struct machine *m, u32 ref, struct view_zone *out))
 {
 	u32 nr = 0;
 
@@ -166,10 +177,20 @@ u32 view_zones(const struct machine *m, struct view_zone *out, u32 max)
 		if (!zone || !populated_zone(zone))
 			continue;
 		if (nr < max)
-			view_zone(m, ref, &out[nr]);
+			read(m, ref, &out[nr]);
 		nr++;
 	}
 	return nr;
+}
+
+u32 view_zones(const struct machine *m, struct view_zone *out, u32 max)
+{
+	return each_zone(m, out, max, view_zone);
+}
+
+u32 view_zones_brief(const struct machine *m, struct view_zone *out, u32 max)
+{
+	return each_zone(m, out, max, view_zone_brief);
 }
 
 u64 view_free_list(const struct machine *m, u32 ref, u32 order, u32 mt, u64 *pfns, u64 max)

@@ -165,6 +165,13 @@ u32 view_zones(const struct machine *m, struct view_zone *out, u32 max);
 /* One zone by reference. Returns false where it has no pages. */
 bool view_zone(const struct machine *m, u32 zone, struct view_zone *out);
 
+/*
+ * The same without nr_free_mt, which stays 0: that alone needs a walk along
+ * every free list, which takes as long as there are free blocks.
+ */
+u32 view_zones_brief(const struct machine *m, struct view_zone *out, u32 max);
+bool view_zone_brief(const struct machine *m, u32 zone, struct view_zone *out);
+
 /* The page frames of a free list's blocks, head (next to be taken) first. Returns how many blocks the list has. */
 u64 view_free_list(const struct machine *m, u32 zone, u32 order, u32 mt, u64 *pfns, u64 max);
 

@@ -474,7 +474,7 @@ holds_in_zone (const PgwCondition *condition, const struct machine *machine, gui
 {
   struct view_zone zone;
 
-  if (!view_zone (machine, zone_ref (node, condition->zone), &zone))
+  if (!view_zone_brief (machine, zone_ref (node, condition->zone), &zone))
     return FALSE;
   if (condition->kind == PGW_CONDITION_FREE)
     return compare (zone.nr_free[condition->order], condition->compare, condition->value);

@@ -85,7 +85,7 @@ take_sample (PgwStatistics *self,
   Mark mark = { .step = step };
   guint32 n;
 
-  n = MIN (view_zones (pgw_timeline_get_machine (self->timeline), zones, MAX_ZONES), MAX_ZONES);
+  n = MIN (view_zones_brief (pgw_timeline_get_machine (self->timeline), zones, MAX_ZONES), MAX_ZONES);
   if (self->n_zones == 0)
     {
       self->n_zones = n;

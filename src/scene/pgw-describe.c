@@ -33,7 +33,7 @@ describe_page (const PgwPaneState *state,
         g_string_append_printf (text, _(", held as “%s”"), name);
     }
   g_string_append_printf (text, _("\nReferences %d; pageblock %s"), page.refcount, pgw_mt_name (page.block_type));
-  if (view_zone (machine, page.zone, &zone))
+  if (view_zone_brief (machine, page.zone, &zone))
     {
       zone_title = pgw_zone_title (machine, &zone);
       g_string_append_printf (text, "; %s", zone_title);
@@ -48,7 +48,7 @@ describe_zone (const PgwPaneState *state,
   struct view_zone zone;
   g_autofree char *title = NULL;
 
-  if (!view_zone (pgw_pane_machine (state), ref, &zone))
+  if (!view_zone_brief (pgw_pane_machine (state), ref, &zone))
     return g_strdup ("");
   title = pgw_zone_title (pgw_pane_machine (state), &zone);
   return g_strdup_printf (_("%s: %s of %s pages free, %s on per-CPU lists\nWatermarks min %s, low %s, high %s"), title,

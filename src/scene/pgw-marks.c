@@ -248,7 +248,7 @@ relate_zones (PgwMarks             *marks,
               guint32               nid)
 {
   struct view_zone zones[PGW_MAX_ZONES];
-  guint32 n = MIN (view_zones (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
+  guint32 n = MIN (view_zones_brief (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
 
   for (guint32 i = 0; i < n; i++)
     if (zones[i].ref == zone || zones[i].nid == nid)
@@ -376,6 +376,15 @@ pgw_marks_pages (const PgwMarks *marks,
   if (any_overlap (marks->changed, pfn, n))
     style |= PGW_STYLE_CHANGED;
   return style;
+}
+
+gboolean
+pgw_marks_stand_out (const PgwMarks *marks,
+                     guint64         pfn,
+                     guint64         n)
+{
+  return (marks->n_selected > 0 && marks->selected >= pfn && marks->selected - pfn < n) ||
+         any_overlap (marks->changed, pfn, n);
 }
 
 guint

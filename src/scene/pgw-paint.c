@@ -487,7 +487,7 @@ static void
 paint_item (PgwScene         *scene,
             const PgwItem    *item,
             cairo_t          *cr,
-            PangoContext     *context,
+            PangoContext    **context,
             const PgwPalette *palette,
             double            font_scale,
             PgwRenderer      *renderer)
@@ -503,8 +503,11 @@ paint_item (PgwScene         *scene,
     case PGW_ITEM_TEXT:
       if (item->label == NULL)
         break;
-      if (renderer == NULL || !pgw_renderer_paint_text (renderer, cr, palette, item, font_scale))
-        pgw_paint_text (cr, context, palette, item, font_scale);
+      if (renderer != NULL && pgw_renderer_paint_text (renderer, cr, palette, item, font_scale))
+        break;
+      if (*context == NULL)
+        *context = pgw_type_context_new ();
+      pgw_paint_text (cr, *context, palette, item, font_scale);
       break;
     case PGW_ITEM_LINE:
       pgw_paint_line (cr, palette, item, NULL, font_scale);
@@ -528,12 +531,12 @@ pgw_paint_scene (PgwScene         *scene,
                  PgwRenderer      *renderer,
                  const guint8     *wanted)
 {
-  PangoContext *context = pgw_type_context_new ();
+  PangoContext *context = NULL;
 
   for (guint i = 0; i < scene->items->len; i++)
     if (wanted == NULL || wanted[i])
-      paint_item (scene, &g_array_index (scene->items, PgwItem, i), cr, context, palette, font_scale, renderer);
-  g_object_unref (context);
+      paint_item (scene, &g_array_index (scene->items, PgwItem, i), cr, &context, palette, font_scale, renderer);
+  g_clear_object (&context);
 }
 
 void

@@ -22,6 +22,7 @@ typedef struct {
   const struct machine *machine;
   PgwMarks             *marks;
   struct view_zone      zone;
+  guint64              *blocks[VIEW_MAX_ORDER][VIEW_NR_MT];      /* the first of each free list, NULL if it is empty */
   struct view_machine   about;
   double                scale;
   double                left, right;    /* of the content */
@@ -118,9 +119,7 @@ show_marked (const Buddy *self,
 
   for (guint64 i = list->shown; i < list->known && at > 0; i++)
     {
-      guint style = pgw_marks_pages (self->marks, list->pfns[i], 1ULL << list->order);
-
-      if (style & (PGW_STYLE_SELECTED | PGW_STYLE_CHANGED))
+      if (pgw_marks_stand_out (self->marks, list->pfns[i], 1ULL << list->order))
         {
           at--;
           list->pfns[at] = list->pfns[i];
@@ -202,6 +201,23 @@ add_chips (Buddy   *self,
 
 /* ---- Rows of orders ---- */
 
+/* Walks each free list once: its first blocks, and how many it has. */
+static void
+read_blocks (Buddy *self)
+{
+  g_autofree guint64 *pfns = g_new (guint64, MAX_LIST);
+
+  for (guint order = 0; order < VIEW_MAX_ORDER; order++)
+    for (guint mt = 0; mt < VIEW_NR_MT; mt++)
+      {
+        guint64 n = view_free_list (self->machine, self->zone.ref, order, mt, pfns, MAX_LIST);
+
+        self->zone.nr_free_mt[order][mt] = n;
+        if (n > 0)
+          self->blocks[order][mt] = g_memdup2 (pfns, MIN (n, MAX_LIST) * sizeof *pfns);
+      }
+}
+
 static void
 fetch_free_lists (Buddy  *self,
                   guint   order,
@@ -223,9 +239,7 @@ fetch_free_lists (Buddy  *self,
       if (list.n == 0)
         continue;
       list.known = MIN (list.n, MAX_LIST);
-      list.pfns = g_new0 (guint64, list.known);
-      list.n = view_free_list (self->machine, self->zone.ref, order, mt, list.pfns, list.known);
-      list.known = MIN (list.known, list.n);
+      list.pfns = g_steal_pointer (&self->blocks[order][mt]);
       g_array_append_val (lists, list);
     }
 }
@@ -645,8 +659,9 @@ buddy_layout (const PgwPaneState *state,
   self.scene->font_scale = self.scale;
   self.n_in_hand = pgw_pane_in_hand (state, self.in_hand);
   view_machine (self.machine, &self.about);
-  if (!view_zone (self.machine, pgw_pane_zone (state), &self.zone))
+  if (!view_zone_brief (self.machine, pgw_pane_zone (state), &self.zone))
     return self.scene;
+  read_blocks (&self);
   title = pgw_zone_title (self.machine, &self.zone);
   pgw_scene_say (self.scene, _("%s: %s of %s pages free"), title, pgw_count (self.zone.free_exact),
                  pgw_count (self.zone.managed_pages));
@@ -665,7 +680,7 @@ buddy_subtitle (const PgwPaneState *state)
   struct view_zone zone;
   g_autofree char *title = NULL;
 
-  if (!view_zone (machine, pgw_pane_zone (state), &zone))
+  if (!view_zone_brief (machine, pgw_pane_zone (state), &zone))
     return g_strdup ("");
   title = pgw_zone_title (machine, &zone);
   return g_strdup_printf (_("%s · free %s · min %s low %s high %s"), title, pgw_count (zone.free_exact),

@@ -225,7 +225,7 @@ chart_subtitle (const PgwPaneState *state)
   struct view_machine about;
   struct view_zone zone;
 
-  if (state->zone != G_MAXUINT32 && view_zone (pgw_pane_machine (state), state->zone, &zone))
+  if (state->zone != G_MAXUINT32 && view_zone_brief (pgw_pane_machine (state), state->zone, &zone))
     {
       g_autofree char *title = pgw_zone_title (pgw_pane_machine (state), &zone);
 

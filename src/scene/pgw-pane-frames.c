@@ -214,7 +214,7 @@ init_frames (Frames             *self,
   self->machine = pgw_pane_machine (state);
   self->scale = pgw_pane_scale (state);
   view_machine (self->machine, &self->about);
-  n = MIN (view_zones (self->machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
+  n = MIN (view_zones_brief (self->machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
   self->n_sections = 0;
   for (guint32 i = 0; i < n; i++)
     if (state->zone == G_MAXUINT32 || state->zone == zones[i].ref || n == 1)

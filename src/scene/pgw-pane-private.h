@@ -68,6 +68,8 @@ void      pgw_marks_free   (PgwMarks *marks);
 /* PgwStyle bits for frames, and for another object. */
 guint     pgw_marks_pages  (const PgwMarks *marks, guint64 pfn, guint64 n);
 guint     pgw_marks_object (const PgwMarks *marks, mm_object_t object);
+/* Whether frames are selected or changed; what belongs to the selection does not count. */
+gboolean  pgw_marks_stand_out (const PgwMarks *marks, guint64 pfn, guint64 n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwMarks, pgw_marks_free)
 

@@ -125,18 +125,18 @@ pgw_pane_zone (const PgwPaneState *state)
   const struct machine *machine = pgw_pane_machine (state);
   struct view_zone zones[PGW_MAX_ZONES];
   guint32 zone = state->zone, best = 0;
-  guint32 n = MIN (view_zones (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
+  guint32 n = MIN (view_zones_brief (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
 
   if (n == 0)
     return 0;
-  if (zone != G_MAXUINT32 && view_zone (machine, zone, &zones[0]))
+  if (zone != G_MAXUINT32 && view_zone_brief (machine, zone, &zones[0]))
     return zone;
-  view_zones (machine, zones, PGW_MAX_ZONES);
+  view_zones_brief (machine, zones, PGW_MAX_ZONES);
   if (zone_of_object (machine, state->selection, &zone) || zone_of_operation (state, &zone))
     {
       struct view_zone found;
 
-      if (view_zone (machine, zone, &found))
+      if (view_zone_brief (machine, zone, &found))
         return zone;
     }
   for (guint32 i = 1; i < n; i++)
@@ -278,7 +278,7 @@ pgw_pane_add_zones (PgwScene           *scene,
 {
   const struct machine *machine = pgw_pane_machine (state);
   struct view_zone zones[PGW_MAX_ZONES];
-  guint32 n = MIN (view_zones (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
+  guint32 n = MIN (view_zones_brief (machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
   double scale = pgw_pane_scale (state);
   double height = ceil (20 * scale), gap = ceil (5 * scale);
   double at = x, top = y;

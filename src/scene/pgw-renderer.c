@@ -43,9 +43,11 @@ struct _PgwRenderer
   double            font_scale;
   const PgwPalette *palette;
   PgwScene         *scene;              /* what the picture shows */
-  GHashTable       *drawn;              /* hashes of its items */
+  GArray           *hashes;             /* guint64, of its items */
+  GHashTable       *drawn;              /* the same as a set */
   GHashTable       *sprites;            /* of Sprite, by their key */
   PangoContext     *context;
+  cairo_region_t   *damage;             /* painted since somebody asked */
   guint             n_painted;
 };
 
@@ -85,8 +87,10 @@ pgw_renderer_new (void)
   PgwRenderer *self = g_new0 (PgwRenderer, 1);
 
   self->sprites = g_hash_table_new_full (sprite_hash, sprite_equal, NULL, sprite_free);
+  self->hashes = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->drawn = g_hash_table_new (g_direct_hash, g_direct_equal);
   self->context = pgw_type_context_new ();
+  self->damage = cairo_region_create ();
   return self;
 }
 
@@ -98,8 +102,10 @@ pgw_renderer_free (PgwRenderer *self)
   g_clear_pointer (&self->picture, cairo_surface_destroy);
   g_clear_pointer (&self->scene, pgw_scene_unref);
   g_hash_table_unref (self->sprites);
+  g_array_unref (self->hashes);
   g_hash_table_unref (self->drawn);
   g_object_unref (self->context);
+  cairo_region_destroy (self->damage);
   g_free (self);
 }
 
@@ -109,6 +115,18 @@ pgw_renderer_get_n_painted (PgwRenderer *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->n_painted;
+}
+
+cairo_region_t *
+pgw_renderer_take_damage (PgwRenderer *self)
+{
+  cairo_region_t *damage;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  damage = self->damage;
+  self->damage = cairo_region_create ();
+  return damage;
 }
 
 /* ---- Sprites ---- */
@@ -389,6 +407,8 @@ repaint (PgwRenderer *self,
                   MAX (item->y, item->y + item->height) + margin > y;
       self->n_painted += wanted[i];
     }
+  /* Tiles start at whole pixels. */
+  cairo_region_union_rectangle (self->damage, &(cairo_rectangle_int_t) { x, y, ceil (width), ceil (height) });
   cairo_save (cr);
   cairo_rectangle (cr, x, y, width, height);
   cairo_clip (cr);
@@ -440,23 +460,23 @@ compare (PgwRenderer *self,
          Tiles       *tiles)
 {
   GHashTable *now = g_hash_table_new (g_direct_hash, g_direct_equal);
+  GArray *hashes = g_array_sized_new (FALSE, FALSE, sizeof (guint64), scene->items->len);
 
   for (guint i = 0; i < scene->items->len; i++)
     {
       const PgwItem *item = &g_array_index (scene->items, PgwItem, i);
-      gpointer hash = GSIZE_TO_POINTER (hash_item (scene, item));
+      guint64 hash = hash_item (scene, item);
 
-      g_hash_table_add (now, hash);
-      if (self->scene != NULL && !g_hash_table_contains (self->drawn, hash))
+      g_array_append_val (hashes, hash);
+      g_hash_table_add (now, GSIZE_TO_POINTER (hash));
+      if (self->scene != NULL && !g_hash_table_contains (self->drawn, GSIZE_TO_POINTER (hash)))
         mark_dirty (tiles, item, self->font_scale);
     }
   for (guint i = 0; self->scene != NULL && i < self->scene->items->len; i++)
-    {
-      const PgwItem *item = &g_array_index (self->scene->items, PgwItem, i);
-
-      if (!g_hash_table_contains (now, GSIZE_TO_POINTER (hash_item (self->scene, item))))
-        mark_dirty (tiles, item, self->font_scale);
-    }
+    if (!g_hash_table_contains (now, GSIZE_TO_POINTER (g_array_index (self->hashes, guint64, i))))
+      mark_dirty (tiles, &g_array_index (self->scene->items, PgwItem, i), self->font_scale);
+  g_array_unref (self->hashes);
+  self->hashes = hashes;
   g_hash_table_unref (self->drawn);
   self->drawn = now;
 }

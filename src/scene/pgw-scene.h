@@ -148,6 +148,12 @@ cairo_surface_t *pgw_renderer_update (PgwRenderer      *self,
                                       const PgwPalette *palette,
                                       double            font_scale,
                                       double            scale);
+/*
+ * The parts of the picture, in pixels of the scene, that were painted since
+ * this was last asked: what a copy of the picture must be brought up in. Free
+ * with cairo_region_destroy().
+ */
+cairo_region_t *pgw_renderer_take_damage (PgwRenderer *self);
 /* Items painted by the last update, for tests and benchmarks. */
 guint        pgw_renderer_get_n_painted (PgwRenderer *self);
 

@@ -10,6 +10,7 @@
 
 #include "pgw-inspector.h"
 #include "pgw-settings.h"
+#include "pgw-tooltip.h"
 #include "pgw-step-before.h"
 #include "src/engine/pgw-narration.h"
 
@@ -181,7 +182,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector 
     gtk_widget_remove_css_class (box, "changed");
   gtk_label_set_text (GTK_LABEL (name), field->name);
   gtk_label_set_markup (GTK_LABEL (value), markup != NULL ? markup : escaped);
-  gtk_widget_set_tooltip_text (name, tooltip);
+  pgw_tooltip_set (name, tooltip);
 }
 
 /* ---- Fields ---- */
@@ -408,7 +409,7 @@ pgw_inspector_update (PgwSection *section, PgwSession *session, PgwSectionChange
   if (object != 0)
     view_object_name (pgw_timeline_get_machine (pgw_session_get_timeline (session)), object, name, sizeof name);
   gtk_label_set_text (self->object_label, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->object_label), name);
+  pgw_tooltip_set (GTK_WIDGET (self->object_label), name);
   self->shown = object;
   if (object != 0)
     show_fields (self, session, object);

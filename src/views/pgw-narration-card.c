@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-narration-card.h"
+#include "pgw-tooltip.h"
 #include "src/engine/pgw-narration.h"
 
 struct _PgwNarrationCard {
@@ -132,8 +133,8 @@ pgw_narration_card_update (PgwSection *section, PgwSession *session, PgwSectionC
   set_label (self->what_label, narration->what);
   set_label (self->why_label, narration->why);
   set_label (self->function_label, narration->function);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->function_label),
-                               *narration->function != '\0' ? _("Function of Linux 6.1") : NULL);
+  pgw_tooltip_set (GTK_WIDGET (self->function_label),
+                   *narration->function != '\0' ? _("Function of Linux 6.1") : NULL);
   show_operation (self, session, event->op);
 }
 

@@ -3,8 +3,7 @@
  * The picture of a pane: scene, renderer and the way between two scenes.
  *
  * A tick callback runs only while something moves. Scrolling is done here
- * (GtkScrollable), so that the renderer's surface is the only copy of the
- * picture and a scene may be higher than the pane.
+ * (GtkScrollable), so that a scene may be higher than the pane.
  */
 #include "config.h"
 
@@ -13,6 +12,7 @@
 
 #include "pgw-pane-canvas.h"
 #include "pgw-pane-input.h"
+#include "pgw-picture.h"
 #include "pgw-view-options.h"
 #include "src/scene/pgw-frames.h"
 
@@ -33,7 +33,7 @@ struct _PgwPaneCanvas {
   PgwScene          *scene;             /* of the step */
   PgwScene          *from;              /* what was shown when the move began */
   PgwScene          *shown;             /* between the two, or the scene itself */
-  PgwRenderer       *renderer;
+  PgwPicture        *picture;
   guint              tween_id;
   gint64             tween_start;       /* frame time, 0 = in the next frame */
   gint64             tween_usec;
@@ -320,17 +320,12 @@ pgw_pane_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   double font_scale = self->options != NULL ? pgw_view_options_get_font_scale (self->options) : 1.0;
-  cairo_surface_t *surface;
-  cairo_t *cr;
 
   if (self->shown == NULL)
     return;
-  surface = pgw_renderer_update (self->renderer, self->shown, pgw_palette_get (current_scheme ()), font_scale,
-                                 gtk_widget_get_scale_factor (widget));
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  cairo_set_source_surface (cr, surface, -scroll_offset_x (self), -scroll_offset (self));
-  cairo_paint (cr);
-  cairo_destroy (cr);
+  pgw_picture_snapshot (self->picture, snapshot, self->shown, pgw_palette_get (current_scheme ()), font_scale,
+                        gtk_widget_get_scale_factor (widget),
+                        &(GdkRectangle) { scroll_offset_x (self), scroll_offset (self), width, height });
 }
 
 static void
@@ -413,7 +408,7 @@ pgw_pane_canvas_dispose (GObject *object)
   g_clear_object (&self->vadjustment);
   g_clear_pointer (&self->shown, pgw_scene_unref);
   g_clear_pointer (&self->scene, pgw_scene_unref);
-  g_clear_pointer (&self->renderer, pgw_renderer_free);
+  g_clear_pointer (&self->picture, pgw_picture_free);
   g_clear_pointer (&self->option, g_free);
   G_OBJECT_CLASS (pgw_pane_canvas_parent_class)->dispose (object);
 }
@@ -496,7 +491,7 @@ pgw_pane_canvas_init (PgwPaneCanvas *self)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
 
-  self->renderer = pgw_renderer_new ();
+  self->picture = pgw_picture_new ();
   /* The bin's layout manager would measure and allocate in place of this class. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);

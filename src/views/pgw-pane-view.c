@@ -9,6 +9,7 @@
 
 #include "pgw-pane-view.h"
 #include "pgw-settings.h"
+#include "pgw-tooltip.h"
 #include "pgw-view-options.h"
 
 #define MAX_ZONES (MAX_NUMNODES * VIEW_NR_ZONES)
@@ -73,7 +74,7 @@ fill_zones (PgwPaneView *self, const struct machine *machine, PgwViewOptions *op
   struct view_zone zones[MAX_ZONES];
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint selected = 0;
-  guint n = view_zones (machine, zones, MAX_ZONES);
+  guint n = view_zones_brief (machine, zones, MAX_ZONES);
 
   n = MIN (n, MAX_ZONES);
   gtk_string_list_append (names, g_str_equal (self->type->id, "buddy") ? _("Busiest zone") : _("All zones"));
@@ -257,8 +258,11 @@ pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChange
     fill_choosers (self, session);
   if (self->type->subtitle != NULL)
     subtitle = self->type->subtitle (&state);
-  gtk_label_set_text (self->subtitle_label, subtitle != NULL ? subtitle : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->subtitle_label), subtitle);
+  if (subtitle == NULL || !g_str_equal (gtk_label_get_text (self->subtitle_label), subtitle))
+    {
+      gtk_label_set_text (self->subtitle_label, subtitle != NULL ? subtitle : "");
+      pgw_tooltip_set (GTK_WIDGET (self->subtitle_label), subtitle);
+    }
   if (pgw_pane_view_get_text_mode (self))
     show_text (self);
 }

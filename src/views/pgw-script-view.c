@@ -10,6 +10,7 @@
 
 #include "pgw-operate-bar.h"
 #include "pgw-script-view.h"
+#include "pgw-tooltip.h"
 #include "src/engine/pgw-narration.h"
 
 #define INDENT_EVENT    20
@@ -215,7 +216,7 @@ bind_op (PgwScriptView *self, RowWidgets *widgets, PgwSession *session, guint64 
   gtk_label_set_text (GTK_LABEL (widgets->number), number);
   titled = entry.title != NULL ? g_strdup_printf ("%s\n%s", entry.title, text) : g_strdup (text);
   gtk_label_set_text (GTK_LABEL (widgets->text), entry.title != NULL ? entry.title : text);
-  gtk_widget_set_tooltip_text (widgets->text, titled);
+  pgw_tooltip_set (widgets->text, titled);
   gtk_widget_set_visible (widgets->number, TRUE);
   gtk_widget_set_visible (widgets->arrow, TRUE);
   gtk_widget_set_margin_start (widgets->text, 0);
@@ -238,7 +239,7 @@ bind_event (RowWidgets *widgets, PgwSession *session, guint64 step)
   g_autofree char *text = event != NULL ? pgw_event_to_text (event) : g_strdup ("");
 
   gtk_label_set_text (GTK_LABEL (widgets->text), text);
-  gtk_widget_set_tooltip_text (widgets->text, text);
+  pgw_tooltip_set (widgets->text, text);
   gtk_label_set_text (GTK_LABEL (widgets->result), "");
   gtk_widget_set_visible (widgets->number, FALSE);
   gtk_widget_set_visible (widgets->arrow, FALSE);

@@ -8,7 +8,9 @@
 
 #include "pgw-view-options.h"
 
-#define SLICE_STEPS   2000
+/* Few enough not to hold up a frame; enough to be worth the way from the position and back. */
+#define SLICE_STEPS   10000
+#define PLAYING_SLICE_MSEC 250  /* between two slices while the session plays */
 #define SLICE_BUDGET  4000      /* microseconds an idle slice may take */
 
 struct _PgwViewOptions {
@@ -29,6 +31,18 @@ G_DEFINE_FINAL_TYPE (PgwViewOptions, pgw_view_options, G_TYPE_OBJECT)
 
 static guint signals[N_SIGNALS];
 
+static gboolean sample_cb (gpointer data);
+
+/* A slice may have a long way to go and back; while the session plays, frames come first. */
+static void
+queue_sample (PgwViewOptions *self)
+{
+  if (pgw_session_get_state (self->session) == PGW_SESSION_PLAYING)
+    self->idle_id = g_timeout_add_full (G_PRIORITY_LOW, PLAYING_SLICE_MSEC, sample_cb, self, NULL);
+  else
+    self->idle_id = g_idle_add_full (G_PRIORITY_LOW, sample_cb, self, NULL);
+}
+
 static gboolean
 sample_cb (gpointer data)
 {
@@ -43,10 +57,12 @@ sample_cb (gpointer data)
     }
   while (!done && g_get_monotonic_time () < end)
     done = pgw_statistics_update (self->statistics, SLICE_STEPS);
-  if (!done)
-    return G_SOURCE_CONTINUE;
-
   self->idle_id = 0;
+  if (!done)
+    {
+      queue_sample (self);
+      return G_SOURCE_REMOVE;
+    }
   self->stale = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
@@ -71,7 +87,7 @@ sample (PgwViewOptions *self)
     }
   if (self->statistics != NULL && self->stale && self->idle_id == 0
       && pgw_session_get_state (self->session) != PGW_SESSION_RECORDING)
-    self->idle_id = g_idle_add_full (G_PRIORITY_LOW, sample_cb, self, NULL);
+    queue_sample (self);
 }
 
 static void

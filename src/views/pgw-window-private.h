@@ -28,7 +28,8 @@ struct _PgwWindow {
   gboolean          close_anyway;       /* asked already about what is not saved */
   guint             n_loading;          /* files being read */
   gboolean          focus_wanted;       /* by the script, once it is recorded */
-  guint             title_id;           /* idle that brings the title up to date */
+  guint             moved_id;           /* brings the title up to date after a move */
+  guint             title_id;           /* idle that shows the session's state */
   GtkNativeDialog  *chooser;            /* file dialog that is open */
 
   AdwToastOverlay  *toast_overlay;

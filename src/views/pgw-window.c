@@ -12,6 +12,7 @@
 
 #define PRESENTATION_SCALE   1.35
 #define MIN_WIDTH_FOR_SOURCE 1300
+#define PLAYING_TITLE_MSEC   200
 
 enum {
   PROP_0,
@@ -129,6 +130,28 @@ show_state_cb (gpointer data)
       gtk_widget_grab_focus (GTK_WIDGET (self->script_view));
     }
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+show_title_cb (gpointer data)
+{
+  PgwWindow *self = data;
+
+  self->moved_id = 0;
+  show_title (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A move changes the title only. A new title lays out the header and goes to the window manager: not in each frame. */
+static void
+moved_cb (PgwWindow *self)
+{
+  if (self->moved_id != 0)
+    return;
+  if (pgw_session_get_state (self->session) == PGW_SESSION_PLAYING)
+    self->moved_id = g_timeout_add (PLAYING_TITLE_MSEC, show_title_cb, self);
+  else
+    self->moved_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 5, show_title_cb, self, NULL);
 }
 
 /* Before the next frame; a session may notify a hundred times between two. */
@@ -315,6 +338,7 @@ pgw_window_dispose (GObject *object)
   PgwWindow *self = PGW_WINDOW (object);
 
   g_clear_handle_id (&self->title_id, g_source_remove);
+  g_clear_handle_id (&self->moved_id, g_source_remove);
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
   g_clear_object (&self->signals);
@@ -480,7 +504,7 @@ pgw_window_init (PgwWindow *self)
   g_signal_connect_object (self->inspector_flap, "notify::reveal-flap", G_CALLBACK (flap_cb), self, G_CONNECT_SWAPPED);
 
   self->signals = g_signal_group_new (PGW_TYPE_SESSION);
-  g_signal_group_connect_swapped (self->signals, "moved", G_CALLBACK (queue_show_state), self);
+  g_signal_group_connect_swapped (self->signals, "moved", G_CALLBACK (moved_cb), self);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (queue_show_state), self);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (queue_show_state), self);
   g_signal_group_connect_swapped (self->signals, "notify::granularity", G_CALLBACK (granularity_cb), self);
