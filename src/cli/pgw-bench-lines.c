@@ -23,6 +23,27 @@ measure_line (PgwTimeline *timeline, guint64 line, GArray *samples)
   g_array_append_val (samples, seconds);
 }
 
+static gboolean
+is_not_inside (PgwTimeline *timeline, guint64 line, const PgwStackTop *top, gpointer data)
+{
+  return top->frame >= *(const guint64 *) data;
+}
+
+/* To the nearest line that is not in a call from here: what stepping over costs. */
+static void
+measure_over (PgwTimeline *timeline, guint64 line, guint64 to, GArray *samples)
+{
+  double start, seconds;
+  PgwStackTop top;
+
+  pgw_timeline_seek_source_line (timeline, line);
+  pgw_timeline_get_stack_top (timeline, &top);
+  start = pgw_bench_now ();
+  pgw_timeline_search_source_lines (timeline, line, to, is_not_inside, &top.frame, NULL, NULL);
+  seconds = pgw_bench_now () - start;
+  g_array_append_val (samples, seconds);
+}
+
 static void
 measure_locals (PgwTimeline *timeline, PgwDebugInfo *info, GArray *samples)
 {
@@ -60,6 +81,8 @@ pgw_bench_lines (JsonBuilder *json, PgwTimeline *timeline, guint64 seed, GError 
   g_autoptr (PgwDebugInfo) info = bench_opening (json, error);
   g_autoptr (GArray) forward = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) over_forward = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) over_back = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) far = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) locals = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) seed);
@@ -81,9 +104,13 @@ pgw_bench_lines (JsonBuilder *json, PgwTimeline *timeline, guint64 seed, GError 
       measure_locals (timeline, info, locals);
       for (guint k = 0; k < N_AT_PLACE; k++)
         measure_line (timeline, --line, back);
+      measure_over (timeline, line, n_lines, over_forward);
+      measure_over (timeline, line, 1, over_back);
     }
   pgw_bench_add_samples (json, "line_forward_ms", forward, 1e3);
   pgw_bench_add_samples (json, "line_back_ms", back, 1e3);
+  pgw_bench_add_samples (json, "line_over_forward_ms", over_forward, 1e3);
+  pgw_bench_add_samples (json, "line_over_back_ms", over_back, 1e3);
   pgw_bench_add_samples (json, "line_seek_ms", far, 1e3);
   pgw_bench_add_samples (json, "locals_of_stack_ms", locals, 1e3);
   return TRUE;

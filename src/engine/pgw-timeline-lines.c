@@ -14,6 +14,9 @@
 
 #include "pgw-timeline-private.h"
 
+/* Lines at the end of an interval that are looked at first, going back. */
+#define FIRST_WINDOW 256
+
 _Thread_local guint64 pgw_lines_left;
 
 void pgw_line_reached (guint64 pc, guint64 frame);
@@ -185,6 +188,28 @@ search_lines_forward (PgwTimeline *self, guint64 from, Walk *walk)
   return walk->has_hit;
 }
 
+/*
+ * Looks at the lines from `low` to `high` of one interval, the last ones
+ * first: to run up to a line is cheap, to be asked at each of them is not.
+ */
+static void
+search_interval_backward (PgwTimeline *self, guint checkpoint, guint64 low, guint64 high, Walk *walk)
+{
+  guint64 before = pgw_history_checkpoint (&self->history, checkpoint)->source_line;
+
+  for (guint64 window = FIRST_WINDOW; high >= low && !walk->cancelled && !walk->has_hit; window *= 32)
+    {
+      guint64 first = high - low >= window ? high - window + 1 : low;
+
+      pgw_timeline_go_to_checkpoint (self, checkpoint);
+      if (first > before + 1)
+        pgw_timeline_seek_source_line (self, first - 1);
+      walk->to = high;
+      walk_lines (self, walk);
+      high = first - 1;
+    }
+}
+
 static gboolean
 search_lines_backward (PgwTimeline *self, guint64 from, guint64 to, Walk *walk)
 {
@@ -194,11 +219,7 @@ search_lines_backward (PgwTimeline *self, guint64 from, guint64 to, Walk *walk)
     {
       guint64 before = pgw_history_checkpoint (&self->history, i)->source_line;
 
-      pgw_timeline_go_to_checkpoint (self, i);
-      if (before + 1 < to)
-        pgw_timeline_seek_source_line (self, to - 1);
-      walk->to = high;
-      walk_lines (self, walk);
+      search_interval_backward (self, i, MAX (before + 1, to), high, walk);
       if (walk->cancelled || walk->has_hit)
         break;
       high = before;
