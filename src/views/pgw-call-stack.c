@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-call-stack.h"
+#include "pgw-tooltip.h"
 
 #define MAX_HEIGHT 112
 
@@ -165,7 +166,7 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_label_set_text (GTK_LABEL (function), entry->function);
   gtk_label_set_text (GTK_LABEL (parameters), *entry->parameters != '\0' ? text : "");
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), entry->place);
-  gtk_widget_set_tooltip_text (box, all);
+  pgw_tooltip_set (box, all);
 }
 
 static gboolean

@@ -10,6 +10,7 @@
 
 #include "pgw-settings.h"
 #include "pgw-source-view.h"
+#include "pgw-tooltip.h"
 #include "src/engine/pgw-function-notes.h"
 
 #define MAX_FRAMES  64
@@ -125,7 +126,7 @@ show_header (PgwSourceView *self, guint chosen)
     g_string_append_printf (chain, "%s%s", i > chosen ? " ‹ " : "", self->frames[i].place.function);
   gtk_label_set_text (self->file_label, file != NULL ? file : _("Source"));
   gtk_label_set_text (self->function_label, chain->str);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->function_label), chain->len > 0 ? chain->str : NULL);
+  pgw_tooltip_set (GTK_WIDGET (self->function_label), chain->len > 0 ? chain->str : NULL);
 }
 
 static void
@@ -405,7 +406,7 @@ pgw_source_view_class_init (PgwSourceViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pgw_source_view_dispose;
   widget_class->grab_focus = pgw_source_view_grab_focus;
   PGW_SECTION_CLASS (klass)->update = pgw_source_view_update;
-  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 60;
+  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 12;
   signals[MESSAGE] = g_signal_new ("message", PGW_TYPE_SOURCE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                    1, G_TYPE_STRING);
 
