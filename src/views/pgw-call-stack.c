@@ -10,7 +10,7 @@
 #include "pgw-call-stack.h"
 #include "pgw-tooltip.h"
 
-#define MAX_HEIGHT 112
+#define MAX_HEIGHT 92
 
 /* ---- One function ---- */
 

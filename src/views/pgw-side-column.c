@@ -9,7 +9,8 @@
 
 #include "pgw-side-column.h"
 
-#define MIN_HEIGHT_FOR_BOTH 620
+#define MIN_HEIGHT_FOR_BOTH 660
+#define MIN_HEIGHT          440     /* for one of them, and the switch */
 #define SOURCE_WIDTH        370
 
 struct _PgwSideColumn {
@@ -55,13 +56,32 @@ arrange_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* It can always be made lower than both children need: then one of them goes. */
+static void
+pgw_side_column_measure (GtkWidget     *widget,
+                         GtkOrientation orientation,
+                         int            for_size,
+                         int           *minimum,
+                         int           *natural,
+                         int           *minimum_baseline,
+                         int           *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = MIN (*minimum, MIN_HEIGHT);
+  *minimum_baseline = *natural_baseline = -1;
+}
+
 static void
 pgw_side_column_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PgwSideColumn *self = PGW_SIDE_COLUMN (widget);
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
   gboolean low = height < MIN_HEIGHT_FOR_BOTH;
+  int least;
 
-  GTK_WIDGET_CLASS (pgw_side_column_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL, NULL);
+  gtk_widget_allocate (child, width, MAX (height, least), baseline, NULL);
   if (low == self->low)
     return;
   self->low = low;
@@ -147,6 +167,7 @@ pgw_side_column_class_init (PgwSideColumnClass *klass)
   object_class->dispose = pgw_side_column_dispose;
   object_class->get_property = pgw_side_column_get_property;
   object_class->set_property = pgw_side_column_set_property;
+  GTK_WIDGET_CLASS (klass)->measure = pgw_side_column_measure;
   GTK_WIDGET_CLASS (klass)->size_allocate = pgw_side_column_size_allocate;
   properties[PROP_SOURCE] = g_param_spec_object ("source", NULL, NULL, GTK_TYPE_WIDGET, flags);
   properties[PROP_INSPECTOR] = g_param_spec_object ("inspector", NULL, NULL, GTK_TYPE_WIDGET, flags);
@@ -160,6 +181,8 @@ pgw_side_column_init (PgwSideColumn *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *inspector_button;
 
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
+  self->low = TRUE;
   self->switcher = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_box_set_homogeneous (GTK_BOX (self->switcher), TRUE);
   gtk_widget_add_css_class (self->switcher, "linked");
@@ -174,7 +197,7 @@ pgw_side_column_init (PgwSideColumn *self)
   self->paned = GTK_PANED (gtk_paned_new (GTK_ORIENTATION_VERTICAL));
   gtk_paned_set_shrink_start_child (self->paned, FALSE);
   gtk_paned_set_shrink_end_child (self->paned, FALSE);
-  gtk_paned_set_resize_end_child (self->paned, TRUE);
+  gtk_paned_set_resize_end_child (self->paned, FALSE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->paned), TRUE);
   gtk_box_append (GTK_BOX (box), self->switcher);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->paned));

@@ -170,8 +170,8 @@ pgw_source_gutter_snapshot_line (GtkSourceGutterRenderer *renderer,
   PgwSourceGutter *self = PGW_SOURCE_GUTTER (renderer);
   int line = (int) index + 1, y, height;
   guint32 count = pgw_source_gutter_get_count (self, line);
-  GdkRGBA strong = named_colour (GTK_WIDGET (self), NULL, 0.9);
-  GdkRGBA weak = named_colour (GTK_WIDGET (self), NULL, 0.5);
+  GdkRGBA strong = named_colour (GTK_WIDGET (self), "pgw_text", 0.9);
+  GdkRGBA weak = named_colour (GTK_WIDGET (self), "pgw_text", 0.6);
   char text[32];
 
   gtk_source_gutter_lines_get_line_yrange (lines, index, GTK_SOURCE_GUTTER_RENDERER_ALIGNMENT_MODE_FIRST, &y, &height);

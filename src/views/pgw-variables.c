@@ -379,13 +379,6 @@ make_menu (PgwVariables *self)
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
 }
 
-static void
-pgw_variables_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  GTK_WIDGET_CLASS (pgw_variables_parent_class)->size_allocate (widget, width, height, baseline);
-  gtk_popover_present (GTK_POPOVER (PGW_VARIABLES (widget)->menu));
-}
-
 static gboolean
 pgw_variables_grab_focus (GtkWidget *widget)
 {
@@ -417,7 +410,6 @@ pgw_variables_class_init (PgwVariablesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pgw_variables_dispose;
-  widget_class->size_allocate = pgw_variables_size_allocate;
   widget_class->grab_focus = pgw_variables_grab_focus;
   gtk_widget_class_install_action (widget_class, "variable.next-change", NULL, watch_action);
   gtk_widget_class_install_action (widget_class, "variable.previous-change", NULL, watch_action);
