@@ -141,7 +141,7 @@ current_buffer (PgwSourceText *self)
 }
 
 static void
-mark_line (GtkTextBuffer *buffer, const char *tag, int line, gboolean marked)
+mark_line (GtkTextBuffer *buffer, const char *tag, int line)
 {
   GtkTextIter start, end;
 
@@ -149,22 +149,29 @@ mark_line (GtkTextBuffer *buffer, const char *tag, int line, gboolean marked)
     return;
   end = start;
   gtk_text_iter_forward_line (&end);
-  if (marked)
-    gtk_text_buffer_apply_tag_by_name (buffer, tag, &start, &end);
-  else
-    gtk_text_buffer_remove_tag_by_name (buffer, tag, &start, &end);
+  gtk_text_buffer_apply_tag_by_name (buffer, tag, &start, &end);
 }
 
 static void
 mark_all (PgwSourceText *self, gboolean marked)
 {
   GtkTextBuffer *buffer = current_buffer (self);
+  GtkTextIter start, end;
 
   if (buffer == NULL)
     return;
+  if (!marked)
+    {
+      /* All of the text: what was painted of single lines would stay behind where one scrolled meanwhile. */
+      gtk_text_buffer_get_bounds (buffer, &start, &end);
+      gtk_text_buffer_remove_tag_by_name (buffer, "next", &start, &end);
+      gtk_text_buffer_remove_tag_by_name (buffer, "caller", &start, &end);
+      gtk_text_buffer_remove_tag_by_name (buffer, "current", &start, &end);
+      return;
+    }
   for (guint i = 0; i < self->next->len; i++)
-    mark_line (buffer, "next", g_array_index (self->next, int, i), marked);
-  mark_line (buffer, self->is_caller ? "caller" : "current", self->line, marked);
+    mark_line (buffer, "next", g_array_index (self->next, int, i));
+  mark_line (buffer, self->is_caller ? "caller" : "current", self->line);
 }
 
 /* ---- What the reader does ---- */
