@@ -11,6 +11,7 @@
 
 #include "pgw-value.h"
 #include "pgw-narration.h"
+#include "pgw-timeline-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -161,6 +162,18 @@ in_arena (guint64 address, gsize size, gpointer data)
          view_pointer (data, address + size - 1, NULL, 0, NULL) > 0;
 }
 
+/* The machine's memory and the core's own stack. */
+static gboolean
+is_readable (guint64 address, gsize size, gpointer data)
+{
+  PgwTimeline *timeline = data;
+  guint64 stack = (guintptr) timeline->image.stack;
+
+  if (address >= stack && size <= timeline->image.stack_size && address - stack <= timeline->image.stack_size - size)
+    return TRUE;
+  return in_arena (address, size, (gpointer) pgw_timeline_get_machine (timeline));
+}
+
 static gboolean
 never (guint64 address, gsize size, gpointer data)
 {
@@ -250,8 +263,8 @@ new_local (PgwDebugInfo *info, PgwTimeline *timeline, PgwVariable *variable)
 
   local->value = pgw_value_format (info, pgw_timeline_get_machine (timeline), variable, &local->object);
   local->has_children = variable->type_class == PGW_TYPE_CLASS_STRUCT || variable->type_class == PGW_TYPE_CLASS_ARRAY ||
-                        (variable->type_class == PGW_TYPE_CLASS_POINTER && local->object != 0 &&
-                         pgw_variable_get_scalar (variable, &value) && value != 0);
+                        (variable->type_class == PGW_TYPE_CLASS_POINTER && pgw_variable_get_scalar (variable, &value) &&
+                         value != 0 && (local->object != 0 || is_readable (value, 1, timeline)));
   return local;
 }
 
@@ -288,8 +301,7 @@ GPtrArray *
 pgw_locals_get_children (PgwDebugInfo *info, PgwTimeline *timeline, const PgwLocal *local)
 {
   return new_locals (info, timeline,
-                     pgw_debug_info_get_children (info, local->variable, in_arena,
-                                                  (gpointer) pgw_timeline_get_machine (timeline)));
+                     pgw_debug_info_get_children (info, local->variable, is_readable, timeline));
 }
 
 /* ---- Expressions ---- */
@@ -351,7 +363,7 @@ read_step (const char **at, gboolean first)
 typedef struct {
   PgwDebugInfo *info;
   const char   *function;
-  gpointer      machine;        /* NULL: only names and types matter */
+  PgwTimeline  *timeline;       /* NULL: only names and types matter */
 } Evaluation;
 
 static gboolean
@@ -360,15 +372,15 @@ always (guint64 address, gsize size, gpointer data)
   return TRUE;
 }
 
-/* The children of a variable; without a machine, with made up contents. */
+/* The children of a variable; without a timeline, with made up contents. */
 static GPtrArray *
 evaluation_children (const Evaluation *self, PgwVariable *variable)
 {
   g_autofree guint8 *nothing = NULL;
   GPtrArray *children;
 
-  if (self->machine)
-    return pgw_debug_info_get_children (self->info, variable, variable->is_set ? in_arena : never, self->machine);
+  if (self->timeline)
+    return pgw_debug_info_get_children (self->info, variable, variable->is_set ? is_readable : never, self->timeline);
 
   nothing = g_malloc0 (MAX (variable->size, sizeof (guint64)));
   variable->address = nothing;
@@ -430,7 +442,7 @@ pgw_locals_find (PgwDebugInfo   *info,
                  const char     *expression,
                  GError        **error)
 {
-  Evaluation evaluation = { info, frame->place.function, (gpointer) pgw_timeline_get_machine (timeline) };
+  Evaluation evaluation = { info, frame->place.function, timeline };
   PgwVariable *variable = evaluate (&evaluation, pgw_debug_info_get_variables (info, frame), expression, error);
 
   if (!variable)

@@ -361,6 +361,8 @@ test_watch (Fixture *self, gconstpointer data)
 {
   check_watch (self, "expand", "high", 4);
   check_watch (self, "expand", "zone->free_area[5].nr_free", 1);
+  /* through a pointer to a variable of a caller */
+  check_watch (self, "prepare_alloc_pages", "ac->highest_zoneidx", 1);
   check_watch (self, "__rmqueue_smallest", "current_order", 4);
 }
 
