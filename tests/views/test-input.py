@@ -5,6 +5,7 @@ usage: test-input.py PAGEWALK FIXTURES
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,21 @@ def check_play(window):
     window.click("Pause")
 
 
+def check_lines(window):
+    """The call stack names the source line: s goes on by one, S back."""
+    def place():
+        return next((name for name in window.labels() if re.fullmatch(r"\w+\.c:\d+", name)), "")
+
+    window.key("Home", "Right", "Right", "s")
+    a11y.wait(place, "a source line")
+    time.sleep(0.3)
+    first = place()
+    window.key("s", "s")
+    a11y.wait(lambda: place() not in ("", first), "s to step by a line")
+    window.key("shift+s", "shift+s")
+    a11y.wait(lambda: place() == first, lambda: f"Shift+s to step back by lines to {first} (now at {place()})")
+
+
 def check_scrub(window, last):
     timeline = a11y.find(window.app, "Timeline", "image")
     x, y, width, height = (int(v) for v in a11y.extents(timeline))
@@ -178,6 +194,7 @@ def main():
         try:
             last = check_keys(window)
             check_play(window)
+            check_lines(window)
             check_scrub(window, last)
             check_allocate_and_undo(window)
             check_panes(window)
