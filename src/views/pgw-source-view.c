@@ -130,6 +130,12 @@ show_header (PgwSourceView *self, guint chosen)
 }
 
 static void
+breakpoints_cb (PgwSourceView *self)
+{
+  pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
+}
+
+static void
 show_breakpoints (PgwSourceView *self)
 {
   PgwSession *session = get_session (self);
@@ -143,9 +149,12 @@ show_breakpoints (PgwSourceView *self)
       g_autoptr (PgwBreakpoint) breakpoint = g_list_model_get_item (list, i);
       const char *condition = pgw_breakpoint_get_condition (breakpoint);
 
-      if (g_str_has_prefix (condition, prefix))
-        g_hash_table_insert (lines, GINT_TO_POINTER (atoi (condition + strlen (prefix))),
-                             GINT_TO_POINTER (pgw_breakpoint_get_enabled (breakpoint)));
+      if (!g_str_has_prefix (condition, prefix))
+        continue;
+      g_hash_table_insert (lines, GINT_TO_POINTER (atoi (condition + strlen (prefix))),
+                           GINT_TO_POINTER (pgw_breakpoint_get_enabled (breakpoint)));
+      g_signal_handlers_disconnect_by_func (breakpoint, breakpoints_cb, self);
+      g_signal_connect_object (breakpoint, "notify::enabled", G_CALLBACK (breakpoints_cb), self, G_CONNECT_SWAPPED);
     }
   pgw_source_text_set_breakpoints (self->text, lines);
 }
@@ -364,12 +373,6 @@ query_value_cb (PgwSourceView *self, const char *expression, int line)
 }
 
 /* ---- The widget ---- */
-
-static void
-breakpoints_cb (PgwSourceView *self)
-{
-  pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
-}
 
 static void
 expanded_cb (PgwSourceView *self)
