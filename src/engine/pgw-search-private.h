@@ -11,12 +11,6 @@ G_BEGIN_DECLS
 
 typedef struct _PgwSearch PgwSearch;
 
-/* A place in a recording: in an event (line 0), or at a line that was begun after it. */
-typedef struct {
-  guint64 step;
-  guint64 line;
-} PgwMoment;
-
 static inline int
 pgw_moment_compare (PgwMoment a, PgwMoment b)
 {
@@ -25,10 +19,7 @@ pgw_moment_compare (PgwMoment a, PgwMoment b)
   return a.line < b.line ? -1 : a.line > b.line;
 }
 
-/* Where a timeline stands. */
-PgwMoment  pgw_moment_of       (PgwTimeline *timeline);
 PgwMoment  pgw_moment_of_line  (PgwTimeline *timeline, guint64 line);
-void       pgw_moment_seek     (PgwTimeline *timeline, PgwMoment moment);
 /* The line that was begun last by then; 0 = none. */
 guint64    pgw_moment_get_line (PgwTimeline *timeline, PgwMoment moment);
 

@@ -56,15 +56,6 @@ struct _PgwSearch
 
 /* ---- Moments ---- */
 
-PgwMoment
-pgw_moment_of (PgwTimeline *timeline)
-{
-  return (PgwMoment) {
-    .step = pgw_timeline_get_position (timeline),
-    .line = pgw_timeline_is_at_source_line (timeline) ? pgw_timeline_get_source_line (timeline) : 0,
-  };
-}
-
 static guint64
 line_of_step (PgwTimeline *timeline, guint64 step)
 {
@@ -89,15 +80,6 @@ pgw_moment_of_line (PgwTimeline *timeline, guint64 line)
         high = middle;
     }
   return (PgwMoment) { low, line };
-}
-
-void
-pgw_moment_seek (PgwTimeline *timeline, PgwMoment moment)
-{
-  if (moment.line > 0)
-    pgw_timeline_seek_source_line (timeline, moment.line);
-  else
-    pgw_timeline_seek (timeline, moment.step);
 }
 
 guint64
@@ -418,7 +400,7 @@ pgw_search_run (PgwSearch *self, gint64 budget)
 
   g_return_val_if_fail (self != NULL, TRUE);
 
-  moment = pgw_moment_of (self->timeline);
+  moment = pgw_timeline_get_moment (self->timeline);
   while (self->phase != PHASE_DONE)
     {
       switch (self->phase)
@@ -441,7 +423,7 @@ pgw_search_run (PgwSearch *self, gint64 budget)
       if (budget > 0 && g_get_monotonic_time () >= deadline)
         break;
     }
-  pgw_moment_seek (self->timeline, moment);
+  pgw_timeline_go_to_moment (self->timeline, moment);
 
   return self->phase == PHASE_DONE;
 }

@@ -125,7 +125,7 @@ pgw_session_go_to (PgwSession *self, PgwMoment moment)
   if (pgw_moment_compare (moment, pgw_session_get_moment (self)) == 0)
     return FALSE;
 
-  pgw_moment_seek (self->timeline, moment);
+  pgw_timeline_go_to_moment (self->timeline, moment);
   pgw_session_sync_position (self);
   return TRUE;
 }

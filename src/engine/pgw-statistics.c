@@ -251,7 +251,8 @@ gboolean
 pgw_statistics_update (PgwStatistics *self,
                        guint64        max_steps)
 {
-  guint64 length, from, to, position;
+  guint64 length, from, to;
+  PgwMoment moment;
 
   g_return_val_if_fail (self != NULL, TRUE);
 
@@ -263,7 +264,7 @@ pgw_statistics_update (PgwStatistics *self,
       return TRUE;
     }
 
-  position = pgw_timeline_get_position (self->timeline);
+  moment = pgw_timeline_get_moment (self->timeline);
   /* The end of the last update need not lie on a multiple of the stride. */
   while (self->marks->len > 0 && g_array_index (self->marks, Mark, self->marks->len - 1).step % self->stride != 0)
     keep (self, self->marks->len - 1);
@@ -281,7 +282,7 @@ pgw_statistics_update (PgwStatistics *self,
       pgw_timeline_seek (self->timeline, to);
       take_sample (self, to);
     }
-  pgw_timeline_seek (self->timeline, position);
+  pgw_timeline_go_to_moment (self->timeline, moment);
   count_events (self, to);
   return to == length;
 }

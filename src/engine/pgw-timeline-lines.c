@@ -116,16 +116,16 @@ pgw_timeline_seek_source_line (PgwTimeline *self, guint64 line)
 PgwMoment
 pgw_timeline_get_moment (PgwTimeline *self)
 {
-  return (PgwMoment) { self->position, self->source_line, self->parked == PGW_PARKED_LINE };
+  return (PgwMoment) { self->position, self->parked == PGW_PARKED_LINE ? self->source_line : 0 };
 }
 
 void
-pgw_timeline_go_to_moment (PgwTimeline *self, const PgwMoment *moment)
+pgw_timeline_go_to_moment (PgwTimeline *self, PgwMoment moment)
 {
-  if (moment->at_source_line)
-    pgw_timeline_seek_source_line (self, moment->source_line);
+  if (moment.line > 0)
+    pgw_timeline_seek_source_line (self, moment.line);
   else
-    pgw_timeline_seek (self, moment->step);
+    pgw_timeline_seek (self, moment.step);
 }
 
 /* ---- Walking ---- */
@@ -262,6 +262,6 @@ pgw_timeline_search_source_lines (PgwTimeline              *self,
         *found = walk.hit;
       return TRUE;
     }
-  pgw_timeline_go_to_moment (self, &moment);
+  pgw_timeline_go_to_moment (self, moment);
   return FALSE;
 }

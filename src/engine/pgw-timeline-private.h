@@ -109,16 +109,6 @@ gboolean pgw_timeline_pass_checkpoint_here (PgwTimeline *self);
 /* Goes to a checkpoint by swapping. */
 void pgw_timeline_go_to_checkpoint (PgwTimeline *self, guint checkpoint);
 
-/* Where a timeline stands: in a step, or at a source line behind it. */
-typedef struct {
-  guint64 step;
-  guint64 source_line;
-  gboolean at_source_line;
-} PgwMoment;
-
-PgwMoment pgw_timeline_get_moment   (PgwTimeline *self);
-void     pgw_timeline_go_to_moment (PgwTimeline *self, const PgwMoment *moment);
-
 /* A step func that parks at once. */
 gboolean pgw_timeline_park_at_once (PgwTimeline *self, const PgwStep *step, gpointer data);
 

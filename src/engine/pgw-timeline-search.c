@@ -178,7 +178,7 @@ pgw_timeline_search (PgwTimeline          *self,
   if (hit)
     pgw_timeline_seek (self, walk.hit);
   else
-    pgw_timeline_go_to_moment (self, &moment);
+    pgw_timeline_go_to_moment (self, moment);
   if (hit && found)
     *found = walk.hit;
   return hit;
@@ -299,7 +299,7 @@ pgw_timeline_find_change (PgwTimeline *self, mm_object_t object, guint64 step, g
                                     MIN (step, pgw_timeline_interval_end (self, i)), FALSE, &watch);
     }
   g_byte_array_unref (watch.before);
-  pgw_timeline_go_to_moment (self, &moment);
+  pgw_timeline_go_to_moment (self, moment);
   return found;
 }
 
@@ -402,6 +402,6 @@ pgw_timeline_self_check (PgwTimeline *self)
     n_different += check.differs[i];
   g_free (check.differs);
 
-  pgw_timeline_go_to_moment (self, &moment);
+  pgw_timeline_go_to_moment (self, moment);
   return n_different;
 }

@@ -113,6 +113,16 @@ gboolean pgw_timeline_is_at_source_line  (PgwTimeline *self);
 /* Stands at the beginning of a line, 1..n. */
 void     pgw_timeline_seek_source_line   (PgwTimeline *self, guint64 line);
 
+/* A place in a recording: in an event (line 0), or at a source line that was begun after it. */
+typedef struct {
+  guint64 step;
+  guint64 line;
+} PgwMoment;
+
+/* Where one stands, to come back to after looking elsewhere. */
+PgwMoment pgw_timeline_get_moment   (PgwTimeline *self);
+void      pgw_timeline_go_to_moment (PgwTimeline *self, PgwMoment moment);
+
 /* Where in the core one stands: an instruction, its frame pointer, and the frame where the core's stack ends. */
 typedef struct {
   guint64 pc;

@@ -292,7 +292,7 @@ pgw_export (PgwTimeline            *timeline,
   Export self = { timeline, scenario, options, filename, NULL, progress, data };
   const char *dot;
   g_autofree char *ending = NULL;
-  guint64 position;
+  PgwMoment moment;
   gboolean ok;
 
   g_return_val_if_fail (timeline != NULL && options != NULL && filename != NULL, FALSE);
@@ -301,11 +301,11 @@ pgw_export (PgwTimeline            *timeline,
   ending = g_ascii_strdown (dot != NULL ? dot + 1 : "", -1);
   if (!check_options (&self, ending, error))
     return FALSE;
-  position = pgw_timeline_get_position (timeline);
+  moment = pgw_timeline_get_moment (timeline);
   self.statistics = pgw_statistics_new (timeline);
   pgw_statistics_update (self.statistics, 0);
   ok = export_by_ending (&self, ending, error);
   pgw_statistics_unref (self.statistics);
-  pgw_timeline_seek (timeline, position);
+  pgw_timeline_go_to_moment (timeline, moment);
   return ok;
 }

@@ -46,16 +46,16 @@ static char **
 read_lines_before (const PgwPaneState *state,
                    const char         *name)
 {
-  guint64 position = pgw_timeline_get_position (state->timeline);
-  guint64 op = pgw_timeline_op_at (state->timeline, position);
+  PgwMoment moment = pgw_timeline_get_moment (state->timeline);
+  guint64 op = pgw_timeline_op_at (state->timeline, moment.step);
   PgwOpRun run;
   char **lines;
 
-  if (op == G_MAXUINT64 || !pgw_timeline_get_op_run (state->timeline, op, &run) || run.first_step > position)
+  if (op == G_MAXUINT64 || !pgw_timeline_get_op_run (state->timeline, op, &run) || run.first_step > moment.step)
     return NULL;
   pgw_timeline_seek (state->timeline, run.first_step);
   lines = read_lines (state, name);
-  pgw_timeline_seek (state->timeline, position);
+  pgw_timeline_go_to_moment (state->timeline, moment);
   return lines;
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "src/engine/pgw-debug-info.h"
+#include "src/engine/pgw-statistics.h"
 #include "src/engine/pgw-value.h"
 
 #include "timeline-support.h"
@@ -270,6 +271,21 @@ test_comes_back (void)
     }
 }
 
+/* Sampling looks elsewhere and comes back to the line. */
+static void
+test_statistics_come_back (void)
+{
+  g_autoptr (PgwTimeline) timeline = record_script ();
+  guint64 line = pgw_timeline_get_n_source_lines (timeline) / 2;
+  PgwStatistics *statistics = pgw_statistics_new (timeline);
+
+  pgw_timeline_seek_source_line (timeline, line);
+  pgw_statistics_update (statistics, 0);
+  g_assert_true (pgw_timeline_is_at_source_line (timeline));
+  g_assert_cmpuint (pgw_timeline_get_source_line (timeline), ==, line);
+  pgw_statistics_unref (statistics);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +296,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lines/stack", test_stack);
   g_test_add_func ("/lines/stack-at-checkpoints", test_stack_at_checkpoints);
   g_test_add_func ("/lines/comes-back", test_comes_back);
+  g_test_add_func ("/lines/statistics-come-back", test_statistics_come_back);
   return g_test_run ();
 }
