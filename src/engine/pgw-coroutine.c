@@ -176,6 +176,12 @@ pgw_coroutine_same_frames (PgwCoroutine *self, const PgwStackSlice *slice, gpoin
 }
 
 void
+pgw_coroutine_expose (PgwCoroutine *self)
+{
+  VALGRIND_MAKE_MEM_DEFINED (get_stack_pointer (self), self->top - get_stack_pointer (self));
+}
+
+void
 pgw_stack_slice_clear (PgwStackSlice *slice)
 {
   g_free (slice->data);

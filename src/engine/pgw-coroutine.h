@@ -43,6 +43,8 @@ void pgw_coroutine_restore (PgwCoroutine *self, const PgwStackSlice *slice);
  * made earlier have left there, ours among them.
  */
 gboolean pgw_coroutine_same_frames (PgwCoroutine *self, const PgwStackSlice *slice, gpointer *frame, gpointer *last);
+/* Lets the parked stack be read, also where nothing was stored yet: debuggers do. (For valgrind.) */
+void pgw_coroutine_expose (PgwCoroutine *self);
 void pgw_stack_slice_clear (PgwStackSlice *slice);
 
 /*

@@ -182,8 +182,8 @@ static gboolean
 leaves_reserve (PgwReplay       *self,
                 const PgwRecord *record)
 {
-  return record->v[PGW_V_OLD] == MT_HIGHATOMIC && record->v[PGW_V_NEW] < MT_HIGHATOMIC
-         && self->pending->len == 0;
+  return record->kind == PGW_RECORD_BLOCK_TYPE && record->v[PGW_V_OLD] == MT_HIGHATOMIC
+         && record->v[PGW_V_NEW] < MT_HIGHATOMIC && self->pending->len == 0;
 }
 
 /* Compaction takes a free block; pageblocks it changed on the way were set before. */

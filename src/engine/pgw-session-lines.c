@@ -290,6 +290,10 @@ current_op (PgwSession *self)
   return op;
 }
 
+/* Counting so many lines takes about half a frame of a window. */
+#define MAX_COUNTED_LINES 500000
+
+/* An operation of more lines is not counted. */
 static void
 count_op (PgwSession *self, guint64 op)
 {
@@ -312,7 +316,7 @@ count_op (PgwSession *self, guint64 op)
   counter.counts = (guint32 *) (void *) self->line_counts->data;
   from = pgw_moment_get_line (self->timeline, (PgwMoment) { run.first_step - 1, 0 });
   to = pgw_moment_get_line (self->timeline, (PgwMoment) { run.last_step, 0 });
-  if (to > from)
+  if (to > from && to - from <= MAX_COUNTED_LINES)
     pgw_timeline_search_source_lines (self->timeline, from, to, count_line, &counter, NULL, NULL);
 }
 

@@ -172,7 +172,8 @@ guint           pgw_session_get_next_lines   (PgwSession *self, PgwPlace *places
 /*
  * How often each line of a file ran in the operation one stands in: an array
  * of guint32 by line number (element 0 is not used; lines behind its end did
- * not run). Free with g_array_unref().
+ * not run). Empty for an operation of more than 500,000 lines, so that a window
+ * stays alive. Free with g_array_unref().
  */
 GArray         *pgw_session_get_line_counts  (PgwSession *self, const char *file);
 

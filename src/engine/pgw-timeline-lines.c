@@ -69,6 +69,7 @@ pgw_timeline_get_stack_top (PgwTimeline *self, PgwStackTop *top)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (top != NULL, FALSE);
 
+  pgw_coroutine_expose (self->coroutine);
   if (self->parked == PGW_PARKED_LINE)
     {
       *top = self->line_top;
