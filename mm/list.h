@@ -101,4 +101,17 @@ static inline void list_move_tail(struct list_head *entry, struct list_head *hea
 #define list_for_each_safe(pos, n, head)                                                           \
 	for ((pos) = (head)->next, (n) = (pos)->next; (pos) != (head); (pos) = (n), (n) = (pos)->next)
 
+/* Goes over the elements; they must stay on the list meanwhile. */
+#define list_for_each_entry(pos, head, member)                                                     \
+	for ((pos) = container_of((head)->next, __typeof__(*(pos)), member);                       \
+	     &(pos)->member != (head);                                                             \
+	     (pos) = container_of((pos)->member.next, __typeof__(*(pos)), member))
+
+/* The same; the element may be taken off the list, as @n already stands at the next. */
+#define list_for_each_entry_safe(pos, n, head, member)                                             \
+	for ((pos) = container_of((head)->next, __typeof__(*(pos)), member),                       \
+	    (n) = container_of((pos)->member.next, __typeof__(*(pos)), member);                    \
+	     &(pos)->member != (head);                                                             \
+	     (pos) = (n), (n) = container_of((n)->member.next, __typeof__(*(n)), member))
+
 #endif

@@ -9,6 +9,7 @@
 #define MM_MACHINE_STATE_H
 
 #include "memblock.h"
+#include "sched.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -34,6 +35,28 @@ struct machine {
 	u32 nr_online_nodes;
 	u32 nr_cpus;
 	u8 cpu_to_node[NR_CPUS];
+
+	/* Tasks, their address spaces, and files */
+	struct list_head tasks;		/* struct task_struct, oldest first */
+	struct list_head mms;		/* struct mm_struct */
+	struct list_head inodes;
+	struct list_head files;		/* open ones */
+	struct task_struct *current_task; /* whose operation it is; NULL: nobody's */
+	s32 last_pid;
+	u32 last_mm_nr;			/* identities given so far */
+	u32 last_vm_nr;
+	u32 last_anon_vma_nr;
+	u32 last_ino;
+	u32 last_file_nr;
+	u64 last_context_id;
+
+	/* What the operation under way did, beside its result */
+	struct op_outcome {
+		u64 value;		/* what a load read last */
+		u64 done;		/* accesses or calls of a row that succeeded */
+		struct kernel_siginfo siginfo;
+		u64 min_flt, maj_flt;	/* faults of its task */
+	} outcome;
 
 	/* Sums over all zones */
 	unsigned long totalram_pages;

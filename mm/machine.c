@@ -25,6 +25,10 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->ram = (u8 *)arena + m->layout.ram;
 	m->max_pfn = m->layout.max_pfn;
 	INIT_LIST_HEAD(&m->page_list);
+	INIT_LIST_HEAD(&m->tasks);
+	INIT_LIST_HEAD(&m->mms);
+	INIT_LIST_HEAD(&m->inodes);
+	INIT_LIST_HEAD(&m->files);
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;

@@ -18,7 +18,10 @@ struct flag_name {
  * is named, what it leaves goes on being named.
  */
 static const struct flag_name gfp_names[] = {
-#define NAME(flag) { flag, #flag }
+#define NAME(flag)          \
+	{                   \
+		flag, #flag \
+	}
 	NAME(GFP_TRANSHUGE),
 	NAME(GFP_TRANSHUGE_LIGHT),
 	NAME(GFP_HIGHUSER_MOVABLE),
@@ -62,14 +65,9 @@ static const struct flag_name gfp_names[] = {
 
 /* ALLOC_WMARK_* is a number in the lowest two bits and handled apart. */
 static const struct flag_name alloc_flag_names[] = {
-	NAME(ALLOC_NO_WATERMARKS),
-	NAME(ALLOC_OOM),
-	NAME(ALLOC_NON_BLOCK),
-	NAME(ALLOC_MIN_RESERVE),
-	NAME(ALLOC_CPUSET),
-	NAME(ALLOC_NOFRAGMENT),
-	NAME(ALLOC_HIGHATOMIC),
-	NAME(ALLOC_KSWAPD),
+	NAME(ALLOC_NO_WATERMARKS), NAME(ALLOC_OOM),    NAME(ALLOC_NON_BLOCK),
+	NAME(ALLOC_MIN_RESERVE),   NAME(ALLOC_CPUSET), NAME(ALLOC_NOFRAGMENT),
+	NAME(ALLOC_HIGHATOMIC),	   NAME(ALLOC_KSWAPD),
 #undef NAME
 };
 
@@ -125,9 +123,14 @@ static const struct {
 	s64 error;
 	const char *name;
 } errno_names[] = {
-#define NAME(error) { error, #error }
-	NAME(EPERM), NAME(ENOENT), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT),
-	NAME(EBUSY), NAME(EEXIST), NAME(EINVAL), NAME(ENOSPC), NAME(ERANGE),
+#define NAME(error)           \
+	{                     \
+		error, #error \
+	}
+	NAME(EPERM),  NAME(ENOENT), NAME(EAGAIN),    NAME(ENOMEM),     NAME(EACCES),  NAME(EFAULT),
+	NAME(ESRCH),  NAME(EINTR),  NAME(EIO),	     NAME(EBADF),      NAME(ECHILD),  NAME(ENODEV),
+	NAME(EFBIG),  NAME(ESPIPE), NAME(EOVERFLOW), NAME(EOPNOTSUPP), NAME(ETXTBSY), NAME(EBUSY),
+	NAME(EEXIST), NAME(EINVAL), NAME(ENOSPC),    NAME(ERANGE),
 #undef NAME
 };
 
@@ -210,7 +213,10 @@ size_t view_gfp(gfp_t gfp, char *buf, size_t size)
 size_t view_alloc_flags(u32 alloc_flags, char *buf, size_t size)
 {
 	static const char *const wmark[] = {
-		"ALLOC_WMARK_MIN", "ALLOC_WMARK_LOW", "ALLOC_WMARK_HIGH", "ALLOC_WMARK_PROMO",
+		"ALLOC_WMARK_MIN",
+		"ALLOC_WMARK_LOW",
+		"ALLOC_WMARK_HIGH",
+		"ALLOC_WMARK_PROMO",
 	};
 	struct seq_file m;
 
@@ -218,7 +224,8 @@ size_t view_alloc_flags(u32 alloc_flags, char *buf, size_t size)
 	if (!(alloc_flags & ALLOC_NO_WATERMARKS))
 		seq_puts(&m, wmark[alloc_flags & ALLOC_WMARK_MASK]);
 	alloc_flags &= ~(u32)ALLOC_WMARK_MASK;
-	put_rest(&m, put_flags(&m, alloc_flags, alloc_flag_names, ARRAY_SIZE(alloc_flag_names), "|"),
+	put_rest(&m,
+		 put_flags(&m, alloc_flags, alloc_flag_names, ARRAY_SIZE(alloc_flag_names), "|"),
 		 "|");
 	return seq_close(&m);
 }

@@ -322,8 +322,43 @@ static s64 (*const op_table[NR_MM_OPS])(const struct mm_op *op) = {
 #undef MM_OP
 };
 
+/* The task with that slot (plus 1), or the first one; NULL if there is none. */
+static struct task_struct *task_of(u32 slot)
+{
+	struct list_head *tasks = &this_machine->tasks;
+	struct task_struct *task;
+
+	if (!slot)
+		return list_empty(tasks) ? NULL
+					 : list_first_entry(tasks, struct task_struct, tasks);
+	if (!valid_slots(slot - 1, 1) || slot_of(slot - 1)->kind != SLOT_TASK)
+		return NULL;
+	list_for_each_entry(task, tasks,
+			    tasks) if ((u64)task->pid == slot_of(slot - 1)->value) return task;
+	return NULL;
+}
+
+/* Adds the results that arguments are relative to. 0, or -ENOENT where one is not there. */
+static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
+{
+	u32 i;
+
+	*resolved = *op;
+	for (i = 0; i < MM_OP_ARGS; i++) {
+		if (!op->base[i])
+			continue;
+		if (!valid_slots(op->base[i] - 1, 1))
+			return -ERANGE;
+		if (slot_of(op->base[i] - 1)->state == SLOT_EMPTY)
+			return -ENOENT;
+		resolved->arg[i] += slot_of(op->base[i] - 1)->value;
+	}
+	return 0;
+}
+
 s64 run_op(const struct mm_op *op, u64 index)
 {
+	struct mm_op resolved;
 	s64 result;
 
 	if (this_machine->stopped)
@@ -334,8 +369,12 @@ s64 run_op(const struct mm_op *op, u64 index)
 
 	this_machine->op_index = index;
 	this_machine->cpu = op->cpu;
+	this_machine->current_task = task_of(op->task);
+	this_machine->outcome = (struct op_outcome){ 0 };
 	trace(TRACE_op_begin, index, trace_pack(op->kind, op->cpu), 0, 0);
-	result = op_table[op->kind](op);
+	result = resolve_bases(op, &resolved);
+	if (!result)
+		result = op_table[op->kind](&resolved);
 	trace(TRACE_op_end, index, (u64)result, 0, 0);
 	return result;
 }

@@ -11,6 +11,8 @@
 
 #include "types.h"
 
+#define MM_OP_ARGS 6
+
 enum mm_op_kind {
 #define MM_OP(name) OP_##name,
 #include "ops.def"
@@ -52,6 +54,61 @@ enum mm_pattern {
  *	drain_local_pages	(op's cpu)
  *	drain_all_pages
  *	set_tunable							0 mm_tunable 1 value
+ *
+ * Those below belong to a task (the member task); what they take is, in arg[]:
+ *
+ *	task_create	slot	0 uid 1 lowest address of the stack's first page's end (0 = top) 2 start of the heap 3 size of the stack
+ *				VMA in bytes (0 = 132 KiB) 4 TASK_CREATE_* flags
+ *	fork		slot (the child)
+ *	exec		0 file (see below) 1 bytes of code 2 of data 3 of bss 4 start address (0 = 0x400000) 5 bytes of arguments
+ *	exit		0 code
+ *	wait		slot of the child; reaps it
+ *	mmap		slot (the address)	0 addr 1 len 2 prot 3 flags 4 file 5 offset
+ *	munmap		0 addr 1 len
+ *	mprotect	0 addr 1 len 2 prot
+ *	mremap		slot (the address)	0 addr 1 old len 2 new len 3 flags 4 new addr
+ *	brk		slot (the break)	0 addr
+ *	madvise		0 addr 1 len 2 advice
+ *	mlock munlock	0 addr 1 len
+ *	mlock2 msync mseal	0 addr 1 len 2 flags
+ *	mlockall	0 flags
+ *	mincore		0 addr 1 len 4 vec
+ *	setrlimit	0 RLIMIT_* 1 bytes (~0 = infinite)
+ *	getrusage	0 buf (144 bytes are written)
+ *	load		0 addr 1 bytes (1, 2, 4, 8) 2 how many (0 = 1) 3 distance in bytes (0 = a page)
+ *	store		0 addr 1 bytes 2 how many 3 distance 5 value (of the first; each further one is one more)
+ *	fetch		0 addr
+ *	set_task	0 TASK_SET_* 1 value
+ *	flush_tlb	(of the op's cpu)
+ *	file_create	slot (the file)		0 enum inode_kind 1 size 2 owner's uid 3 seed of its contents (~0 = zeroes) 4 largest size
+ *	open		slot (the open file)	0 slot of the file 1 FMODE_*
+ *	close		0 open file
+ *	ftruncate	0 open file 1 size
+ *	punch_hole	0 open file 1 offset 2 len
+ *	pread pwrite	4 user address 1 len 2 offset 3 open file
+ *	fsync		0 open file
+ *	file_peek	0 open file or file 1 offset; reads a byte as another program would
+ *	file_poke	0 open file or file 1 offset 2 value
+ *	file_evict	0 open file or file: writes it back and drops its unmapped pages
+ *
+ * An open file is named by its slot plus 1; 0 is none (fd -1), MM_OP_BAD_FILE one that is not open.
+ */
+#define MM_OP_BAD_FILE (~0UL)
+
+#define TASK_CREATE_NO_THP  1	/* prctl(PR_SET_THP_DISABLE) */
+#define TASK_CREATE_BARE    2	/* only the stack is mapped */
+
+enum {
+	TASK_SET_COMM,		/* 8 bytes of the name */
+	TASK_SET_UID,
+	TASK_SET_OOM_SCORE_ADJ,
+	TASK_SET_THP_DISABLE,
+	TASK_SET_PERSONALITY,
+};
+
+/*
+ * base[i] is a slot plus 1 whose value is added to arg[i] when the operation runs, so that a
+ * script can say "heap + 0x1000"; 0 = nothing is added.
  */
 struct mm_op {
 	u16 kind;		/* enum mm_op_kind */
@@ -62,13 +119,18 @@ struct mm_op {
 	u32 order;
 	gfp_t gfp;
 	u32 nodemask;		/* allowed nodes, one bit each; 0 = all */
-	u64 arg[4];
+	u32 task;		/* slot of the task that does it, plus 1; 0 = the first task */
+	u32 base[MM_OP_ARGS];
+	u64 arg[MM_OP_ARGS];
 };
 
 /*
  * The result of an operation: for alloc_pages the page frame number or
  * -ENOMEM; for the many and bulk ones how many pages or blocks it got or
  * freed (alloc_many stops at the first that fails); for set_tunable 0 or -EINVAL; else 0.
+ * Those of tasks give what the system call returns: an address, a number or a negated errno; fork the child's pid. load, store
+ * and fetch give 0, or -EFAULT when a signal was raised (view_op_result() tells which, how many
+ * accesses succeeded, and what was read). An operation of a task that is not there gives -ESRCH.
  * Whatever the operation: -EINVAL for members that make no sense, -ERANGE for slots that are not
  * there, -ENOENT where the slot is empty, -EINVAL where its block was freed before, -EPERM when
  * the machine has stopped.
@@ -80,12 +142,24 @@ enum slot_state {
 	SLOT_FREED,
 };
 
+/* What a slot holds. */
+enum slot_kind {
+	SLOT_PAGES,		/* page frame number of an allocation */
+	SLOT_ADDRESS,		/* an address in a task's address space */
+	SLOT_TASK,		/* pid */
+	SLOT_FILE,		/* number of an inode */
+	SLOT_OPEN_FILE,		/* f_nr of a struct file */
+	SLOT_CACHE,		/* a kmem_cache */
+	SLOT_OBJECT,		/* an object of a cache: its physical address */
+};
+
 /* A result kept for later operations. 16 bytes. */
 struct mm_slot {
-	u64 value;		/* page frame number of an allocation */
+	u64 value;
 	u8 state;		/* enum slot_state */
-	u8 order;
-	u16 pad;
+	u8 order;		/* of a block of pages */
+	u8 kind;		/* enum slot_kind */
+	u8 pad;
 	u32 op;			/* operation that filled it */
 };
 

@@ -35,15 +35,26 @@ void *memset(void *dst, int c, size_t n);
 /* Error numbers, as on Linux; functions return them negated. */
 #define EPERM	1
 #define ENOENT	2
+#define ESRCH	3
+#define EINTR	4
+#define EIO	5
+#define EBADF	9
+#define ECHILD	10
 #define EAGAIN	11
 #define ENOMEM	12
 #define EACCES	13
 #define EFAULT	14
 #define EBUSY	16
 #define EEXIST	17
+#define ENODEV	19
 #define EINVAL	22
+#define EFBIG	27
 #define ENOSPC	28
+#define ESPIPE	29
 #define ERANGE	34
+#define EOVERFLOW 75
+#define EOPNOTSUPP 95
+#define ETXTBSY	26
 
 #define MAX_ERRNO	4095
 #define IS_ERR_VALUE(x)	((u64)(x) >= (u64)-MAX_ERRNO)

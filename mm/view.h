@@ -14,6 +14,7 @@
 
 #include "machine.h"
 #include "ops.h"
+#include "view_vm.h"
 
 /* ---- Objects: everything that can be named, selected and inspected ---- */
 

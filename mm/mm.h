@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual memory: what its files offer each other.
+ *
+ * Behaviour is that of Linux 6.18 as recorded, structures are those of the
+ * textbooks. Every function returns -errno, NULL or ERR_PTR() as in the kernel.
+ * Lengths and addresses are bytes unless a name says pages. The system calls
+ * (sys_*) act on `current`.
+ *
+ * Linux counterpart: include/linux/mm.h, mman.h, rmap.h, pagemap.h, sched/mm.h.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "internal.h"
+#include "mm_struct.h"
+
+/* ---- Arguments of system calls (uapi) ---- */
+
+#define PROT_NONE  0x0u
+#define PROT_READ  0x1u
+#define PROT_WRITE 0x2u
+#define PROT_EXEC  0x4u
+#define PROT_GROWSDOWN 0x01000000u
+#define PROT_GROWSUP   0x02000000u
+
+#define MAP_SHARED	    0x01u
+#define MAP_PRIVATE	    0x02u
+#define MAP_SHARED_VALIDATE 0x03u
+#define MAP_DROPPABLE	    0x08u
+#define MAP_TYPE	    0x0fu
+#define MAP_FIXED	    0x10u
+#define MAP_ANONYMOUS	    0x20u
+#define MAP_32BIT	    0x40u
+#define MAP_GROWSDOWN	    0x0100u
+#define MAP_DENYWRITE	    0x0800u
+#define MAP_EXECUTABLE	    0x1000u
+#define MAP_LOCKED	    0x2000u
+#define MAP_NORESERVE	    0x4000u
+#define MAP_POPULATE	    0x8000u
+#define MAP_NONBLOCK	    0x10000u
+#define MAP_STACK	    0x20000u
+#define MAP_HUGETLB	    0x40000u
+#define MAP_SYNC	    0x80000u
+#define MAP_FIXED_NOREPLACE 0x100000u
+
+#define MREMAP_MAYMOVE	 1u
+#define MREMAP_FIXED	 2u
+#define MREMAP_DONTUNMAP 4u
+
+#define MS_ASYNC      1u
+#define MS_INVALIDATE 2u
+#define MS_SYNC	      4u
+
+#define MCL_CURRENT 1u
+#define MCL_FUTURE  2u
+#define MCL_ONFAULT 4u
+#define MLOCK_ONFAULT 1u
+
+#define MADV_NORMAL	   0
+#define MADV_RANDOM	   1
+#define MADV_SEQUENTIAL	   2
+#define MADV_WILLNEED	   3
+#define MADV_DONTNEED	   4
+#define MADV_FREE	   8
+#define MADV_REMOVE	   9
+#define MADV_DONTFORK	   10
+#define MADV_DOFORK	   11
+#define MADV_MERGEABLE	   12
+#define MADV_UNMERGEABLE   13
+#define MADV_HUGEPAGE	   14
+#define MADV_NOHUGEPAGE	   15
+#define MADV_DONTDUMP	   16
+#define MADV_DODUMP	   17
+#define MADV_WIPEONFORK	   18
+#define MADV_KEEPONFORK	   19
+#define MADV_COLD	   20
+#define MADV_PAGEOUT	   21
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#define MADV_DONTNEED_LOCKED 24
+#define MADV_COLLAPSE	   25
+#define MADV_GUARD_INSTALL 102
+#define MADV_GUARD_REMOVE  103
+
+/* ---- mmap.c and its like: VMAs and system calls on them ---- */
+
+unsigned long sys_mmap(unsigned long addr, unsigned long len, unsigned int prot, unsigned int flags,
+		       struct file *file, s64 offset);
+long sys_munmap(unsigned long addr, size_t len);
+long sys_mprotect(unsigned long start, size_t len, unsigned int prot);
+unsigned long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+			 unsigned int flags, unsigned long new_addr);
+unsigned long sys_brk(unsigned long brk);
+long sys_madvise(unsigned long start, size_t len, int behavior);
+long sys_mlock(unsigned long start, size_t len);
+long sys_mlock2(unsigned long start, size_t len, int flags);
+long sys_munlock(unsigned long start, size_t len);
+long sys_mlockall(int flags);
+long sys_munlockall(void);
+long sys_msync(unsigned long start, size_t len, int flags);
+long sys_mincore(unsigned long start, size_t len, unsigned long vec);
+long sys_mseal(unsigned long start, size_t len, unsigned long flags);
+
+/* The first VMA that ends above @addr; NULL if there is none. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **pprev);
+/* The first VMA that overlaps [start, end). */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end);
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
+
+struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
+struct vm_area_struct *vm_area_dup(struct vm_area_struct *orig);
+void vm_area_free(struct vm_area_struct *vma);
+/* Links a VMA into list, tree and (of a file) i_mmap; map_count counts it. */
+int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
+/* Takes a new, unlinked VMA into list and tree of @mm after those below it; for dup_mmap(). */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
+
+unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
+		      unsigned long flags, unsigned long vm_flags, unsigned long pgoff,
+		      unsigned long *populate);
+int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
+/* Grows a VM_GROWSDOWN VMA down to @addr, if limits, guard gap and neighbours let it. */
+int expand_stack(struct vm_area_struct *vma, unsigned long addr);
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
+/* All VMAs, pages and page tables of an address space that nobody uses any more. */
+void exit_mmap(struct mm_struct *mm);
+void vm_stat_account(struct mm_struct *mm, unsigned long flags, long npages);
+pgprot_t vm_get_page_prot(unsigned long vm_flags);
+void vma_set_page_prot(struct vm_area_struct *vma);
+unsigned long calc_vm_prot_bits(unsigned long prot);
+
+/* Commit accounting (util.c): 0, or -ENOMEM where overcommit_memory forbids it. */
+int security_vm_enough_memory_mm(struct mm_struct *mm, long pages);
+void vm_acct_memory(long pages);
+void vm_unacct_memory(long pages);
+
+/* Touches the pages of [start, end) as their VMAs want it; used by MAP_POPULATE, mlock ... */
+int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors);
+long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write);
+
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+static inline bool vma_is_anonymous(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops == VM_OPS_NONE;
+}
+
+/* The page offset that @addr has in the object that @vma maps. */
+static inline unsigned long linear_page_index(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return ((addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
+}
+
+/* 256 pages are kept free below a stack, so that it does not grow into something unnoticed. */
+#define stack_guard_gap (256UL << PAGE_SHIFT)
+
+static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
+{
+	unsigned long start = vma->vm_start;
+
+	if (vma->vm_flags & VM_GROWSDOWN)
+		start = start > stack_guard_gap ? start - stack_guard_gap : 0;
+	return start;
+}
+
+/* ---- fault.c, memory.c, huge_memory.c: faults, copying, tearing down ---- */
+
+enum fault_flag {
+	FAULT_FLAG_WRITE = 1 << 0,
+	FAULT_FLAG_MKWRITE = 1 << 1,
+	FAULT_FLAG_USER = 1 << 6,
+	FAULT_FLAG_REMOTE = 1 << 7,	/* on behalf of another task */
+	FAULT_FLAG_INSTRUCTION = 1 << 8,
+	FAULT_FLAG_UNSHARE = 1 << 10,
+};
+
+typedef unsigned int vm_fault_t;
+
+#define VM_FAULT_OOM	    0x0001u
+#define VM_FAULT_SIGBUS	    0x0002u
+#define VM_FAULT_MAJOR	    0x0004u
+#define VM_FAULT_HWPOISON   0x0010u
+#define VM_FAULT_SIGSEGV    0x0040u
+#define VM_FAULT_NOPAGE	    0x0100u	/* the handler has set the entry */
+#define VM_FAULT_LOCKED	    0x0200u
+#define VM_FAULT_RETRY	    0x0400u
+#define VM_FAULT_FALLBACK   0x0800u	/* no huge page: try small ones */
+#define VM_FAULT_DONE_COW   0x1000u
+#define VM_FAULT_ERROR	    (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
+
+/* What is known of a fault while it is dealt with. */
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned long address;		/* of the page */
+	unsigned long real_address;
+	unsigned long pgoff;		/* in the object that vma maps */
+	unsigned int flags;		/* FAULT_FLAG_* */
+	gfp_t gfp_mask;
+	pmd_t *pmd;
+	pud_t *pud;
+	pte_t *pte;			/* NULL: there is no table yet */
+	pte_t orig_pte;			/* as it was */
+	pmd_t orig_pmd;
+	struct page *cow_page;		/* a new page for a copy */
+	struct page *page;		/* what a fault handler found */
+	pte_t *prealloc_pte;
+};
+
+/* Operations of a mapping, by vma->vm_ops (mmap_ops.c). NULL: none. */
+struct vm_operations_struct {
+	const char *name;
+	void (*open)(struct vm_area_struct *vma);
+	void (*close)(struct vm_area_struct *vma);
+	int (*may_split)(struct vm_area_struct *vma, unsigned long addr);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	vm_fault_t (*map_pages)(struct vm_fault *vmf, unsigned long start, unsigned long end);
+	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write);
+};
+
+/* The table of a VMA; NULL for anonymous memory. */
+const struct vm_operations_struct *vma_ops(const struct vm_area_struct *vma);
+
+/*
+ * An access of the simulated CPU in user mode: TLB, walk, page fault, until it has
+ * succeeded or raised a signal (current->last_siginfo). @len bytes within a
+ * page (1, 2, 4, 8). Returns 0, or -EFAULT with the signal.
+ */
+int user_load(unsigned long addr, void *buf, unsigned int len);
+int user_store(unsigned long addr, const void *buf, unsigned int len);
+int user_fetch(unsigned long addr);
+
+/* Accesses of system calls to user memory: a fault that fails is no signal. Return bytes NOT copied. */
+unsigned long copy_from_user(void *to, unsigned long from, unsigned long n);
+unsigned long copy_to_user(unsigned long to, const void *from, unsigned long n);
+unsigned long clear_user(unsigned long to, unsigned long n);
+
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags);
+int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma);
+/* Unmaps the pages of [start, end) in all VMAs from @vma on; then frees tables that are empty. */
+void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
+		  unsigned long start, unsigned long end);
+void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long size);
+/* Frees page tables below @floor..@ceiling that no VMA needs. */
+void free_pgtables(struct vm_area_struct *vma, unsigned long floor, unsigned long ceiling);
+/* Unmaps @nr pages of a file from @start on wherever they are mapped (truncate, hole punch). */
+void unmap_mapping_pages(struct address_space *mapping, unsigned long start, unsigned long nr,
+			 bool even_cows);
+/* Changes the protection of the entries of a VMA (its vm_page_prot already says the new one). */
+unsigned long change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+				unsigned long cp_flags);
+#define MM_CP_TRY_CHANGE_WRITABLE 1UL
+/* Moves entries to another place (mremap). Returns bytes moved. */
+unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+			       struct vm_area_struct *new_vma, unsigned long new_addr,
+			       unsigned long len);
+struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+int __split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long address);
+void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			   long adjust_next);
+
+/* ---- pgtable.c: tables ---- */
+
+pgd_t *pgd_alloc(struct mm_struct *mm);
+void pgd_free(struct mm_struct *mm, pgd_t *pgd);
+/* The entry for @addr on each level; alloc: makes the tables that are missing (NULL: no memory). */
+pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr);
+pud_t *pud_offset(pgd_t *pgd, unsigned long addr);
+pmd_t *pmd_offset(pud_t *pud, unsigned long addr);
+pte_t *pte_offset(pmd_t *pmd, unsigned long addr);
+pud_t *pud_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr);
+pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
+int pte_alloc(struct mm_struct *mm, pmd_t *pmd);
+pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long addr);
+/* The pmd (pte) of an address, or NULL where there is no table. */
+pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr);
+pte_t *mm_find_pte(struct mm_struct *mm, unsigned long addr);
+
+/* ---- hw/tlb.c as the kernel sees it: arch/x86/mm/tlb.c ---- */
+
+void switch_mm(struct mm_struct *next);
+void flush_tlb_page(struct vm_area_struct *vma, unsigned long addr);
+void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+void flush_tlb_mm(struct mm_struct *mm);
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end);
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
+/* ---- rmap.c ---- */
+
+int anon_vma_prepare(struct vm_area_struct *vma);
+int anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src);
+int anon_vma_fork(struct vm_area_struct *vma, struct vm_area_struct *pvma);
+void unlink_anon_vmas(struct vm_area_struct *vma);
+void anon_vma_interval_tree_pre_update_vma(struct vm_area_struct *vma);
+void anon_vma_interval_tree_post_update_vma(struct vm_area_struct *vma);
+/* Lists of mappings of a file, an interval tree over pages of it. */
+void vma_interval_tree_insert(struct vm_area_struct *vma, struct rb_root *root);
+void vma_interval_tree_remove(struct vm_area_struct *vma, struct rb_root *root);
+struct vm_area_struct *vma_interval_tree_iter_first(struct rb_root *root, unsigned long start,
+						    unsigned long last);
+struct vm_area_struct *vma_interval_tree_iter_next(struct vm_area_struct *vma, unsigned long start,
+						   unsigned long last);
+
+typedef unsigned int rmap_t;
+#define RMAP_NONE	0u
+#define RMAP_EXCLUSIVE	1u	/* the page is this mapping's alone */
+#define RMAP_COMPOUND	2u	/* the whole huge page, by a pmd */
+
+void page_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address,
+			rmap_t flags);
+void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address);
+void page_add_file_rmap(struct page *page, struct vm_area_struct *vma, bool compound);
+void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compound);
+void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
+/* Page-table entries that map the page: itself and, of a huge page, as part of the whole. */
+int page_mapcount(struct page *page);
+bool page_mapped(struct page *page);
+bool page_referenced_one_vma(struct page *page, struct vm_area_struct *vma, unsigned long addr);
+/* How many entries had the accessed bit set; clears them. */
+int page_referenced(struct page *page, unsigned long *vm_flags);
+enum ttu_flags {
+	TTU_SPLIT_HUGE_PMD = 0x4,
+	TTU_IGNORE_MLOCK = 0x8,
+	TTU_SYNC = 0x10,
+	TTU_BATCH_FLUSH = 0x40,
+};
+void try_to_unmap(struct page *page, enum ttu_flags flags);
+/* Calls @one for each place where @page may be mapped, until it returns false. */
+bool rmap_walk(struct page *page,
+	       bool (*one)(struct page *page, struct vm_area_struct *vma, unsigned long address,
+			   void *arg),
+	       void *arg);
+
+static inline bool PageAnon(const struct page *page)
+{
+	return ((unsigned long)page->mapping & PAGE_MAPPING_ANON) != 0;
+}
+
+/* ---- filemap.c, shmem.c, truncate.c, xarray.c: files ---- */
+
+struct page *find_get_page(struct address_space *mapping, unsigned long index);
+int add_to_page_cache_lru(struct page *page, struct address_space *mapping, unsigned long index,
+			  gfp_t gfp);
+void delete_from_page_cache(struct page *page);
+vm_fault_t filemap_fault(struct vm_fault *vmf);
+vm_fault_t filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned long end);
+vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);
+vm_fault_t shmem_fault(struct vm_fault *vmf);
+/* A nameless file of shared memory; NULL or ERR_PTR(). The caller owns the reference. */
+struct file *shmem_file_setup(s64 size, unsigned long flags);
+int shmem_zero_setup(struct vm_area_struct *vma);
+void fput(struct file *file);
+struct file *get_file(struct file *file);
+long vfs_truncate(struct inode *inode, s64 size);
+/* MADV_REMOVE, fallocate(PUNCH_HOLE): frees pages and blocks of [offset, offset + len). */
+long vfs_fallocate_punch(struct inode *inode, s64 offset, s64 len);
+s64 vfs_pread(struct file *file, unsigned long buf, size_t count, s64 pos);
+s64 vfs_pwrite(struct file *file, unsigned long buf, size_t count, s64 pos);
+long sync_file_range_pages(struct address_space *mapping, unsigned long start, unsigned long last);
+unsigned long invalidate_mapping_pages(struct address_space *mapping, unsigned long start,
+				       unsigned long end);
+/* Sets up a mapping of @file: its vm_ops, and whether it may be mapped so. */
+int call_mmap(struct file *file, struct vm_area_struct *vma);
+
+/* ---- fork.c, exit.c, exec.c ---- */
+
+struct mm_struct *mm_alloc(void);
+void mmput(struct mm_struct *mm);
+void mmdrop(struct mm_struct *mm);
+struct task_struct *copy_process(struct task_struct *parent);
+void do_exit(struct task_struct *task, int code);
+void release_task(struct task_struct *task);
+struct task_struct *find_task_by_pid(s32 pid);
+/* Sends @sig because of an access to @addr; the simulated program catches it and goes on. */
+void force_sig_fault(int sig, int code, unsigned long addr);
+
+/* ---- Counters of an address space ---- */
+
+static inline void add_mm_counter(struct mm_struct *mm, int member, long value)
+{
+	mm->rss_stat[member] += value;
+}
+
+static inline unsigned long get_mm_rss(const struct mm_struct *mm)
+{
+	return (unsigned long)(mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES] +
+			       mm->rss_stat[MM_SHMEMPAGES]);
+}
+
+#endif
