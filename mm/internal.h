@@ -93,6 +93,24 @@ static inline bool put_page_testzero(struct page *page)
 	return --page->_refcount.counter == 0;
 }
 
+static inline void page_ref_inc(struct page *page)
+{
+	page->_refcount.counter++;
+}
+
+/* Does any page table entry point to it (or, of a compound page, to any part of it)? */
+static inline bool page_mapped(const struct page *page)
+{
+	unsigned long i, nr = compound_nr(page);
+
+	if (nr > 1 && atomic_read(&page[1].compound_mapcount) >= 0)
+		return true;
+	for (i = 0; i < nr; i++)
+		if (atomic_read(&page[i]._mapcount) >= 0)
+			return true;
+	return false;
+}
+
 static inline void page_mapcount_reset(struct page *page)
 {
 	atomic_set(&page->_mapcount, -1);
@@ -191,6 +209,13 @@ void free_area_init(const unsigned long *max_zone_pfn);
 void __init_single_page(struct page *page, enum zone_type zone, int nid);
 void reserve_bootmem_region(phys_addr_t start, phys_addr_t end, enum page_owner_kind kind);
 void build_all_zonelists(void);
+
+/* ---- swap.c ---- */
+
+void lruvec_init(struct lruvec *lruvec);
+
+/* A page without users: takes it off its LRU list and frees it. */
+void __put_page(struct page *page);
 
 /* ---- page_alloc.c ---- */
 

@@ -10,6 +10,7 @@
 
 #include "memblock.h"
 #include "sched.h"
+#include "pagevec.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -29,6 +30,7 @@ struct machine {
 	u64 max_pfn;			/* first page frame number past the RAM */
 
 	struct list_head page_list;	/* pages of the operation under way, linked by lru */
+	struct list_head pages_to_free;	/* of release_pages() */
 
 	struct memblock memblock;
 	struct pglist_data node_data[MAX_NUMNODES];
@@ -62,7 +64,11 @@ struct machine {
 	unsigned long totalram_pages;
 	unsigned long totalreserve_pages;
 	long vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
+	long vm_node_stat[NR_VM_NODE_STAT_ITEMS];
 	unsigned long vm_event_states[NR_CPUS][NR_VM_EVENT_ITEMS];
+
+	/* Pages on their way to another LRU list */
+	struct cpu_fbatches cpu_fbatches[NR_CPUS];
 
 	/* Tunables (sysctls) */
 	int min_free_kbytes;

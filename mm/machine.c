@@ -29,6 +29,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->mms);
 	INIT_LIST_HEAD(&m->inodes);
 	INIT_LIST_HEAD(&m->files);
+	INIT_LIST_HEAD(&m->pages_to_free);
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;

@@ -66,6 +66,10 @@ struct page {
 				struct list_head lru;		/* on a list of pages to free or reclaim */
 				struct list_head buddy_list;	/* head of a free block: on a free list */
 				struct list_head pcp_list;	/* on a per-CPU list */
+				struct {			/* unevictable: on no list */
+					void *__filler;		/* where next was: even, so no tail's link */
+					unsigned int mlock_count; /* mlocked mappings */
+				};
 			};
 			void *mapping;		/* whose contents these are; TAIL_MAPPING in tails */
 			unsigned long index;	/* pageblock's type while on a per-CPU list */

@@ -134,6 +134,15 @@ static const struct {
 #undef NAME
 };
 
+const char *view_lru_name(u32 lru)
+{
+	static const char *const names[] = {
+		"inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable",
+	};
+
+	return lru < ARRAY_SIZE(names) ? names[lru] : "?";
+}
+
 const char *view_migratetype_name(u32 mt)
 {
 	return mt < ARRAY_SIZE(migratetype_names) ? migratetype_names[mt] : "?";

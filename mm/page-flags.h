@@ -79,9 +79,91 @@ enum pageflags { PAGE_FLAGS(X) __NR_PAGEFLAGS };
 		page->flags &= ~(1UL << PG_##lname);                                               \
 	}
 
+/* The same with functions that say what it was: TestSetPageLocked(), TestClearPageLRU() ... */
+#define TESTPAGEFLAG(uname, lname)                                                                 \
+	static inline bool TestSetPage##uname(struct page *page)                                   \
+	{                                                                                          \
+		bool old = Page##uname(page);                                                      \
+                                                                                                   \
+		SetPage##uname(page);                                                              \
+		return old;                                                                        \
+	}                                                                                          \
+	static inline bool TestClearPage##uname(struct page *page)                                 \
+	{                                                                                          \
+		bool old = Page##uname(page);                                                      \
+                                                                                                   \
+		if (old)                                                                           \
+			ClearPage##uname(page);                                                    \
+		return old;                                                                        \
+	}
+
+PAGEFLAG(Locked, locked)
+TESTPAGEFLAG(Locked, locked)
+PAGEFLAG(Referenced, referenced)
+TESTPAGEFLAG(Referenced, referenced)
+PAGEFLAG(Uptodate, uptodate)
+PAGEFLAG(Dirty, dirty)
+TESTPAGEFLAG(Dirty, dirty)
 PAGEFLAG(LRU, lru)
+TESTPAGEFLAG(LRU, lru)
+PAGEFLAG(Active, active)
+TESTPAGEFLAG(Active, active)
+PAGEFLAG(Workingset, workingset)
+TESTPAGEFLAG(Workingset, workingset)
+PAGEFLAG(Error, error)
 PAGEFLAG(Reserved, reserved)
+PAGEFLAG(Private, private)
+PAGEFLAG(Writeback, writeback)
+TESTPAGEFLAG(Writeback, writeback)
 PAGEFLAG(Head, head)
+PAGEFLAG(MappedToDisk, mappedtodisk)
+/* One bit for two things: a page that is to be freed as soon as it is written, and the mark of readahead. */
+PAGEFLAG(Reclaim, reclaim)
+TESTPAGEFLAG(Reclaim, reclaim)
+PAGEFLAG(Readahead, reclaim)
+TESTPAGEFLAG(Readahead, reclaim)
+PAGEFLAG(SwapBacked, swapbacked)
+PAGEFLAG(Unevictable, unevictable)
+TESTPAGEFLAG(Unevictable, unevictable)
+PAGEFLAG(Mlocked, mlocked)
+TESTPAGEFLAG(Mlocked, mlocked)
+
+#define PG_swapcache PG_owner_priv_1
+
+static inline bool PageSwapCache(const struct page *page)
+{
+	return PageSwapBacked(page) && page->flags >> PG_swapcache & 1;
+}
+
+static inline void SetPageSwapCache(struct page *page)
+{
+	page->flags |= 1UL << PG_swapcache;
+}
+
+static inline void ClearPageSwapCache(struct page *page)
+{
+	page->flags &= ~(1UL << PG_swapcache);
+}
+
+/* The lowest bits of page->mapping say what it points to: anon_vma, driver or (none) address_space. */
+#define PAGE_MAPPING_ANON    0x1UL
+#define PAGE_MAPPING_MOVABLE 0x2UL
+#define PAGE_MAPPING_FLAGS   (PAGE_MAPPING_ANON | PAGE_MAPPING_MOVABLE)
+
+static inline bool PageMappingFlags(const struct page *page)
+{
+	return (unsigned long)page->mapping & PAGE_MAPPING_FLAGS;
+}
+
+static inline bool PageAnon(const struct page *page)
+{
+	return (unsigned long)page->mapping & PAGE_MAPPING_ANON;
+}
+
+static inline bool __PageMovable(const struct page *page)
+{
+	return ((unsigned long)page->mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_MOVABLE;
+}
 
 /* Types of pages that are never mapped: a bit of page_type that is 0. */
 #define PAGE_TYPE_BASE 0xf0000000u
@@ -129,6 +211,12 @@ static inline unsigned int compound_order(const struct page *page)
 	return PageHead(page) ? page[1].compound_order : 0;
 }
 
+/* How many frames a page (or the head of a compound page) stands for. */
+static inline unsigned long compound_nr(const struct page *page)
+{
+	return PageHead(page) ? page[1].compound_nr : 1;
+}
+
 static inline int page_to_nid(const struct page *page)
 {
 	return (int)(page->flags >> NODES_PGSHIFT & NODES_MASK);
@@ -142,6 +230,11 @@ static inline enum zone_type page_zonenum(const struct page *page)
 static inline struct zone *page_zone(const struct page *page)
 {
 	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+
+static inline struct pglist_data *page_pgdat(const struct page *page)
+{
+	return NODE_DATA(page_to_nid(page));
 }
 
 /* The bits of flags that say to which zone a page belongs. */

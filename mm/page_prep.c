@@ -306,5 +306,5 @@ void put_page(struct page *page)
 	trace(TRACE_page_ref_mod, page_to_pfn(page), trace_pack((u32)-1, (u32)page_ref_count(page)),
 	      0, 0);
 	if (last)
-		free_the_page(page, compound_order(page));
+		__put_page(page);
 }

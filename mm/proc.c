@@ -139,14 +139,14 @@ static void pagetypeinfo_show(struct seq_file *s, const struct machine *m)
 
 /* ---- zoneinfo ---- */
 
-static void zoneinfo_show_node_stats(struct seq_file *s, const struct machine *m)
+static void zoneinfo_show_node_stats(struct seq_file *s, const struct machine *m, u32 nid)
 {
 	u32 nr, first = reader_node_counters(&nr);
 
 	seq_puts(s, "\n  per-node stats");
 	for (u32 i = 0; i < nr; i++)
 		seq_printf(s, "\n      %-12s %lu", view_counter_name(first + i),
-			   view_counter(m, first + i));
+			   reader_node_counter(m, nid, i));
 }
 
 static void zoneinfo_show_pages(struct seq_file *s, const struct zone *zone)
@@ -210,7 +210,7 @@ static void zoneinfo_show(struct seq_file *s, const struct machine *m)
 
 			seq_printf(s, "Node %u, zone %8s", nid, view_zone_name(idx));
 			if (first && populated_zone(zone)) {
-				zoneinfo_show_node_stats(s, m);
+				zoneinfo_show_node_stats(s, m, nid);
 				first = false;
 			}
 			zoneinfo_show_pages(s, zone);
@@ -239,12 +239,28 @@ static void show_val_kb(struct seq_file *s, const char *label, u64 pages)
 	seq_printf(s, "%s%8lu kB\n", label, pages << (PAGE_SHIFT - 10));
 }
 
-/* What programs could get without swapping: free memory that is not held in reserve. */
+/*
+ * What programs could get without swapping: free memory that is not held in reserve, and of the page
+ * cache and of caches that can shrink, what is not in use (at least half, or all but the low watermarks).
+ */
 static u64 reader_mem_available(const struct machine *m)
 {
-	u64 free = reader_zone_counter_sum(m, NR_FREE_PAGES);
+	s64 available = (s64)reader_zone_counter_sum(m, NR_FREE_PAGES) - (s64)m->totalreserve_pages;
+	u64 pagecache = reader_node_counter_sum(m, NR_ACTIVE_FILE) +
+			reader_node_counter_sum(m, NR_INACTIVE_FILE);
+	u64 reclaimable = reader_node_counter_sum(m, NR_SLAB_RECLAIMABLE_B) +
+			  reader_node_counter_sum(m, NR_KERNEL_MISC_RECLAIMABLE);
+	u64 wmark_low = 0;
 
-	return free - min(free, m->totalreserve_pages);
+	for (u32 ref = 0; ref < zone_ref(reader_nr_nodes(m), 0); ref++) {
+		const struct zone *zone = reader_zone(m, ref);
+
+		if (zone)
+			wmark_low += low_wmark_pages(zone);
+	}
+	available += (s64)(pagecache - min(pagecache / 2, wmark_low));
+	available += (s64)(reclaimable - min(reclaimable / 2, wmark_low));
+	return (u64)max(available, 0L);
 }
 
 static void show_zeroes(struct seq_file *s, const char *const *labels, u32 nr)
@@ -253,33 +269,69 @@ static void show_zeroes(struct seq_file *s, const char *const *labels, u32 nr)
 		show_val_kb(s, labels[i], 0);
 }
 
+static void show_node_counter(struct seq_file *s, const struct machine *m, const char *label,
+			      enum node_stat_item item)
+{
+	show_val_kb(s, label, reader_node_counter_sum(m, item));
+}
+
+/* The page cache and the LRU lists. */
+static void meminfo_show_cache(struct seq_file *s, const struct machine *m)
+{
+	u64 pages[NR_LRU_LISTS], file = reader_node_counter_sum(m, NR_FILE_PAGES);
+	u64 swapcache = reader_node_counter_sum(m, NR_SWAPCACHE);
+
+	for (u32 lru = 0; lru < NR_LRU_LISTS; lru++)
+		pages[lru] = reader_node_counter_sum(m, NR_LRU_BASE + lru);
+	show_val_kb(s, "Buffers:        ", 0);
+	show_val_kb(s, "Cached:         ", file - min(file, swapcache));
+	show_val_kb(s, "SwapCached:     ", swapcache);
+	show_val_kb(s, "Active:         ", pages[LRU_ACTIVE_ANON] + pages[LRU_ACTIVE_FILE]);
+	show_val_kb(s, "Inactive:       ", pages[LRU_INACTIVE_ANON] + pages[LRU_INACTIVE_FILE]);
+	show_val_kb(s, "Active(anon):   ", pages[LRU_ACTIVE_ANON]);
+	show_val_kb(s, "Inactive(anon): ", pages[LRU_INACTIVE_ANON]);
+	show_val_kb(s, "Active(file):   ", pages[LRU_ACTIVE_FILE]);
+	show_val_kb(s, "Inactive(file): ", pages[LRU_INACTIVE_FILE]);
+	show_val_kb(s, "Unevictable:    ", pages[LRU_UNEVICTABLE]);
+}
+
+/* What pages are used for. */
+static void meminfo_show_use(struct seq_file *s, const struct machine *m)
+{
+	u64 reclaimable = reader_node_counter_sum(m, NR_SLAB_RECLAIMABLE_B);
+	u64 unreclaimable = reader_node_counter_sum(m, NR_SLAB_UNRECLAIMABLE_B);
+
+	show_node_counter(s, m, "Dirty:          ", NR_FILE_DIRTY);
+	show_node_counter(s, m, "Writeback:      ", NR_WRITEBACK);
+	show_node_counter(s, m, "AnonPages:      ", NR_ANON_MAPPED);
+	show_node_counter(s, m, "Mapped:         ", NR_FILE_MAPPED);
+	show_node_counter(s, m, "Shmem:          ", NR_SHMEM);
+	show_val_kb(s, "KReclaimable:   ",
+		    reclaimable + reader_node_counter_sum(m, NR_KERNEL_MISC_RECLAIMABLE));
+	show_val_kb(s, "Slab:           ", reclaimable + unreclaimable);
+	show_val_kb(s, "SReclaimable:   ", reclaimable);
+	show_val_kb(s, "SUnreclaim:     ", unreclaimable);
+	seq_printf(s, "KernelStack:    %8lu kB\n", reader_node_counter_sum(m, NR_KERNEL_STACK_KB));
+	show_node_counter(s, m, "PageTables:     ", NR_PAGETABLE);
+	show_node_counter(s, m, "SecPageTables:  ", NR_SECONDARY_PAGETABLE);
+	show_val_kb(s, "NFS_Unstable:   ", 0);
+}
+
 static void meminfo_show(struct seq_file *s, const struct machine *m)
 {
-	static const char *const cache[] = {
-		"Buffers:        ", "Cached:         ", "SwapCached:     ", "Active:         ",
-		"Inactive:       ", "Active(anon):   ", "Inactive(anon): ", "Active(file):   ",
-		"Inactive(file): ", "Unevictable:    ",
-	};
 	static const char *const swap[] = {
 		"SwapTotal:      ", "SwapFree:       ", "Zswap:          ", "Zswapped:       ",
-		"Dirty:          ", "Writeback:      ", "AnonPages:      ", "Mapped:         ",
-		"Shmem:          ", "KReclaimable:   ", "Slab:           ", "SReclaimable:   ",
-		"SUnreclaim:     ", "KernelStack:    ", "PageTables:     ", "SecPageTables:  ",
-		"NFS_Unstable:   ",
-	};
-	static const char *const huge[] = {
-		"AnonHugePages:  ", "ShmemHugePages: ", "ShmemPmdMapped: ", "FileHugePages:  ",
-		"FilePmdMapped:  ",
 	};
 
 	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
 	show_val_kb(s, "MemFree:        ", reader_zone_counter_sum(m, NR_FREE_PAGES));
 	show_val_kb(s, "MemAvailable:   ", reader_mem_available(m));
-	show_zeroes(s, cache, ARRAY_SIZE(cache));
+	meminfo_show_cache(s, m);
 	show_val_kb(s, "Mlocked:        ", reader_zone_counter_sum(m, NR_MLOCK));
 	show_zeroes(s, swap, ARRAY_SIZE(swap));
+	meminfo_show_use(s, m);
 	show_val_kb(s, "Bounce:         ", reader_zone_counter_sum(m, NR_BOUNCE));
-	show_val_kb(s, "WritebackTmp:   ", 0);
+	show_node_counter(s, m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
 	show_val_kb(s, "CommitLimit:    ", m->totalram_pages * 50 / 100);
 	show_val_kb(s, "Committed_AS:   ", 0);
 	/* 32 TiB less one byte: the range for vmalloc() with four levels of page tables. */
@@ -288,7 +340,11 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "VmallocChunk:   ", 0);
 	show_val_kb(s, "Percpu:         ", 0);
 	seq_puts(s, "HardwareCorrupted:     0 kB\n");
-	show_zeroes(s, huge, ARRAY_SIZE(huge));
+	show_node_counter(s, m, "AnonHugePages:  ", NR_ANON_THPS);
+	show_node_counter(s, m, "ShmemHugePages: ", NR_SHMEM_THPS);
+	show_node_counter(s, m, "ShmemPmdMapped: ", NR_SHMEM_PMDMAPPED);
+	show_node_counter(s, m, "FileHugePages:  ", NR_FILE_THPS);
+	show_node_counter(s, m, "FilePmdMapped:  ", NR_FILE_PMDMAPPED);
 	seq_printf(s, "HugePages_Total:   %5lu\n", 0UL);
 	seq_printf(s, "HugePages_Free:    %5lu\n", 0UL);
 	seq_printf(s, "HugePages_Rsvd:    %5lu\n", 0UL);

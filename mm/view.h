@@ -278,6 +278,7 @@ const char *const *view_proc_names(void);
 
 const char *view_migratetype_name(u32 mt);	/* "Unmovable", as in /proc/pagetypeinfo */
 const char *view_zone_name(u32 zone_idx);
+const char *view_lru_name(u32 lru);		/* "inactive_anon", as in /proc/vmstat */
 const char *view_tunable_name(u32 tunable);
 const char *view_op_name(u32 kind);
 const char *view_errno_name(s64 error);		/* -12 -> "ENOMEM" */

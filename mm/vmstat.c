@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How far the zone counters may be off: the thresholds at which a CPU's
+ * How far the counters of zones and nodes may be off: the thresholds at which a CPU's
  * difference is folded in.
  *
  * Linux counterpart: mm/vmstat.c.
@@ -29,15 +29,24 @@ static int calculate_normal_threshold(const struct zone *zone)
 
 void refresh_zone_stat_thresholds(void)
 {
+	struct pglist_data *pgdat;
 	struct zone *zone;
 	int cpu;
 
+	for_each_online_pgdat(pgdat)
+		for_each_online_cpu(cpu)
+			pgdat->per_cpu_nodestats[cpu].stat_threshold = 0;
+
 	for_each_populated_zone(zone) {
+		struct per_cpu_nodestat *node = zone->zone_pgdat->per_cpu_nodestats;
 		int threshold = calculate_normal_threshold(zone);
 		unsigned long tolerate_drift, max_drift;
 
-		for_each_online_cpu(cpu)
+		/* A node's threshold is that of its largest zone. */
+		for_each_online_cpu(cpu) {
 			zone->per_cpu_zonestats[cpu].stat_threshold = (s8)threshold;
+			node[cpu].stat_threshold = max(node[cpu].stat_threshold, (s8)threshold);
+		}
 
 		/* Where the error could hide that min is breached, those who care read exactly. */
 		tolerate_drift = low_wmark_pages(zone) - min_wmark_pages(zone);

@@ -28,6 +28,12 @@ static const char *const zone_names[] = {
 #undef X
 };
 
+static const char *const node_names[] = {
+#define X(item, name) name,
+	NODE_STAT_ITEMS(X)
+#undef X
+};
+
 static const char *const event_names[] = {
 #define X(item, name) name,
 	VM_EVENT_ITEMS(X)
@@ -59,6 +65,16 @@ u32 reader_node_counters(u32 *nr)
 u64 reader_zone_counter_sum(const struct machine *m, u32 item)
 {
 	return (u64)max(m->vm_zone_stat[item], 0L);
+}
+
+u64 reader_node_counter(const struct machine *m, u32 nid, u32 item)
+{
+	return (u64)max(m->node_data[nid].vm_stat[item], 0L);
+}
+
+u64 reader_node_counter_sum(const struct machine *m, u32 item)
+{
+	return (u64)max(m->vm_node_stat[item], 0L);
 }
 
 u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 item)
@@ -119,6 +135,14 @@ static u64 zone_group_counter(const struct machine *m, u32 counter)
 					      reader_numa_counter_sum(m, item - NR_VM_ZONE_STAT_ITEMS);
 }
 
+static u64 node_counter(const struct machine *m, const char *name)
+{
+	for (u32 item = 0; item < NR_VM_NODE_STAT_ITEMS; item++)
+		if (text_equal(node_names[item], name))
+			return reader_node_counter_sum(m, item);
+	return 0;
+}
+
 u64 view_counter(const struct machine *m, u32 counter)
 {
 	if (counter >= ARRAY_SIZE(counters))
@@ -133,7 +157,7 @@ u64 view_counter(const struct machine *m, u32 counter)
 	case COUNTER_EVENT:
 		return vm_event_state(m, counters[counter].name);
 	case COUNTER_NODE:
-		break;
+		return node_counter(m, counters[counter].name);
 	}
 	return 0;
 }

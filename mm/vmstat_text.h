@@ -10,6 +10,10 @@
 /* A zone counter over all zones, without what the CPUs have not folded in. */
 u64 reader_zone_counter_sum(const struct machine *m, u32 item);
 
+/* A counter (enum node_stat_item) of a node, and over all nodes, without what the CPUs have not folded in. */
+u64 reader_node_counter(const struct machine *m, u32 nid, u32 item);
+u64 reader_node_counter_sum(const struct machine *m, u32 item);
+
 /* A NUMA counter of a zone, with what the CPUs hold. */
 u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 item);
 

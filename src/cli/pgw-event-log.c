@@ -73,6 +73,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_BLOCK_TYPE:
     case PGW_FIELD_TUNABLE:
     case PGW_FIELD_BUG:
+    case PGW_FIELD_LRU:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 

@@ -163,6 +163,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_MT:
     case PGW_FIELD_BLOCK_TYPE:
       return g_strdup (view_migratetype_name ((guint32) value));
+    case PGW_FIELD_LRU:
+      return g_strdup (view_lru_name ((guint32) value));
     case PGW_FIELD_GFP:
       return gfp_text (value);
     case PGW_FIELD_ALLOC_FLAGS:
@@ -261,6 +263,7 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TUNABLE:
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
+    case PGW_FIELD_LRU:
       break;
     }
 
@@ -322,6 +325,7 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_BLOCK_TYPE:
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
+    case PGW_FIELD_LRU:
       break;
     }
 

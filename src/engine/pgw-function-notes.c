@@ -7,11 +7,17 @@
 
 #include <glib/gi18n-lib.h>
 
-#define FUNCTION(function, linux_file, linux_function, text) { #function, linux_file, linux_function, text },
+#define FUNCTION(function, linux_file, linux_function, text) { #function, linux_file, linux_function, text, FALSE },
+#define ACCESSOR(function, text) { #function, "include/linux/page-flags.h", #function, text, TRUE },
+#define FLAG(name, text)                                                                                         \
+  ACCESSOR (Page##name, text) ACCESSOR (SetPage##name, text) ACCESSOR (ClearPage##name, text)                    \
+  ACCESSOR (TestSetPage##name, text) ACCESSOR (TestClearPage##name, text)
 static const PgwFunctionNote notes[] = {
 #include "functions.def"
 };
 #undef FUNCTION
+#undef ACCESSOR
+#undef FLAG
 
 const PgwFunctionNote *
 pgw_function_notes (guint *n_notes)

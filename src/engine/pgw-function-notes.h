@@ -14,6 +14,7 @@ typedef struct {
   const char *linux_file;       /* "mm/page_alloc.c"; "" if Linux has no such function */
   const char *linux_function;   /* its name there; "" likewise */
   const char *text;             /* one to three sentences, not translated yet: _() it */
+  gboolean    of_flag;          /* one of the accessors of a page flag, which all have the same note; it may have no code */
 } PgwFunctionNote;
 
 /* The note on a function of the core; NULL if there is none. */

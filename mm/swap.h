@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The LRU lists as the rest of the core uses them: a new page is added, a page
+ * that was used is marked, and reclaim finds at the tails what nobody used for
+ * long.
+ *
+ * A page is added once, by whoever made it (a fault, the page cache), holding a
+ * reference of its own; it leaves its list when its last reference is dropped
+ * (put_page(), release_pages()) or when somebody isolates it. All functions
+ * take single pages or heads of compound pages.
+ *
+ * Linux counterpart: include/linux/swap.h (declarations of mm/swap.c).
+ */
+#ifndef MM_SWAP_H
+#define MM_SWAP_H
+
+#include "mm_types.h"
+
+struct lruvec;
+
+/**
+ * lru_cache_add - put a new page on the LRU list it belongs on (folio_add_lru())
+ * @page: not on a list; PageSwapBacked, PageActive and PageUnevictable say which
+ *
+ * The page waits in the CPU's batch, held by a reference of the batch, and gets PG_lru when that is
+ * full or drained.
+ */
+void lru_cache_add(struct page *page);
+
+/**
+ * mark_page_accessed - note that the kernel used a page on behalf of someone (folio_mark_accessed())
+ *
+ * An inactive page is referenced first and activated the second time; for an active one it is
+ * noted only.
+ */
+void mark_page_accessed(struct page *page);
+
+/* To the active list, unless it is there or unevictable (folio_activate()). */
+void activate_page(struct page *page);
+
+/* To the inactive list of its kind, if it is active: MADV_COLD. */
+void deactivate_page(struct page *page);
+
+/* A page-cache page that could not be dropped: reclaim shall meet it soon (deactivate_file_folio()). */
+void deactivate_file_page(struct page *page);
+
+/* Anonymous memory whose contents may be forgotten: to the inactive file list, MADV_FREE. */
+void mark_page_lazyfree(struct page *page);
+
+/* Its writeback has ended and reclaim wants it: to the tail of the inactive list (folio_rotate_reclaimable()). */
+void rotate_reclaimable_page(struct page *page);
+
+/* Puts the pages of this CPU's, of one CPU's, of all CPUs' batches where they belong. */
+void lru_add_drain(void);
+void lru_add_drain_cpu(int cpu);
+void lru_add_drain_all(void);
+
+/**
+ * lru_note_cost - note that reclaiming pages of one kind cost something
+ * @file: file pages; else anonymous
+ * @nr_pages: written, rotated or refaulted
+ */
+void lru_note_cost(struct lruvec *lruvec, bool file, unsigned int nr_pages);
+void lru_note_cost_folio(struct page *page);
+
+/* Drops a reference of each; those without users leave their lists and are freed in one go. */
+void release_pages(struct page **pages, int nr);
+
+/* ---- workingset.c ---- */
+
+/* Pages have left the inactive lists for good or for the active ones: the clock of refaults moves on. */
+void workingset_age_nonresident(struct lruvec *lruvec, unsigned long nr_pages);
+/* An inactive page was used a second time. */
+void workingset_activation(struct page *page);
+
+#endif
