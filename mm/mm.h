@@ -322,7 +322,6 @@ void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compou
 void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
 /* Page-table entries that map the page: itself and, of a huge page, as part of the whole. */
 int page_mapcount(struct page *page);
-bool page_mapped(struct page *page);
 bool page_referenced_one_vma(struct page *page, struct vm_area_struct *vma, unsigned long addr);
 /* How many entries had the accessed bit set; clears them. */
 int page_referenced(struct page *page, unsigned long *vm_flags);
@@ -338,11 +337,6 @@ bool rmap_walk(struct page *page,
 	       bool (*one)(struct page *page, struct vm_area_struct *vma, unsigned long address,
 			   void *arg),
 	       void *arg);
-
-static inline bool PageAnon(const struct page *page)
-{
-	return ((unsigned long)page->mapping & PAGE_MAPPING_ANON) != 0;
-}
 
 /* ---- filemap.c, shmem.c, truncate.c, xarray.c: files ---- */
 

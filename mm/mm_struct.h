@@ -176,7 +176,4 @@ struct anon_vma_chain {
 	unsigned long rb_subtree_last;
 };
 
-/* page->mapping of an anonymous page: its anon_vma with this bit set. */
-#define PAGE_MAPPING_ANON 1UL
-
 #endif
