@@ -8,6 +8,12 @@
  */
 #include "internal.h"
 
+void fill_memory(void *addr, u8 value, size_t len)
+{
+	mem_will_write(addr, len);
+	memset(addr, value, len);
+}
+
 void clear_memory(void *addr, size_t len)
 {
 	mem_will_write(addr, len);

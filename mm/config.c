@@ -211,6 +211,8 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 		to->lowmem_reserve_ratio[i] = from->lowmem_reserve_ratio[i];
 	to->percpu_pagelist_high_fraction = from->percpu_pagelist_high_fraction;
 	to->nr_slots = from->nr_slots;
+	to->slab = from->slab;
+	to->slab_debug = from->slab_debug;
 }
 
 int make_plan(const struct machine_config *config, struct machine_plan *plan,
@@ -235,6 +237,9 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 	if (c->nr_slots > 1U << 28)
 		return refuse(error, "nr_slots", 0, "at most 268435456 slots");
 
+	if (c->slab >= NR_SLAB_KINDS)
+		return refuse(error, "slab", 0, "slab, slub or slob");
+
 	ret = check_regions(c, plan, error);
 	if (!ret)
 		ret = check_nodes(c, error);
@@ -258,7 +263,9 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->slots = ALIGN(sizeof(struct machine), PAGE_SIZE);
 	layout->pageblock_flags =
 		ALIGN(layout->slots + plan->config.nr_slots * sizeof(struct mm_slot), PAGE_SIZE);
-	layout->mem_map = ALIGN(layout->pageblock_flags + (nr_pages >> pageblock_order), PAGE_SIZE);
+	layout->object_notes =
+		ALIGN(layout->pageblock_flags + (nr_pages >> pageblock_order), PAGE_SIZE);
+	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
 	layout->ram = ALIGN(layout->mem_map + nr_pages * sizeof(struct page), PAGE_SIZE);
 	layout->size = layout->ram + (max_pfn << PAGE_SHIFT);
 	layout->max_pfn = max_pfn;

@@ -12,6 +12,7 @@
 #include "mmzone.h"
 #include "ops.h"
 #include "page-flags.h"
+#include "pgtable.h"
 #include "trace.h"
 
 /* ---- Checks ---- */
@@ -338,5 +339,6 @@ s64 op_replay_exchange(const struct mm_op *op);
 
 /* Clears memory of the arena, saying so first to whoever records its changes. */
 void clear_memory(void *addr, size_t len);
+void fill_memory(void *addr, u8 value, size_t len);
 
 #endif

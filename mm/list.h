@@ -84,6 +84,20 @@ static inline void list_del(struct list_head *entry)
 	entry->prev = LIST_POISON2;
 }
 
+/* Takes an element off its list and puts it at the head of another (or of the same). */
+static inline void list_move(struct list_head *entry, struct list_head *head)
+{
+	__list_del_entry(entry);
+	list_add(entry, head);
+}
+
+/* Moves all elements of a list to the head of another, and leaves it empty. */
+static inline void list_splice_init(struct list_head *list, struct list_head *head)
+{
+	while (!list_empty(list))
+		list_move(list->prev, head);
+}
+
 /* Takes an element off its list and puts it at the tail of another (or of the same). */
 static inline void list_move_tail(struct list_head *entry, struct list_head *head)
 {

@@ -11,6 +11,7 @@
 #include "memblock.h"
 #include "sched.h"
 #include "pagevec.h"
+#include "slab_def.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -27,7 +28,9 @@ struct machine {
 	u8 *pageblock_flags;		/* migrate type of each pageblock, by pfn >> pageblock_order */
 	u8 *ram;
 	struct mm_slot *slots;
+	u32 *object_notes;		/* who has the object at each 8 bytes of RAM: slab_internal.h */
 	u64 max_pfn;			/* first page frame number past the RAM */
+	u64 booted;			/* boot is over */
 
 	struct list_head page_list;	/* pages of the operation under way, linked by lru */
 	struct list_head pages_to_free;	/* of release_pages() */
@@ -69,6 +72,7 @@ struct machine {
 
 	/* Pages on their way to another LRU list */
 	struct cpu_fbatches cpu_fbatches[NR_CPUS];
+	struct slab_allocator slab;
 
 	/* Tunables (sysctls) */
 	int min_free_kbytes;

@@ -9,6 +9,7 @@
  */
 #include "internal.h"
 #include "plan.h"
+#include "slab.h"
 
 static void setup_machine(void *arena, const struct machine_plan *plan)
 {
@@ -21,6 +22,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	plan_layout(plan, &m->layout);
 	m->slots = (struct mm_slot *)((u8 *)arena + m->layout.slots);
 	m->pageblock_flags = (u8 *)arena + m->layout.pageblock_flags;
+	m->object_notes = (u32 *)((u8 *)arena + m->layout.object_notes);
 	m->mem_map = (struct page *)((u8 *)arena + m->layout.mem_map);
 	m->ram = (u8 *)arena + m->layout.ram;
 	m->max_pfn = m->layout.max_pfn;
@@ -113,7 +115,12 @@ static int boot(void *arena, const struct machine_config *config,
 	memblock_free_all();
 	setup_per_cpu_pageset();
 	init_per_zone_wmark_min();
-	return snapshot ? load_snapshot(snapshot) : 0;
+	if (snapshot)
+		ret = load_snapshot(snapshot);
+	if (!ret)
+		kmem_cache_init();
+	this_machine->booted = true;
+	return ret;
 }
 
 #ifndef MM_CORE

@@ -35,6 +35,15 @@ struct memory_region {
 	u32 nid;
 };
 
+/* Who manages the kernel's objects (slab.h). */
+enum slab_kind {
+	SLAB_KIND_DEFAULT,	/* SLAB, from its first use on; the others are there from boot on */
+	SLAB_KIND_SLAB,
+	SLAB_KIND_SLUB,
+	SLAB_KIND_SLOB,
+	NR_SLAB_KINDS
+};
+
 /* What a machine is built from. Zeroed fields take the default in brackets. */
 struct machine_config {
 	u32 nr_regions;
@@ -53,12 +62,15 @@ struct machine_config {
 	u32 lowmem_reserve_ratio[4];	/* [256 256 32 0]; all zero = the default */
 	u32 percpu_pagelist_high_fraction; /* [0] */
 	u32 nr_slots;			/* results that the script can hold */
+	u32 slab;			/* enum slab_kind */
+	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
 };
 
 /* Where the parts of the arena are, as offsets from its start, in bytes. */
 struct machine_layout {
 	u64 slots;
 	u64 pageblock_flags;		/* one byte a pageblock */
+	u64 object_notes;		/* four bytes for each 8 bytes of RAM */
 	u64 mem_map;
 	u64 ram;
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */

@@ -164,6 +164,7 @@ static inline bool __PageMovable(const struct page *page)
 {
 	return ((unsigned long)page->mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_MOVABLE;
 }
+PAGEFLAG(Slab, slab)
 
 /* Types of pages that are never mapped: a bit of page_type that is 0. */
 #define PAGE_TYPE_BASE 0xf0000000u

@@ -237,11 +237,6 @@ bool check_new_pages(struct page *page, unsigned int order)
 	return false;
 }
 
-static void *page_address(const struct page *page)
-{
-	return this_machine->ram + (page_to_pfn(page) << PAGE_SHIFT);
-}
-
 static void kernel_init_pages(struct page *page, unsigned int order)
 {
 	unsigned long i;

@@ -44,6 +44,8 @@ static bool block_at(const struct page *page, u64 pfn, struct frame_block *block
 		block->kind = owner_kinds[page->owner.kind];
 		order = page->owner.order < MAX_ORDER ? page->owner.order : 0;
 		block->owner_type = page->owner.migratetype;
+		if (PageSlab(page) && block->kind == VIEW_PAGE_ALLOCATED)
+			block->kind = VIEW_PAGE_SLAB;
 	} else {
 		return false;
 	}
@@ -138,7 +140,8 @@ bool view_page(const struct machine *m, u64 pfn, struct view_page *out)
 	out->kind = (u8)block.kind;
 	out->block_type = reader_block_type(m, pfn);
 	out->order = (u8)block.order;
-	out->mt = block.kind == VIEW_PAGE_ALLOCATED || block.kind == VIEW_PAGE_PCP ?
+	out->mt = block.kind == VIEW_PAGE_ALLOCATED || block.kind == VIEW_PAGE_SLAB ||
+				  block.kind == VIEW_PAGE_PCP ?
 			  (u8)block.owner_type : out->block_type;
 	if (block.kind == VIEW_PAGE_FREE && zone) {
 		u32 mt = reader_free_list_type(m, zone, block.order, block.head);
@@ -151,7 +154,7 @@ bool view_page(const struct machine *m, u64 pfn, struct view_page *out)
 	out->flags = page->flags & PAGEFLAGS_MASK;
 	out->refcount = page_ref_count(page);
 	/* Types of pages that cannot be mapped are kept in the place of _mapcount. */
-	if (page_ref_count(page) > 0 && (page->page_type & PAGE_TYPE_BASE) != PAGE_TYPE_BASE)
+	if (page_ref_count(page) > 0 && !PageSlab(page) && (page->page_type & PAGE_TYPE_BASE) != PAGE_TYPE_BASE)
 		out->mapcount = atomic_read(&page->_mapcount) + 1;
 	out->slot = block_slot(m, &block);
 	return block.kind != VIEW_PAGE_HOLE;

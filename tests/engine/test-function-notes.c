@@ -28,6 +28,7 @@ static const char *const quiet_files[] = {
   "mm/names.c", "mm/proc.c", "mm/reader.h", "mm/seq_file.c", "mm/seq_file.h", "mm/validate.c", "mm/validate.h",
   "mm/validate_zone.c", "mm/view.c", "mm/view.h", "mm/view_object.c", "mm/view_page.c", "mm/view_pointer.c",
   "mm/vmstat_text.c",
+  "mm/percpu.c", "mm/slab.c", "mm/slab_cache.c", "mm/slab_common.c", "mm/slab_debug.c", "mm/slab_def.h", "mm/slab.h", "mm/slab_internal.h",
 };
 
 /* ---- The functions of the core ---- */

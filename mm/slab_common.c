@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What SLAB, SLUB and SLOB have in common: creating and destroying caches, the kmalloc() classes, and
+ * the calls behind which one of the three stands.
+ *
+ * The allocator needs memory from itself to come up: a struct kmem_cache is an object of the cache
+ * kmem_cache. So the first one lies in struct machine (kmem_cache_boot), and caches are made one by
+ * one until kmalloc() works.
+ *
+ * Linux counterpart: mm/slab_common.c.
+ */
+#include "slab_internal.h"
+#include "vmstat.h"
+
+/* ---- The three allocators ---- */
+
+static const struct slab_kind_operations slab_kinds[NR_SLAB_KINDS] = {
+	[SLAB_KIND_SLAB] = { slab_init, slab_cache_create, slab_cache_shrink, slab_cache_release,
+			     slab_alloc_node, ___cache_free },
+};
+
+const struct slab_kind_operations *slab_kind(void)
+{
+	return &slab_kinds[slab_allocator()->kind];
+}
+
+bool slab_is_available(void)
+{
+	return slab_allocator()->state >= UP;
+}
+
+/* Brings the allocator up at its first use. */
+static void slab_start(void)
+{
+	struct slab_allocator *slab = slab_allocator();
+
+	if (likely(slab->state != DOWN))
+		return;
+	INIT_LIST_HEAD(&slab->slab_caches);
+	INIT_LIST_HEAD(&slab->pcpu_chunks);
+	slab->kind = max(this_machine->config.slab, (u32)SLAB_KIND_SLAB);
+	slab->kmem_cache = &slab->kmem_cache_boot;
+	slab_kind()->init();
+	slab->state = FULL;
+}
+
+void kmem_cache_init(void)
+{
+	if (this_machine->config.slab)
+		slab_start();
+}
+
+/* ---- Constructors ---- */
+
+void ctor_list_head(void *object, unsigned int size)
+{
+	if (size >= sizeof(struct list_head))
+		INIT_LIST_HEAD(object);
+}
+
+void ctor_zero(void *object, unsigned int size)
+{
+	clear_memory(object, size);
+}
+
+/* The first word counts how often the object was constructed, the second tells that it is. */
+void ctor_counted(void *object, unsigned int size)
+{
+	if (size >= 2 * sizeof(u32)) {
+		((u32 *)object)[0] = 1;
+		((u32 *)object)[1] = 0xc0c0c0c0;
+	}
+}
+
+void dtor_counted(void *object, unsigned int size)
+{
+	if (size >= 2 * sizeof(u32)) {
+		((u32 *)object)[0] = 0;
+		((u32 *)object)[1] = 0xdddddddd;
+	}
+}
+
+struct constructor {
+	void (*ctor)(void *object, unsigned int size);
+	void (*dtor)(void *object, unsigned int size);
+};
+
+static const struct constructor constructors[NR_SLAB_CTORS] = {
+#define SLAB_CTOR(name, ctor, dtor) [SLAB_CTOR_##name] = { ctor, dtor },
+#include "slab-ctors.def"
+#undef SLAB_CTOR
+};
+
+void construct_object(const struct kmem_cache *s, void *object)
+{
+	if (s->ctor)
+		constructors[s->ctor].ctor(object, s->object_size);
+}
+
+void destroy_object(const struct kmem_cache *s, void *object)
+{
+	if (s->ctor && constructors[s->ctor].dtor)
+		constructors[s->ctor].dtor(object, s->object_size);
+}
+
+/* ---- Frames ---- */
+
+struct slab *virt_to_slab(const void *addr)
+{
+	struct page *page = compound_head(virt_to_page(addr));
+
+	return PageSlab(page) ? (struct slab *)page : NULL;
+}
+
+struct kmem_cache *virt_to_cache(const void *object)
+{
+	struct slab *slab = virt_to_slab(object);
+
+	return slab ? slab->slab_cache : NULL;
+}
+
+static void account_slab(const struct kmem_cache *s, struct slab *slab, long nr)
+{
+	enum node_stat_item item = s->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE_B
+								   : NR_SLAB_UNRECLAIMABLE_B;
+
+	__mod_node_page_state(NODE_DATA(slab_nid(slab)), item, nr << PAGE_SHIFT);
+}
+
+static void account_large(const struct page *page, long nr)
+{
+	__mod_node_page_state(NODE_DATA(page_to_nid(page)), NR_SLAB_UNRECLAIMABLE_B,
+			      nr << PAGE_SHIFT);
+}
+
+struct slab *kmem_getpages(struct kmem_cache *s, gfp_t flags, unsigned int order, int nid)
+{
+	struct page *page = __alloc_pages(flags | s->allocflags, order,
+					  nid == NUMA_NO_NODE ? numa_node_id() : nid, NULL);
+
+	if (!page)
+		return NULL;
+	account_slab(s, (struct slab *)page, 1L << order);
+	SetPageSlab(page);
+	return (struct slab *)page;
+}
+
+void kmem_freepages(struct kmem_cache *s, struct slab *slab, unsigned int order)
+{
+	struct page *page = slab_page(slab);
+
+	VM_BUG_ON_PAGE(!PageSlab(page), page);
+	account_slab(s, slab, -(1L << order));
+	ClearPageSlab(page);
+	page_mapcount_reset(page);
+	page->mapping = NULL;
+	__free_pages(page, order);
+}
+
+/* ---- Creating caches ---- */
+
+static unsigned int calculate_alignment(slab_flags_t flags, unsigned int align, unsigned int size)
+{
+	/* An object that fits into half a cache line need not have one of its own. */
+	if (flags & SLAB_HWCACHE_ALIGN) {
+		unsigned int ralign = cache_line_size();
+
+		while (size <= ralign / 2)
+			ralign /= 2;
+		align = max(align, ralign);
+	}
+	align = max(align, 8u);
+	return ALIGN(align, 8u);
+}
+
+static bool is_power_of_2(unsigned int n)
+{
+	return n && !(n & (n - 1));
+}
+
+static size_t name_length(const char *name)
+{
+	size_t n = 0;
+
+	while (n < KMEM_CACHE_NAME_LEN && name[n] && name[n] != ' ')
+		n++;
+	return n;
+}
+
+/* Can the arguments be granted? */
+static bool kmem_cache_sanity_check(const char *name, unsigned int size, unsigned int align,
+				    slab_flags_t flags, u32 ctor)
+{
+	size_t length;
+
+	if (!name)
+		return false;
+	length = name_length(name);
+	if (!length || length == KMEM_CACHE_NAME_LEN || name[length])
+		return false;
+	if (size < sizeof(void *) || size > KMALLOC_MAX_SIZE || ctor >= NR_SLAB_CTORS)
+		return false;
+	if (align && (!is_power_of_2(align) || align > PAGE_SIZE))
+		return false;
+	return !(flags & ~SLAB_FLAGS_PERMITTED);
+}
+
+static void set_name(struct kmem_cache *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < KMEM_CACHE_NAME_LEN; i++)
+		s->name[i] = 0;
+	for (i = 0; i < KMEM_CACHE_NAME_LEN - 1 && name[i]; i++)
+		s->name[i] = name[i];
+	s->id = ++slab_allocator()->next_cache_id;
+}
+
+void create_boot_cache(struct kmem_cache *s, const char *name, unsigned int size,
+		       slab_flags_t flags)
+{
+	unsigned int align = ARCH_KMALLOC_MINALIGN;
+
+	set_name(s, name);
+	s->size = s->object_size = size;
+	/* Memory of a power of two is aligned to its size. */
+	if (is_power_of_2(size))
+		align = max(align, size);
+	s->align = calculate_alignment(flags, align, size);
+	if (slab_kind()->create(s, flags))
+		vm_bug(~0UL, "out of memory while the slab allocator comes up");
+	s->refcount = -1;
+}
+
+struct kmem_cache *create_kmalloc_cache(const char *name, unsigned int size, slab_flags_t flags)
+{
+	struct slab_allocator *slab = slab_allocator();
+	struct kmem_cache *s = __kmem_cache_alloc_node(slab->kmem_cache, GFP_NOWAIT | __GFP_ZERO,
+						       NUMA_NO_NODE);
+
+	if (!s)
+		vm_bug(~0UL, "out of memory while the slab allocator comes up");
+	create_boot_cache(s, name, size, flags | SLAB_KMALLOC);
+	list_add(&s->list, &slab->slab_caches);
+	s->refcount = 1;
+	return s;
+}
+
+static struct kmem_cache *create_cache(const char *name, unsigned int size, unsigned int align,
+				       slab_flags_t flags, u32 ctor)
+{
+	struct slab_allocator *slab = slab_allocator();
+	struct kmem_cache *s = __kmem_cache_alloc_node(slab->kmem_cache, GFP_KERNEL | __GFP_ZERO,
+						       NUMA_NO_NODE);
+
+	if (!s)
+		return NULL;
+	set_name(s, name);
+	s->size = s->object_size = size;
+	s->align = align;
+	s->ctor = ctor;
+	if (slab_kind()->create(s, flags)) {
+		slab_kind()->free(slab->kmem_cache, s);
+		return NULL;
+	}
+	s->refcount = 1;
+	list_add(&s->list, &slab->slab_caches);
+	return s;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, enum slab_ctor ctor)
+{
+	struct kmem_cache *s = NULL;
+
+	if (kmem_cache_sanity_check(name, size, align, flags, ctor)) {
+		slab_start();
+		s = create_cache(name, size, calculate_alignment(flags, align, size), flags, ctor);
+	}
+	if (!s && flags & SLAB_PANIC)
+		vm_bug(~0UL, "failed to create a slab cache that must be");
+	return s;
+}
+
+void kmem_cache_destroy(struct kmem_cache *s)
+{
+	if (!s)
+		return;
+	s->refcount--;
+	if (s->refcount)
+		return;
+	if (slab_kind()->shrink(s)) {
+		s->refcount++;
+		return;
+	}
+	list_del(&s->list);
+	slab_kind()->release(s);
+	kmem_cache_free(slab_allocator()->kmem_cache, s);
+}
+
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	return slab_kind()->shrink(s);
+}
+
+unsigned int kmem_cache_size(const struct kmem_cache *s)
+{
+	return s->object_size;
+}
+
+/* ---- Objects ---- */
+
+/* Should this allocation fail, as the script wants to see what the caller does then? */
+static bool should_failslab(void)
+{
+	struct slab_allocator *slab = slab_allocator();
+
+	return unlikely(slab->fail_countdown) && !--slab->fail_countdown;
+}
+
+static void slab_post_alloc_hook(struct kmem_cache *s, gfp_t flags, void *object)
+{
+	if (flags & __GFP_ZERO)
+		clear_memory(object, s->object_size);
+	note_allocated(object);
+}
+
+void *__kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	void *object;
+
+	if (should_failslab())
+		return NULL;
+	object = slab_kind()->alloc(s, gfp, nid);
+	if (likely(object))
+		slab_post_alloc_hook(s, gfp, object);
+	return object;
+}
+
+void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
+{
+	return __kmem_cache_alloc_node(s, gfp, nid);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
+{
+	return __kmem_cache_alloc_node(s, gfp, NUMA_NO_NODE);
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *object)
+{
+	note_freed(object);
+	slab_kind()->free(s, object);
+}
+
+int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t size, void **p)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		p[i] = __kmem_cache_alloc_node(s, gfp, NUMA_NO_NODE);
+		if (!p[i]) {
+			kmem_cache_free_bulk(s, i, p);
+			return 0;
+		}
+	}
+	return (int)size;
+}
+
+void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		kmem_cache_free(s, p[i]);
+}
+
+/* ---- kmalloc() ---- */
+
+struct kmalloc_info_struct {
+	const char *name[NR_KMALLOC_TYPES];
+	unsigned int size;
+};
+
+#define INIT_KMALLOC_INFO(size, short_size)                                                        \
+	{                                                                                          \
+		{ "kmalloc-" #short_size, "kmalloc-rcl-" #short_size, "dma-kmalloc-" #short_size },\
+			size                                                                       \
+	}
+
+/* The classes. 96 and 192 stand where powers of two would be too small to be of use. */
+static const struct kmalloc_info_struct kmalloc_info[KMALLOC_SHIFT_HIGH + 1] = {
+	INIT_KMALLOC_INFO(0, 0),       INIT_KMALLOC_INFO(96, 96),     INIT_KMALLOC_INFO(192, 192),
+	INIT_KMALLOC_INFO(8, 8),       INIT_KMALLOC_INFO(16, 16),     INIT_KMALLOC_INFO(32, 32),
+	INIT_KMALLOC_INFO(64, 64),     INIT_KMALLOC_INFO(128, 128),   INIT_KMALLOC_INFO(256, 256),
+	INIT_KMALLOC_INFO(512, 512),   INIT_KMALLOC_INFO(1024, 1k),   INIT_KMALLOC_INFO(2048, 2k),
+	INIT_KMALLOC_INFO(4096, 4k),   INIT_KMALLOC_INFO(8192, 8k),
+};
+
+const char *kmalloc_cache_name(enum kmalloc_cache_type type, unsigned int index)
+{
+	return kmalloc_info[index].name[type];
+}
+
+static unsigned int kmalloc_shift_low(void)
+{
+	return slab_allocator()->kind == SLAB_KIND_SLUB ? KMALLOC_SHIFT_LOW_SLUB
+							     : KMALLOC_SHIFT_LOW_SLAB;
+}
+
+unsigned int get_order(size_t size)
+{
+	unsigned int order = 0;
+
+	while (PAGE_SIZE << order < size)
+		order++;
+	return order;
+}
+
+unsigned int kmalloc_index(size_t size)
+{
+	unsigned int index = kmalloc_shift_low();
+
+	if (size > 64 && size <= 96)
+		return 1;
+	if (size > 128 && size <= 192)
+		return 2;
+	while (1UL << index < size)
+		index++;
+	return index;
+}
+
+static enum kmalloc_cache_type kmalloc_type(gfp_t flags)
+{
+	if (flags & __GFP_DMA)
+		return KMALLOC_DMA;
+	return flags & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_NORMAL;
+}
+
+struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
+{
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return NULL;
+	return slab_allocator()->kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
+}
+
+static void new_kmalloc_cache(unsigned int index, enum kmalloc_cache_type type, slab_flags_t flags)
+{
+	struct kmem_cache **place = &slab_allocator()->kmalloc_caches[type][index];
+
+	if (*place)
+		return;
+	if (type == KMALLOC_RECLAIM)
+		flags |= SLAB_RECLAIM_ACCOUNT;
+	else if (type == KMALLOC_DMA)
+		flags |= SLAB_CACHE_DMA;
+	*place = create_kmalloc_cache(kmalloc_info[index].name[type], kmalloc_info[index].size,
+				      flags);
+}
+
+/* All classes that are not there yet; 96 after 64, 192 after 128. */
+void create_kmalloc_caches(slab_flags_t flags)
+{
+	unsigned int i;
+	u32 type;
+
+	for (type = KMALLOC_NORMAL; type < NR_KMALLOC_TYPES; type++) {
+		for (i = kmalloc_shift_low(); i <= KMALLOC_SHIFT_HIGH; i++) {
+			new_kmalloc_cache(i, type, flags);
+			if (i == 6)
+				new_kmalloc_cache(1, type, flags);
+			if (i == 7)
+				new_kmalloc_cache(2, type, flags);
+		}
+	}
+	slab_allocator()->state = UP;
+}
+
+gfp_t kmalloc_fix_flags(gfp_t flags)
+{
+	return flags & ~GFP_SLAB_BUG_MASK;
+}
+
+/* Whole frames. The compound page remembers how many, for kfree(). */
+static void *kmalloc_large_node(size_t size, gfp_t flags, int nid)
+{
+	unsigned int order = get_order(size);
+	struct page *page = NULL;
+
+	flags = kmalloc_fix_flags(flags) | __GFP_COMP;
+	if (size <= KMALLOC_MAX_SIZE)
+		page = __alloc_pages(flags, order, nid == NUMA_NO_NODE ? numa_node_id() : nid, NULL);
+	if (!page)
+		return NULL;
+	account_large(page, 1L << order);
+	note_allocated(page_address(page));
+	return page_address(page);
+}
+
+static void free_large_kmalloc(struct page *page)
+{
+	unsigned int order = compound_order(page);
+
+	account_large(page, -(1L << order));
+	note_freed(page_address(page));
+	__free_pages(page, order);
+}
+
+void *kmalloc_node(size_t size, gfp_t gfp, int nid)
+{
+	if (unlikely(!size))
+		return ZERO_SIZE_PTR;
+	slab_start();
+	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
+		return kmalloc_large_node(size, gfp, nid);
+	return __kmem_cache_alloc_node(kmalloc_slab(size, gfp), gfp, nid);
+}
+
+void *kmalloc(size_t size, gfp_t gfp)
+{
+	return kmalloc_node(size, gfp, NUMA_NO_NODE);
+}
+
+void kfree(const void *object)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	page = compound_head(virt_to_page(object));
+	if (PageSlab(page))
+		kmem_cache_free(((struct slab *)page)->slab_cache, (void *)object);
+	else
+		free_large_kmalloc(page);
+}
+
+size_t ksize(const void *object)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(object))
+		return 0;
+	page = compound_head(virt_to_page(object));
+	if (PageSlab(page))
+		return ((struct slab *)page)->slab_cache->object_size;
+	return PAGE_SIZE << compound_order(page);
+}
