@@ -213,6 +213,7 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	to->nr_slots = from->nr_slots;
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
+	to->disk_size = from->disk_size;
 }
 
 int make_plan(const struct machine_config *config, struct machine_plan *plan,
@@ -236,6 +237,8 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		return refuse(error, "nr_cpus", 0, "1 to 16 CPUs");
 	if (c->nr_slots > 1U << 28)
 		return refuse(error, "nr_slots", 0, "at most 268435456 slots");
+	if (c->disk_size > MACHINE_MAX_DISK || c->disk_size & (PAGE_SIZE - 1))
+		return refuse(error, "disk_size", 0, "whole pages, at most 1 TiB");
 
 	if (c->slab >= NR_SLAB_KINDS)
 		return refuse(error, "slab", 0, "slab, slub or slob");
@@ -267,7 +270,8 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 		ALIGN(layout->pageblock_flags + (nr_pages >> pageblock_order), PAGE_SIZE);
 	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
 	layout->ram = ALIGN(layout->mem_map + nr_pages * sizeof(struct page), PAGE_SIZE);
-	layout->size = layout->ram + (max_pfn << PAGE_SHIFT);
+	layout->disk = layout->ram + (max_pfn << PAGE_SHIFT);
+	layout->size = layout->disk + plan->config.disk_size;
 	layout->max_pfn = max_pfn;
 }
 

@@ -55,6 +55,21 @@ struct machine {
 	u32 last_file_nr;
 	u64 last_context_id;
 
+	/* Caches of their objects, made by proc_caches_init() when the first of them is needed */
+	struct kmem_cache *task_struct_cachep;
+	struct kmem_cache *mm_cachep;
+	struct kmem_cache *vm_area_cachep;
+	struct kmem_cache *anon_vma_cachep;
+	struct kmem_cache *anon_vma_chain_cachep;
+	struct kmem_cache *filp_cachep;
+	struct kmem_cache *inode_cachep;
+	struct kmem_cache *radix_tree_node_cachep;
+
+	/* The disk that files lie on: hw/disk.c */
+	u8 *disk;
+	u64 disk_used;			/* bytes given to files so far */
+	u64 disk_reads, disk_writes;	/* blocks of a page */
+
 	/* What the operation under way did, beside its result */
 	struct op_outcome {
 		u64 value;		/* what a load read last */

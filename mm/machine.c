@@ -25,6 +25,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->object_notes = (u32 *)((u8 *)arena + m->layout.object_notes);
 	m->mem_map = (struct page *)((u8 *)arena + m->layout.mem_map);
 	m->ram = (u8 *)arena + m->layout.ram;
+	m->disk = (u8 *)arena + m->layout.disk;
 	m->max_pfn = m->layout.max_pfn;
 	INIT_LIST_HEAD(&m->page_list);
 	INIT_LIST_HEAD(&m->tasks);

@@ -4,7 +4,7 @@
  * work.
  *
  * All that a machine knows lies in one arena: struct machine, the script's
- * slots, mem_map and the bytes of the simulated RAM, in this order. Nothing
+ * slots, mem_map, the bytes of the simulated RAM and those of the disk, in this order. Nothing
  * in the arena points out of it, so a copy of the arena is the machine.
  * The arena is sparse: untouched RAM costs nothing.
  *
@@ -23,6 +23,7 @@
 
 #define MACHINE_MIN_RAM		(4UL << 20)	/* bytes */
 #define MACHINE_MAX_RAM		(64UL << 30)	/* bytes, the end of the last region */
+#define MACHINE_MAX_DISK	(1UL << 40)	/* bytes */
 
 struct machine;
 struct mm_op;
@@ -64,6 +65,7 @@ struct machine_config {
 	u32 nr_slots;			/* results that the script can hold */
 	u32 slab;			/* enum slab_kind */
 	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
+	u64 disk_size;			/* bytes for the files' blocks [0: no files on a disk] */
 };
 
 /* Where the parts of the arena are, as offsets from its start, in bytes. */
@@ -73,6 +75,7 @@ struct machine_layout {
 	u64 object_notes;		/* four bytes for each 8 bytes of RAM */
 	u64 mem_map;
 	u64 ram;
+	u64 disk;			/* after the RAM */
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */
 	u64 max_pfn;			/* first page frame number past the RAM */
 };

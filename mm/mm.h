@@ -176,6 +176,8 @@ static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
 enum fault_flag {
 	FAULT_FLAG_WRITE = 1 << 0,
 	FAULT_FLAG_MKWRITE = 1 << 1,
+	FAULT_FLAG_ALLOW_RETRY = 1 << 2, /* the handler may answer VM_FAULT_RETRY after reading from the disk */
+	FAULT_FLAG_TRIED = 1 << 5,	/* this is the second time: never again RETRY; counts as a major fault */
 	FAULT_FLAG_USER = 1 << 6,
 	FAULT_FLAG_REMOTE = 1 << 7,	/* on behalf of another task */
 	FAULT_FLAG_INSTRUCTION = 1 << 8,
@@ -366,6 +368,8 @@ int call_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ---- fork.c, exit.c, exec.c ---- */
 
+/* Makes the caches of tasks, address spaces, VMAs and files, once. Returns 0 or -ENOMEM. */
+int proc_caches_init(void);
 struct mm_struct *mm_alloc(void);
 void mmput(struct mm_struct *mm);
 void mmdrop(struct mm_struct *mm);
@@ -375,6 +379,39 @@ void release_task(struct task_struct *task);
 struct task_struct *find_task_by_pid(s32 pid);
 /* Sends @sig because of an access to @addr; the simulated program catches it and goes on. */
 void force_sig_fault(int sig, int code, unsigned long addr);
+
+/* ---- ops.c: results that later operations use ---- */
+
+/* May a result be kept there? To be asked before anything is done. */
+bool slot_usable(u32 nr);
+/* Keeps a result that is not a block of pages; what the slot held before is forgotten. */
+void keep_result(u32 nr, enum slot_kind kind, u64 value);
+/* Looks a result up: 0, -ERANGE (no such slot), -ENOENT (empty), -EINVAL (another kind, or gone). */
+s64 result_of(u32 nr, enum slot_kind kind, u64 *value);
+/* What was kept under that value is no more: its slots count as freed. */
+void end_result(enum slot_kind kind, u64 value);
+
+/* ---- ops_task.c, ops_file.c: operations (ops.h) ---- */
+
+s64 op_task_create(const struct mm_op *op);
+s64 op_fork(const struct mm_op *op);
+s64 op_exec(const struct mm_op *op);
+s64 op_exit(const struct mm_op *op);
+s64 op_wait(const struct mm_op *op);
+s64 op_set_task(const struct mm_op *op);
+s64 op_file_create(const struct mm_op *op);
+s64 op_open(const struct mm_op *op);
+s64 op_close(const struct mm_op *op);
+s64 op_ftruncate(const struct mm_op *op);
+s64 op_punch_hole(const struct mm_op *op);
+s64 op_pread(const struct mm_op *op);
+s64 op_pwrite(const struct mm_op *op);
+s64 op_fsync(const struct mm_op *op);
+s64 op_file_peek(const struct mm_op *op);
+s64 op_file_poke(const struct mm_op *op);
+s64 op_file_evict(const struct mm_op *op);
+/* The open file that an operation names (its slot plus 1, 0 = none): NULL, or ERR_PTR(-EBADF). */
+struct file *op_file(u64 slot);
 
 /* ---- Counters of an address space ---- */
 

@@ -7,7 +7,7 @@
  * what they were given. Of what comes in, they check only what the simulator
  * needs to stay in one piece.
  */
-#include "internal.h"
+#include "mm.h"
 
 /* ---- Slots ---- */
 
@@ -23,18 +23,67 @@ static struct mm_slot *slot_of(u32 slot)
 	return &this_machine->slots[slot];
 }
 
-/* Stores a block. What the slot held before is forgotten: its block stays allocated. */
-static void fill_slot(u32 nr, const struct page *page, unsigned int order)
+/* What the slot held before is forgotten: its block stays allocated. */
+static void empty_slot(u32 nr)
 {
 	struct mm_slot *slot = slot_of(nr);
 
-	if (slot->state == SLOT_LIVE) {
+	if (slot->state == SLOT_LIVE && slot->kind == SLOT_PAGES) {
 		struct page *old = pfn_to_page(slot->value);
 
 		if (old->owner.slot == nr + 1)
 			old->owner.slot = 0;
 	}
 	*slot = (struct mm_slot){ 0 };
+}
+
+bool slot_usable(u32 nr)
+{
+	return nr == MM_OP_NO_SLOT || valid_slots(nr, 1);
+}
+
+void keep_result(u32 nr, enum slot_kind kind, u64 value)
+{
+	struct mm_slot *slot;
+
+	if (nr == MM_OP_NO_SLOT)
+		return;
+	slot = slot_of(nr);
+	empty_slot(nr);
+	slot->value = value;
+	slot->state = SLOT_LIVE;
+	slot->kind = (u8)kind;
+	slot->op = (u32)this_machine->op_index;
+}
+
+s64 result_of(u32 nr, enum slot_kind kind, u64 *value)
+{
+	if (!valid_slots(nr, 1))
+		return -ERANGE;
+	if (slot_of(nr)->state == SLOT_EMPTY)
+		return -ENOENT;
+	if (slot_of(nr)->state == SLOT_FREED || slot_of(nr)->kind != kind)
+		return -EINVAL;
+	*value = slot_of(nr)->value;
+	return 0;
+}
+
+void end_result(enum slot_kind kind, u64 value)
+{
+	u32 nr;
+
+	for (nr = 0; nr < this_machine->config.nr_slots; nr++)
+		if (slot_of(nr)->state == SLOT_LIVE && slot_of(nr)->kind == kind &&
+		    slot_of(nr)->value == value)
+			slot_of(nr)->state = SLOT_FREED;
+}
+
+/* Stores a block. */
+static void fill_slot(u32 nr, const struct page *page, unsigned int order)
+{
+	struct mm_slot *slot = slot_of(nr);
+
+	empty_slot(nr);
 	if (!page)
 		return;
 	slot->value = page_to_pfn(page);
@@ -51,6 +100,8 @@ static s64 check_slot(u32 nr, u64 flags)
 		return -ERANGE;
 	if (slot_of(nr)->state == SLOT_EMPTY)
 		return -ENOENT;
+	if (slot_of(nr)->kind != SLOT_PAGES)
+		return -EINVAL;
 	if (slot_of(nr)->state == SLOT_FREED && !(flags & MM_OP_UNCHECKED))
 		return -EINVAL;
 	return 0;
@@ -236,7 +287,8 @@ static s64 op_free_many(const struct mm_op *op)
 	if (op->arg[0] > PATTERN_EVERY)
 		return -EINVAL;
 	for (i = 0; i < op->nr && (!how_many || freed < how_many); i++) {
-		if (!pattern_slot(op, i, &slot) || slot_of(slot)->state != SLOT_LIVE)
+		if (!pattern_slot(op, i, &slot) || slot_of(slot)->state != SLOT_LIVE ||
+		    slot_of(slot)->kind != SLOT_PAGES)
 			continue;
 		free_slot(slot);
 		freed++;
@@ -257,7 +309,7 @@ static s64 op_free_unref_page_list(const struct mm_op *op)
 		struct mm_slot *slot = slot_of(i);
 		struct page *page = pfn_to_page(slot->value);
 
-		if (slot->state != SLOT_LIVE || slot->order)
+		if (slot->state != SLOT_LIVE || slot->kind != SLOT_PAGES || slot->order)
 			continue;
 		freed++;
 		if (!put_page_testzero(page))

@@ -95,6 +95,9 @@ enum mm_pattern {
  */
 #define MM_OP_BAD_FILE (~0UL)
 
+/* As member slot of an operation of a task or a file: nobody wants its result. */
+#define MM_OP_NO_SLOT (~0U)
+
 #define TASK_CREATE_NO_THP  1	/* prctl(PR_SET_THP_DISABLE) */
 #define TASK_CREATE_BARE    2	/* only the stack is mapped */
 
