@@ -59,6 +59,17 @@ static int check_regions(const struct machine_config *c, struct machine_plan *pl
 	return 0;
 }
 
+/* A recording's machine may have had more RAM than is worth simulating; what it let programs map shows that. */
+static int check_commit_ram(struct machine_config *c, const struct machine_plan *plan,
+			    struct machine_error *error)
+{
+	if (!c->commit_ram)
+		c->commit_ram = plan->total;
+	if (c->commit_ram & (PAGE_SIZE - 1) || c->commit_ram > 1UL << 46)
+		return refuse(error, "commit_ram", 0, "whole pages, at most 64 TiB");
+	return 0;
+}
+
 static int check_nodes(struct machine_config *c, struct machine_error *error)
 {
 	u32 i, j;
@@ -210,6 +221,7 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	for (i = 0; i < 4; i++)
 		to->lowmem_reserve_ratio[i] = from->lowmem_reserve_ratio[i];
 	to->percpu_pagelist_high_fraction = from->percpu_pagelist_high_fraction;
+	to->commit_ram = from->commit_ram;
 	to->nr_slots = from->nr_slots;
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
@@ -244,6 +256,8 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		return refuse(error, "slab", 0, "slab, slub or slob");
 
 	ret = check_regions(c, plan, error);
+	if (!ret)
+		ret = check_commit_ram(c, plan, error);
 	if (!ret)
 		ret = check_nodes(c, error);
 	if (!ret)

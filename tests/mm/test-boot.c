@@ -345,6 +345,7 @@ test_refused (void)
   REFUSED ("kernel_size", 0, c.kernel_size = MIB (63));
   REFUSED ("watermark_scale_factor", 0, c.watermark_scale_factor = 3001);
   REFUSED ("percpu_pagelist_high_fraction", 0, c.percpu_pagelist_high_fraction = 7);
+  REFUSED ("commit_ram", 0, c.commit_ram = MIB (64) + 1);
 }
 
 int
