@@ -19,3 +19,9 @@ void clear_memory(void *addr, size_t len)
 	mem_will_write(addr, len);
 	memset(addr, 0, len);
 }
+
+void copy_memory(void *to, const void *from, size_t len)
+{
+	mem_will_write(to, len);
+	memcpy(to, from, len);
+}

@@ -340,5 +340,7 @@ s64 op_replay_exchange(const struct mm_op *op);
 /* Clears memory of the arena, saying so first to whoever records its changes. */
 void clear_memory(void *addr, size_t len);
 void fill_memory(void *addr, u8 value, size_t len);
+/* The ranges do not overlap. */
+void copy_memory(void *to, const void *from, size_t len);
 
 #endif

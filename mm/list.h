@@ -121,6 +121,12 @@ static inline void list_move_tail(struct list_head *entry, struct list_head *hea
 	     &(pos)->member != (head);                                                             \
 	     (pos) = container_of((pos)->member.next, __typeof__(*(pos)), member))
 
+/* From the last to the first. */
+#define list_for_each_entry_reverse(pos, head, member)                                             \
+	for ((pos) = container_of((head)->prev, __typeof__(*(pos)), member);                       \
+	     &(pos)->member != (head);                                                             \
+	     (pos) = container_of((pos)->member.prev, __typeof__(*(pos)), member))
+
 /* The same; the element may be taken off the list, as @n already stands at the next. */
 #define list_for_each_entry_safe(pos, n, head, member)                                             \
 	for ((pos) = container_of((head)->next, __typeof__(*(pos)), member),                       \

@@ -264,6 +264,8 @@ unsigned long change_protection(struct vm_area_struct *vma, unsigned long start,
 unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
 			       struct vm_area_struct *new_vma, unsigned long new_addr,
 			       unsigned long len);
+/* Maps a page of a file at @addr with vmf->pte, whose reference it takes over; for map_pages(). */
+void do_set_pte(struct vm_fault *vmf, struct page *page, unsigned long addr);
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
 int __split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long address);
 void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsigned long end,
@@ -322,6 +324,8 @@ void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsig
 void page_add_file_rmap(struct page *page, struct vm_area_struct *vma, bool compound);
 void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compound);
 void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma);
+/* As the child of a fork gets the parent's mapping: one more, of a page that is known already. */
+void page_dup_rmap(struct page *page, bool compound);
 /* Page-table entries that map the page: itself and, of a huge page, as part of the whole. */
 int page_mapcount(struct page *page);
 bool page_referenced_one_vma(struct page *page, struct vm_area_struct *vma, unsigned long addr);
@@ -334,13 +338,147 @@ enum ttu_flags {
 	TTU_BATCH_FLUSH = 0x40,
 };
 void try_to_unmap(struct page *page, enum ttu_flags flags);
+/* Makes all entries of shared mappings that map a file's page clean and read-only. Returns how many. */
+int page_mkclean(struct page *page);
+/* Where @vma maps the page, if it does: page offset + nr pages of it, an address; -EFAULT if it is outside. */
+unsigned long vma_pgoff_address(unsigned long pgoff, unsigned long nr_pages,
+				const struct vm_area_struct *vma);
 /* Calls @one for each place where @page may be mapped, until it returns false. */
 bool rmap_walk(struct page *page,
 	       bool (*one)(struct page *page, struct vm_area_struct *vma, unsigned long address,
 			   void *arg),
 	       void *arg);
 
-/* ---- filemap.c, shmem.c, truncate.c, xarray.c: files ---- */
+void anon_vma_interval_tree_insert(struct anon_vma_chain *avc, struct rb_root *root);
+void anon_vma_interval_tree_remove(struct anon_vma_chain *avc, struct rb_root *root);
+struct anon_vma_chain *anon_vma_interval_tree_iter_first(struct rb_root *root, unsigned long start,
+							 unsigned long last);
+struct anon_vma_chain *anon_vma_interval_tree_iter_next(struct anon_vma_chain *avc,
+							unsigned long start, unsigned long last);
+
+/* mlock.c: a mapping of the page in a VM_LOCKED VMA has come or gone. */
+void mlock_page(struct page *page);
+void munlock_page(struct page *page);
+
+static inline bool vma_mlocks(const struct vm_area_struct *vma, const struct page *page,
+			      bool compound)
+{
+	return (vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED &&
+	       (compound || !PageCompound(page));
+}
+
+static inline void mlock_vma_page(struct page *page, struct vm_area_struct *vma, bool compound)
+{
+	if (unlikely(vma_mlocks(vma, page, compound)))
+		mlock_page(page);
+}
+
+static inline void munlock_vma_page(struct page *page, struct vm_area_struct *vma, bool compound)
+{
+	if (unlikely(vma_mlocks(vma, page, compound)))
+		munlock_page(page);
+}
+
+/* Offset of a page in its file, or of an anonymous page as vm_pgoff counts; any page of a huge one. */
+static inline unsigned long page_to_pgoff(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	return head->index + (unsigned long)(page - head);
+}
+
+/* ---- xarray.c ---- */
+
+/* A number (up to 63 bits) in the place of a page. */
+static inline void *xa_mk_value(unsigned long v)
+{
+	return (void *)(v << 1 | 1);
+}
+
+static inline bool xa_is_value(const void *entry)
+{
+	return (unsigned long)entry & 1;
+}
+
+static inline unsigned long xa_to_value(const void *entry)
+{
+	return (unsigned long)entry >> 1;
+}
+
+/* The entry at an index; NULL: none. */
+void *xa_load(const struct xarray *xa, unsigned long index);
+/* Stores an entry, with its marks left as they are; NULL takes it out. Returns 0 or -ENOMEM. */
+int xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
+/* The first entry (with a mark) in [*index, max], whose index is stored; NULL: none. */
+void *xa_find(const struct xarray *xa, unsigned long *index, unsigned long max);
+void *xa_find_marked(const struct xarray *xa, unsigned long *index, unsigned long max,
+		     enum xa_mark mark);
+bool xa_get_mark(const struct xarray *xa, unsigned long index, enum xa_mark mark);
+void xa_set_mark(struct xarray *xa, unsigned long index, enum xa_mark mark);
+void xa_clear_mark(struct xarray *xa, unsigned long index, enum xa_mark mark);
+
+/* ---- hw/disk.c ---- */
+
+/* Reads or writes a block of a page at a byte offset of the disk, which must be that of a block. */
+void disk_read(u64 offset, void *block);
+void disk_write(u64 offset, const void *block);
+
+/* ---- page-writeback.c: dirty pages ---- */
+
+/* Notes that the contents of a page differ from what is on disk. Returns whether that is new. */
+bool set_page_dirty(struct page *page);
+/* A page is about to be written: its entries are made clean and read-only. Returns whether it was dirty. */
+bool clear_page_dirty_for_io(struct page *page);
+/* It will never be written: takes the mark away. */
+void cancel_dirty_page(struct page *page);
+/* Writes the dirty pages of [start, last], page offsets. Returns 0 or -errno. */
+int filemap_write_range(struct address_space *mapping, unsigned long start, unsigned long last);
+
+/* Do dirty pages of this file have to be written somewhere? Not if memory is all the file there is. */
+static inline bool mapping_can_writeback(const struct address_space *mapping)
+{
+	return mapping->host->kind == INODE_REG;
+}
+
+/* Whose page it is; NULL for anonymous pages and pages that belong to no file. */
+static inline struct address_space *page_mapping(struct page *page)
+{
+	page = compound_head(page);
+	return PageMappingFlags(page) ? NULL : page->mapping;
+}
+
+/* The page lock. Nobody waits here: CPUs take turns, so a locked page is a mistake. */
+static inline void lock_page(struct page *page)
+{
+	page = compound_head(page);
+	VM_BUG_ON_PAGE(PageLocked(page), page);
+	SetPageLocked(page);
+}
+
+static inline bool trylock_page(struct page *page)
+{
+	return !TestSetPageLocked(compound_head(page));
+}
+
+static inline void unlock_page(struct page *page)
+{
+	page = compound_head(page);
+	VM_BUG_ON_PAGE(!PageLocked(page), page);
+	ClearPageLocked(page);
+}
+
+/* ---- filemap.c, shmem.c, truncate.c: files ---- */
+
+static inline s64 i_size_read(const struct inode *inode)
+{
+	return inode->i_size;
+}
+
+/* Pages up to the end of a file. */
+static inline unsigned long i_size_pages(const struct inode *inode)
+{
+	return DIV_ROUND_UP((unsigned long)inode->i_size, PAGE_SIZE);
+}
 
 struct page *find_get_page(struct address_space *mapping, unsigned long index);
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping, unsigned long index,

@@ -145,6 +145,24 @@ static inline void ClearPageSwapCache(struct page *page)
 	page->flags &= ~(1UL << PG_swapcache);
 }
 
+/* An anonymous page that only one task may write: no fork has shared it, or the others are gone. */
+#define PG_anon_exclusive PG_mappedtodisk
+
+static inline bool PageAnonExclusive(const struct page *page)
+{
+	return page->flags >> PG_anon_exclusive & 1;
+}
+
+static inline void SetPageAnonExclusive(struct page *page)
+{
+	page->flags |= 1UL << PG_anon_exclusive;
+}
+
+static inline void ClearPageAnonExclusive(struct page *page)
+{
+	page->flags &= ~(1UL << PG_anon_exclusive);
+}
+
 /* The lowest bits of page->mapping say what it points to: anon_vma, driver or (none) address_space. */
 #define PAGE_MAPPING_ANON    0x1UL
 #define PAGE_MAPPING_MOVABLE 0x2UL

@@ -29,6 +29,12 @@ enum mm_object_kind {
 	MM_OBJECT_PAGEBLOCK,	/* first pfn */
 	MM_OBJECT_SLOT,		/* slot number */
 	MM_OBJECT_OP,		/* operation of the script (no bytes in the arena) */
+	MM_OBJECT_TASK,		/* pid */
+	MM_OBJECT_MM,		/* mm_nr */
+	MM_OBJECT_VMA,		/* vm_nr */
+	MM_OBJECT_ANON_VMA,	/* nr */
+	MM_OBJECT_FILE,		/* i_ino: inode and page cache */
+	MM_OBJECT_PTE,		/* entry of a page table: mm_pte_object() */
 	NR_MM_OBJECT_KINDS
 };
 
@@ -60,6 +66,13 @@ static inline u32 zone_ref(u32 nid, u32 zone_idx)
 static inline mm_object_t mm_zone_object(enum mm_object_kind kind, u32 zone, u32 sub)
 {
 	return mm_object(kind, (u64)zone << 8 | sub);
+}
+
+/* The entry that an address of a task goes through; level: 4 pgd, 3 pud, 2 pmd, 1 pte. */
+static inline mm_object_t mm_pte_object(s32 pid, u64 address, u32 level)
+{
+	return mm_object(MM_OBJECT_PTE, (u64)level << 52 | ((u64)pid & 0xffff) << 36 |
+						(address >> 12 & 0xfffffffffULL));
 }
 
 /**

@@ -54,6 +54,16 @@ static void put_zone_name(struct seq_file *s, u32 ref)
 	seq_printf(s, "Node %u, zone %s", ref >> 3, view_zone_name(ref & 7));
 }
 
+/* An entry of a page table, as "task 1, pte of 0x400000". */
+static void put_entry_name(struct seq_file *s, u64 id)
+{
+	static const char *const levels[] = { "?", "pte", "pmd", "pud", "pgd" };
+	u64 level = id >> 52 & 7;
+
+	seq_printf(s, "task %lu, %s of %#lx", id >> 36 & 0xffff,
+		   levels[level < ARRAY_SIZE(levels) ? level : 0], (id & 0xfffffffffUL) << 12);
+}
+
 size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, size_t size)
 {
 	u64 id = mm_object_id(object);
@@ -89,6 +99,24 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 		break;
 	case MM_OBJECT_OP:
 		seq_printf(&s, "operation %lu", id + 1);
+		break;
+	case MM_OBJECT_TASK:
+		seq_printf(&s, "task %lu", id);
+		break;
+	case MM_OBJECT_MM:
+		seq_printf(&s, "mm %lu", id);
+		break;
+	case MM_OBJECT_VMA:
+		seq_printf(&s, "VMA %lu", id);
+		break;
+	case MM_OBJECT_ANON_VMA:
+		seq_printf(&s, "anon_vma %lu", id);
+		break;
+	case MM_OBJECT_FILE:
+		seq_printf(&s, "file %lu", id);
+		break;
+	case MM_OBJECT_PTE:
+		put_entry_name(&s, id);
 		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:

@@ -74,6 +74,9 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_TUNABLE:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_ADDR:
+    case PGW_FIELD_HEX:
+    case PGW_FIELD_SIG:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 
@@ -101,6 +104,11 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
+    case PGW_FIELD_TASK:
+    case PGW_FIELD_MM:
+    case PGW_FIELD_VMA:
+    case PGW_FIELD_ANON_VMA:
+    case PGW_FIELD_FILE:
       break;
     }
 

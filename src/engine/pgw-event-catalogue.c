@@ -147,6 +147,25 @@ result_text (guint64 value, gboolean may_be_error)
   return g_strdup_printf ("%" G_GINT64_FORMAT, result);
 }
 
+/* Those that memory accesses raise. */
+static const char *
+signal_name (guint64 sig)
+{
+  switch (sig)
+    {
+    case SIGBUS:
+      return "SIGBUS";
+    case SIGSEGV:
+      return "SIGSEGV";
+    case SIGKILL:
+      return "SIGKILL";
+    case SIGTRAP:
+      return "SIGTRAP";
+    default:
+      return "?";
+    }
+}
+
 char *
 pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
 {
@@ -165,6 +184,16 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (view_migratetype_name ((guint32) value));
     case PGW_FIELD_LRU:
       return g_strdup (view_lru_name ((guint32) value));
+    case PGW_FIELD_ADDR:
+    case PGW_FIELD_HEX:
+      return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
+    case PGW_FIELD_SIG:
+      return g_strdup (signal_name (value));
+    case PGW_FIELD_TASK:
+    case PGW_FIELD_MM:
+    case PGW_FIELD_VMA:
+    case PGW_FIELD_ANON_VMA:
+    case PGW_FIELD_FILE:
     case PGW_FIELD_GFP:
       return gfp_text (value);
     case PGW_FIELD_ALLOC_FLAGS:
@@ -264,6 +293,14 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_TASK:
+    case PGW_FIELD_MM:
+    case PGW_FIELD_VMA:
+    case PGW_FIELD_ANON_VMA:
+    case PGW_FIELD_FILE:
+    case PGW_FIELD_ADDR:
+    case PGW_FIELD_HEX:
+    case PGW_FIELD_SIG:
       break;
     }
 
@@ -293,6 +330,13 @@ pgw_event_to_text (const PgwEvent *event)
   return g_string_free (text, FALSE);
 }
 
+/* Objects that are numbered from 1. */
+static mm_object_t
+numbered_object (enum mm_object_kind kind, guint64 number)
+{
+  return number > 0 ? mm_object (kind, number) : 0;
+}
+
 mm_object_t
 pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
 {
@@ -310,6 +354,16 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
       return mm_object (MM_OBJECT_OP, value);
     case PGW_FIELD_TUNABLE:
       return mm_object (MM_OBJECT_MACHINE, 0);
+    case PGW_FIELD_TASK:
+      return numbered_object (MM_OBJECT_TASK, value);
+    case PGW_FIELD_MM:
+      return numbered_object (MM_OBJECT_MM, value);
+    case PGW_FIELD_VMA:
+      return numbered_object (MM_OBJECT_VMA, value);
+    case PGW_FIELD_ANON_VMA:
+      return numbered_object (MM_OBJECT_ANON_VMA, value);
+    case PGW_FIELD_FILE:
+      return numbered_object (MM_OBJECT_FILE, value);
     case PGW_FIELD_OP_KIND:
     case PGW_FIELD_RESULT:
     case PGW_FIELD_ORDER:
@@ -326,6 +380,9 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_ADDR:
+    case PGW_FIELD_HEX:
+    case PGW_FIELD_SIG:
       break;
     }
 

@@ -131,6 +131,12 @@ pgw_object_describe (const PgwPaneState *state,
     case MM_OBJECT_NODE:
     case MM_OBJECT_PAGEBLOCK:
     case MM_OBJECT_SLOT:
+    case MM_OBJECT_TASK:
+    case MM_OBJECT_MM:
+    case MM_OBJECT_VMA:
+    case MM_OBJECT_ANON_VMA:
+    case MM_OBJECT_FILE:
+    case MM_OBJECT_PTE:
     case NR_MM_OBJECT_KINDS:
     default:
       view_object_name (pgw_pane_machine (state), object, name, sizeof name);

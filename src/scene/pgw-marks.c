@@ -320,6 +320,12 @@ pgw_marks_new (const PgwPaneState *state)
       break;
     case MM_OBJECT_NONE:
     case MM_OBJECT_MACHINE:
+    case MM_OBJECT_TASK:
+    case MM_OBJECT_MM:
+    case MM_OBJECT_VMA:
+    case MM_OBJECT_ANON_VMA:
+    case MM_OBJECT_FILE:
+    case MM_OBJECT_PTE:
     case NR_MM_OBJECT_KINDS:
     default:
       break;

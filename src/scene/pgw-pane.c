@@ -113,6 +113,12 @@ zone_of_object (const struct machine *machine,
     case MM_OBJECT_MACHINE:
     case MM_OBJECT_NODE:
     case MM_OBJECT_OP:
+    case MM_OBJECT_TASK:
+    case MM_OBJECT_MM:
+    case MM_OBJECT_VMA:
+    case MM_OBJECT_ANON_VMA:
+    case MM_OBJECT_FILE:
+    case MM_OBJECT_PTE:
     case NR_MM_OBJECT_KINDS:
     default:
       return FALSE;
