@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pagewalk-cli verify RECORDING...: replays what a real kernel's page
- * allocator did and compares. A line per file, differences in full on demand,
- * and one line of sums at the end:
+ * pagewalk-cli verify RECORDING...: replays what a real kernel did and
+ * compares. A line per file, differences in full on demand, and lines of sums
+ * at the end, for recordings of the page allocator and of virtual memory:
  *
  *	agree: allocations A/N frees B/N events C/N free-lists D/M
+ *	agree: results A/N vmas B/N pages C/N counters D/N faults E/N all F/N
  *
  * Exit status 0: all agree; 1: something does not; 2: a recording (or the
  * command line) cannot be used.
@@ -12,6 +13,7 @@
 #include "config.h"
 
 #include "pgw-cli.h"
+#include "pgw-verify-print.h"
 
 #include <stdio.h>
 #include <inttypes.h>
@@ -26,12 +28,17 @@ typedef struct {
   gboolean verbose;
   gboolean first;
   gboolean json;
+  gboolean statistics;
+  gboolean stepping;
+  gboolean validate;
   char   **files;       /* `n_files` of argv */
   guint    n_files;
 } Options;
 
 typedef struct {
   PgwVerifyCount allocations, frees, events, free_lists;
+  guint n_files;        /* recordings of the page allocator */
+  PgwVmSums vm;
   gboolean disagree, unusable;
 } Sums;
 
@@ -44,6 +51,9 @@ parse_options (int      argc,
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, N_("Print every difference, not only the first of a file"), NULL },
     { "first", 0, 0, G_OPTION_ARG_NONE, &options->first, N_("Stop at the first file that does not agree"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("Print the result as JSON"), NULL },
+    { "statistics", 0, 0, G_OPTION_ARG_NONE, &options->statistics, N_("Virtual memory: say what differed how often, after which operation"), NULL },
+    { "stepping", 0, 0, G_OPTION_ARG_NONE, &options->stepping, N_("Virtual memory: run the build of the core that the window runs"), NULL },
+    { "validate", 0, 0, G_OPTION_ARG_NONE, &options->validate, N_("Virtual memory: check all invariants after each operation"), NULL },
     G_OPTION_ENTRY_NULL
   };
 
@@ -122,42 +132,19 @@ print_result (const PgwVerifyResult *result,
 /* ---- JSON ---- */
 
 static void
-build_count (JsonBuilder          *builder,
-             const char           *name,
-             const PgwVerifyCount *count)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "agreed");
-  json_builder_add_int_value (builder, count->agreed);
-  json_builder_set_member_name (builder, "total");
-  json_builder_add_int_value (builder, count->total);
-  json_builder_end_object (builder);
-}
-
-static void
-build_string (JsonBuilder *builder,
-              const char  *name,
-              const char  *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 build_result (JsonBuilder           *builder,
               const PgwVerifyResult *result)
 {
   guint i;
 
   json_builder_begin_object (builder);
-  build_string (builder, "file", result->name);
-  build_string (builder, "kind", result->is_live ? "live" : "driver");
-  build_count (builder, "allocations", &result->allocations);
-  build_count (builder, "frees", &result->frees);
-  build_count (builder, "events", &result->events);
-  build_count (builder, "free-lists", &result->free_lists);
-  build_count (builder, "zones", &result->zones);
+  pgw_build_string (builder, "file", result->name);
+  pgw_build_string (builder, "kind", result->is_live ? "live" : "driver");
+  pgw_build_count (builder, "allocations", &result->allocations);
+  pgw_build_count (builder, "frees", &result->frees);
+  pgw_build_count (builder, "events", &result->events);
+  pgw_build_count (builder, "free-lists", &result->free_lists);
+  pgw_build_count (builder, "zones", &result->zones);
   json_builder_set_member_name (builder, "skipped-lines");
   json_builder_add_int_value (builder, result->n_skipped);
   json_builder_set_member_name (builder, "differences");
@@ -169,10 +156,10 @@ build_result (JsonBuilder           *builder,
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "line");
       json_builder_add_int_value (builder, difference->line);
-      build_string (builder, "operation", difference->operation);
-      build_string (builder, "place", difference->place);
-      build_string (builder, "kernel", difference->kernel);
-      build_string (builder, "core", difference->core);
+      pgw_build_string (builder, "operation", difference->operation);
+      pgw_build_string (builder, "place", difference->place);
+      pgw_build_string (builder, "kernel", difference->kernel);
+      pgw_build_string (builder, "core", difference->core);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -195,10 +182,12 @@ print_json (JsonBuilder *builder,
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "agree");
   json_builder_begin_object (builder);
-  build_count (builder, "allocations", &sums->allocations);
-  build_count (builder, "frees", &sums->frees);
-  build_count (builder, "events", &sums->events);
-  build_count (builder, "free-lists", &sums->free_lists);
+  pgw_build_count (builder, "allocations", &sums->allocations);
+  pgw_build_count (builder, "frees", &sums->frees);
+  pgw_build_count (builder, "events", &sums->events);
+  pgw_build_count (builder, "free-lists", &sums->free_lists);
+  if (sums->vm.n_files > 0)
+    pgw_vm_build_counts (builder, sums->vm.counts, &sums->vm.all);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 
@@ -213,11 +202,14 @@ print_json (JsonBuilder *builder,
 
 /* Two files are replayed at a time; results are taken in the order given. */
 typedef struct {
-  GFile           *file;
-  PgwVerifyOptions options;
-  PgwVerifyResult *result;
-  GMutex           mutex;
-  GCond            done;
+  GFile             *file;
+  PgwVerifyOptions   options;
+  PgwVmVerifyOptions vm_options;
+  PgwVerifyResult   *result;    /* one of the two */
+  PgwVmVerifyResult *vm_result;
+  gboolean           is_done;
+  GMutex             mutex;
+  GCond              done;
 } Job;
 
 static void
@@ -226,11 +218,18 @@ job_run (gpointer data,
 {
   Job *job = data;
   PgwVerifyResult *result = NULL;
+  PgwVmVerifyResult *vm_result = NULL;
 
-  if (!g_atomic_int_get ((gint *) cancelled))
+  if (g_atomic_int_get ((gint *) cancelled))
+    ;
+  else if (pgw_vm_verify_takes (job->file))
+    vm_result = pgw_vm_verify_file (job->file, &job->vm_options);
+  else
     result = pgw_verify_file (job->file, &job->options);
   g_mutex_lock (&job->mutex);
   job->result = result;
+  job->vm_result = vm_result;
+  job->is_done = TRUE;
   g_cond_signal (&job->done);
   g_mutex_unlock (&job->mutex);
 }
@@ -240,6 +239,7 @@ job_clear (Job *job)
 {
   g_object_unref (job->file);
   pgw_verify_result_free (job->result);
+  pgw_vm_verify_result_free (job->vm_result);
   g_mutex_clear (&job->mutex);
   g_cond_clear (&job->done);
 }
@@ -248,14 +248,41 @@ static void
 add_to_sums (Sums                  *sums,
              const PgwVerifyResult *result)
 {
+  sums->n_files++;
   add (&sums->allocations, &result->allocations);
   add (&sums->frees, &result->frees);
   add (&sums->events, &result->events);
   add (&sums->free_lists, &result->free_lists);
-  if (result->error != NULL)
-    sums->unusable = TRUE;
-  else if (!pgw_verify_result_agrees (result))
-    sums->disagree = TRUE;
+}
+
+/* Counts and prints a result; returns whether it agrees. */
+static gboolean
+take_result (const Job     *job,
+             const Options *options,
+             JsonBuilder   *builder,
+             Sums          *sums)
+{
+  gboolean agrees = job->vm_result ? pgw_vm_verify_result_agrees (job->vm_result)
+                                   : pgw_verify_result_agrees (job->result);
+  gboolean unusable = (job->vm_result ? job->vm_result->error : job->result->error) != NULL;
+
+  sums->unusable |= unusable;
+  sums->disagree |= !unusable && !agrees;
+  if (job->vm_result != NULL)
+    {
+      pgw_vm_sums_add (&sums->vm, job->vm_result);
+      if (builder != NULL)
+        pgw_vm_build_result (builder, job->vm_result);
+      else
+        pgw_vm_print_result (job->vm_result);
+      return agrees;
+    }
+  add_to_sums (sums, job->result);
+  if (builder != NULL)
+    build_result (builder, job->result);
+  else
+    print_result (job->result, options);
+  return agrees;
 }
 
 static void
@@ -272,6 +299,9 @@ verify_files (const Options *options,
     {
       jobs[i].file = g_file_new_for_commandline_arg (options->files[i]);
       jobs[i].options.max_differences = options->verbose ? VERBOSE_DIFFERENCES : 1;
+      jobs[i].vm_options.max_differences = jobs[i].options.max_differences;
+      jobs[i].vm_options.stepping = options->stepping;
+      jobs[i].vm_options.validate = options->validate;
       g_mutex_init (&jobs[i].mutex);
       g_cond_init (&jobs[i].done);
       g_thread_pool_push (pool, &jobs[i], NULL);
@@ -280,22 +310,34 @@ verify_files (const Options *options,
   for (i = 0; i < n && !g_atomic_int_get (&cancelled); i++)
     {
       g_mutex_lock (&jobs[i].mutex);
-      while (jobs[i].result == NULL)
+      while (!jobs[i].is_done)
         g_cond_wait (&jobs[i].done, &jobs[i].mutex);
       g_mutex_unlock (&jobs[i].mutex);
 
-      add_to_sums (sums, jobs[i].result);
-      if (builder != NULL)
-        build_result (builder, jobs[i].result);
-      else
-        print_result (jobs[i].result, options);
-      if (options->first && !pgw_verify_result_agrees (jobs[i].result))
+      if (!take_result (&jobs[i], options, builder, sums) && options->first)
         g_atomic_int_set (&cancelled, TRUE);
     }
 
   g_thread_pool_free (pool, FALSE, TRUE);
   for (i = 0; i < n; i++)
     job_clear (&jobs[i]);
+}
+
+static void
+print_sums (const Sums *sums)
+{
+  if (sums->vm.statistics != NULL)
+    pgw_vm_print_statistics (sums->vm.statistics);
+  if (sums->n_files > 0)
+    {
+      g_print ("agree: ");
+      print_counts (&sums->allocations, &sums->frees, &sums->events, &sums->free_lists);
+    }
+  if (sums->vm.n_files > 0)
+    {
+      g_print ("agree: ");
+      pgw_vm_print_counts (sums->vm.counts, &sums->vm.all);
+    }
 }
 
 int
@@ -316,15 +358,15 @@ pgw_cmd_verify (int    argc,
       json_builder_set_member_name (builder, "files");
       json_builder_begin_array (builder);
     }
+  if (options.statistics)
+    sums.vm.statistics = pgw_vm_statistics_new ();
   verify_files (&options, builder, &sums);
 
   if (builder != NULL)
     print_json (builder, &sums);
   else
-    {
-      g_print ("agree: ");
-      print_counts (&sums.allocations, &sums.frees, &sums.events, &sums.free_lists);
-    }
+    print_sums (&sums);
+  g_clear_pointer (&sums.vm.statistics, g_hash_table_unref);
   if (!pgw_cli_flush () || sums.unusable)
     return PGW_EXIT_USAGE;
   return sums.disagree ? PGW_EXIT_FAILED : PGW_EXIT_GOOD;

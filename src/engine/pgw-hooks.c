@@ -10,11 +10,13 @@
  */
 #include "config.h"
 
+#include "pgw-hooks-private.h"
 #include "pgw-timeline-private.h"
 
 #include <string.h>
 
 _Thread_local PgwTimeline *pgw_timeline_running;
+_Thread_local void (*pgw_stop_hook) (void);
 
 void mm_store1 (void *p);
 void mm_store2 (void *p);
@@ -122,6 +124,8 @@ trace (u32 id, u64 a, u64 b, u64 c, u64 d)
 PGW_ON_COROUTINE void
 machine_stop (void)
 {
+  if (!pgw_timeline_running && pgw_stop_hook)
+    pgw_stop_hook ();
   if (!pgw_timeline_running)
     g_error ("The core stopped while no timeline ran it.");
 

@@ -5,10 +5,12 @@
 #include "config.h"
 #include "pgw-importer.h"
 #include "pgw-recording.h"
+#include "pgw-vm-recording.h"
 
 #define HEAD_BYTES 4096 /* read of a file to tell what it is */
 
 static const PgwImporter *const importers[] = {
+  &pgw_vm_recording_importer,
   &pgw_recording_importer,
   NULL
 };

@@ -287,6 +287,60 @@ pgw_line_reader_next (PgwLineReader *self,
   return line;
 }
 
+static gsize
+decode_xz_head (const guint8 *head,
+                gsize         length,
+                guint8       *text,
+                gsize         room)
+{
+  lzma_stream xz = LZMA_STREAM_INIT;
+
+  if (lzma_stream_decoder (&xz, XZ_MEMORY_MAX, 0) != LZMA_OK)
+    return 0;
+  xz.next_in = head;
+  xz.avail_in = length;
+  xz.next_out = text;
+  xz.avail_out = room;
+  while (xz.avail_out > 0 && lzma_code (&xz, LZMA_RUN) == LZMA_OK)
+    ;
+  lzma_end (&xz);
+  return room - xz.avail_out;
+}
+
+static gsize
+decode_gzip_head (const guint8 *head,
+                  gsize         length,
+                  guint8       *text,
+                  gsize         room)
+{
+  g_autoptr (GConverter) gunzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  gsize n_read, n_written, total_read = 0, total = 0;
+
+  while (total < room
+         && g_converter_convert (gunzip, head + total_read, length - total_read, text + total, room - total,
+                                 G_CONVERTER_NO_FLAGS, &n_read, &n_written, NULL) == G_CONVERTER_CONVERTED)
+    {
+      total_read += n_read;
+      total += n_written;
+    }
+  return total;
+}
+
+gsize
+pgw_line_reader_decode_head (const guint8 *head,
+                             gsize         length,
+                             guint8       *text,
+                             gsize         room)
+{
+  if (length >= sizeof XZ_MAGIC && memcmp (head, XZ_MAGIC, sizeof XZ_MAGIC) == 0)
+    return decode_xz_head (head, length, text, room);
+  if (length >= sizeof GZIP_MAGIC && memcmp (head, GZIP_MAGIC, sizeof GZIP_MAGIC) == 0)
+    return decode_gzip_head (head, length, text, room);
+  length = MIN (length, room);
+  memcpy (text, head, length);
+  return length;
+}
+
 guint64
 pgw_line_reader_get_line (PgwLineReader *self)
 {

@@ -24,6 +24,15 @@ void           pgw_line_reader_free     (PgwLineReader  *self);
 char          *pgw_line_reader_next     (PgwLineReader  *self,
                                          GError        **error);
 
+/*
+ * What a file begins with, of which only the first bytes are known: decoded
+ * if they are compressed. Fills in up to `room` bytes; returns how many.
+ */
+gsize          pgw_line_reader_decode_head (const guint8   *head,
+                                            gsize           length,
+                                            guint8         *text,
+                                            gsize           room);
+
 /* Number of the line that was returned last, from 1. */
 guint64        pgw_line_reader_get_line (PgwLineReader  *self);
 /* The file's name for messages: relative to the current folder where it lies below it. */

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <glib/gi18n-lib.h>
 
+#include "pgw-hooks-private.h"
 #include "pgw-recording.h"
 #include "pgw-verify-private.h"
 
@@ -193,6 +194,25 @@ on_event (u32 id,
     }
 }
 
+/* Only this much is heard of a quiet machine. */
+static void
+on_quiet_event (u32 id,
+                u64 a,
+                u64 b,
+                u64 c,
+                u64 d)
+{
+  if (G_UNLIKELY (++running->n_calls > MAX_CALLS || id == TRACE_vm_bug))
+    longjmp (way_out, 1);
+}
+
+/* The stepping build stops through the engine. */
+static void
+on_stop (void)
+{
+  longjmp (way_out, 1);
+}
+
 gboolean
 pgw_verify_machine_init (PgwVerifyMachine              *self,
                          const struct machine_config   *config,
@@ -202,7 +222,7 @@ pgw_verify_machine_init (PgwVerifyMachine              *self,
   struct machine_layout layout;
   struct machine_error problem;
 
-  *self = (PgwVerifyMachine) { .config = *config };
+  self->config = *config;
   self->events = g_array_new (FALSE, FALSE, sizeof (PgwRecord));
 
   if (machine_layout (config, &layout, &problem) != 0)
@@ -241,18 +261,21 @@ protected_call (PgwVerifyMachine              *self,
                 const struct mm_op            *op,
                 gint64                        *result)
 {
+  const struct mm_core *core = self->stepping ? &mm_core_stepping : &mm_core_fast;
+
   running = self;
   self->n_calls = 0;
-  trace_hook = on_event;
+  trace_hook = self->quiet ? on_quiet_event : on_event;
+  pgw_stop_hook = on_stop;
   if (setjmp (way_out) == 0)
-    *result = op ? mm_core_fast.run (op, self->n_ops)
-                 : mm_core_fast.boot (self->arena, &self->config, snapshot);
+    *result = op ? core->run (op, self->n_ops) : core->boot (self->arena, &self->config, snapshot);
   else
     {
       self->stopped = TRUE;
       g_array_set_size (self->events, MIN (self->events->len, MAX_SHOWN));
     }
   trace_hook = NULL;
+  pgw_stop_hook = NULL;
   running = NULL;
   return !self->stopped;
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /* ---- The machine ---- */
 
-/* A machine of the fast build whose events come back as records. */
+/* A machine of the fast build whose events come back as records, where they are wanted. */
 typedef struct {
   struct machine *arena;
   gsize           size;
@@ -27,6 +27,8 @@ typedef struct {
   gboolean        has_pass;     /* the operation made a pass over the zonelist ... */
   guint64         pass_flags;   /* ... the last one with these flags */
   int             zone_chosen;  /* zone index whose watermark was last found met; -1 = none */
+  gboolean        quiet;        /* set before init: no events are wanted */
+  gboolean        stepping;     /* set before init: run the stepping build, quietly */
 } PgwVerifyMachine;
 
 gboolean pgw_verify_machine_init  (PgwVerifyMachine               *self,
