@@ -196,26 +196,52 @@ report_page (PgwVmCompare    *self,
   self->report (self->data, PGW_VM_PAGES, kind, place, expected_text, found_text);
 }
 
-/* Whether two frames go together; makes them a pair from now on. */
+/* Whether two frames may be a pair: whether neither belongs to another one. */
 static gboolean
-pair_frames (PgwVmCompare *self,
-             guint64       expected,
-             guint64       found)
+frames_agree (PgwVmCompare *self,
+              guint64       expected,
+              guint64       found)
 {
   gpointer a = (gpointer) expected, b = (gpointer) found, other;
-  gboolean good = TRUE;
 
   if (g_hash_table_lookup_extended (self->now.found, a, NULL, &other))
     return other == b;
   if (g_hash_table_lookup_extended (self->now.expected, b, NULL, &other))
     return other == a;
-  if (g_hash_table_lookup_extended (self->before.found, a, NULL, &other))
-    good &= other == b;
-  if (g_hash_table_lookup_extended (self->before.expected, b, NULL, &other))
-    good &= other == a;
+  if (g_hash_table_lookup_extended (self->before.found, a, NULL, &other) && other != b)
+    return FALSE;
+  return !g_hash_table_lookup_extended (self->before.expected, b, NULL, &other) || other == a;
+}
+
+/* Also of frames that do not agree, unless they are in a pair: a difference is to count once. */
+static void
+pair_frames (PgwVmCompare *self,
+             guint64       expected,
+             guint64       found)
+{
+  gpointer a = (gpointer) expected, b = (gpointer) found;
+
+  if (g_hash_table_contains (self->now.found, a) || g_hash_table_contains (self->now.expected, b))
+    return;
   g_hash_table_insert (self->now.found, a, b);
   g_hash_table_insert (self->now.expected, b, a);
-  return good;
+}
+
+static void
+compare_frames (PgwVmCompare    *self,
+                const PgwVmPage *expected,
+                const PgwVmPage *found)
+{
+  if (expected->frame == 0 && found->frame == 0)
+    return;
+  if (expected->frame == 0 || found->frame == 0)
+    {
+      report_page (self, "frame", expected, found);
+      return;
+    }
+  if (!frames_agree (self, expected->frame, found->frame))
+    report_page (self, "frame", expected, found);
+  pair_frames (self, expected->frame, found->frame);
 }
 
 static void
@@ -227,9 +253,7 @@ compare_page (PgwVmCompare    *self,
     report_page (self, "flags", expected, found);
   if (expected->mapcount != found->mapcount)
     report_page (self, "map count", expected, found);
-  if ((expected->frame == 0) != (found->frame == 0)
-      || (expected->frame != 0 && !pair_frames (self, expected->frame, found->frame)))
-    report_page (self, "frame", expected, found);
+  compare_frames (self, expected, found);
 }
 
 static void
