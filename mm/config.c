@@ -226,6 +226,7 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
 	to->disk_size = from->disk_size;
+	to->read_ahead_kb = from->read_ahead_kb;
 }
 
 int make_plan(const struct machine_config *config, struct machine_plan *plan,
@@ -251,6 +252,10 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		return refuse(error, "nr_slots", 0, "at most 268435456 slots");
 	if (c->disk_size > MACHINE_MAX_DISK || c->disk_size & (PAGE_SIZE - 1))
 		return refuse(error, "disk_size", 0, "whole pages, at most 1 TiB");
+	if (!c->read_ahead_kb)
+		c->read_ahead_kb = 128;
+	if (c->read_ahead_kb > 1U << 20)
+		return refuse(error, "read_ahead_kb", 0, "at most 1048576");
 
 	if (c->slab >= NR_SLAB_KINDS)
 		return refuse(error, "slab", 0, "slab, slub or slob");

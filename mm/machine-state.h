@@ -69,6 +69,8 @@ struct machine {
 	u8 *disk;
 	u64 disk_used;			/* bytes given to files so far */
 	u64 disk_reads, disk_writes;	/* blocks of a page */
+	u32 ra_pages;			/* most that readahead reads at a time */
+	u32 ra_pad;
 
 	/* What the operation under way did, beside its result */
 	struct op_outcome {

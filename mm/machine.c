@@ -43,6 +43,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->min_free_kbytes = (int)c->min_free_kbytes;
 	m->watermark_scale_factor = (int)c->watermark_scale_factor;
 	m->watermark_boost_factor = max(c->watermark_boost_factor, 0);
+	m->ra_pages = c->read_ahead_kb >> (PAGE_SHIFT - 10);
 	m->percpu_pagelist_high_fraction = (int)c->percpu_pagelist_high_fraction;
 	for (i = 0; i < 4; i++)
 		m->sysctl_lowmem_reserve_ratio[i] = (int)c->lowmem_reserve_ratio[i];

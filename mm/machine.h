@@ -67,6 +67,7 @@ struct machine_config {
 	u32 slab;			/* enum slab_kind */
 	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
 	u64 disk_size;			/* bytes for the files' blocks [0: no files on a disk] */
+	u32 read_ahead_kb;		/* most that is read ahead of a file at a time [128] */
 };
 
 /* Where the parts of the arena are, as offsets from its start, in bytes. */

@@ -480,27 +480,93 @@ static inline unsigned long i_size_pages(const struct inode *inode)
 	return DIV_ROUND_UP((unsigned long)inode->i_size, PAGE_SIZE);
 }
 
+#define MAX_LFS_FILESIZE ((s64)0x7fffffffffffffff)
+#define MAX_RW_COUNT	 (0x7fffffffUL & PAGE_MASK)
+
+/* The page of an index, with a reference; NULL if it is not cached. */
 struct page *find_get_page(struct address_space *mapping, unsigned long index);
+/* Adds a locked page, which gets a reference of the cache. Returns 0, -ENOMEM or -EEXIST. */
+int add_to_page_cache_locked(struct page *page, struct address_space *mapping, unsigned long index,
+			     gfp_t gfp);
+/* The same with a new page, which becomes locked, and goes to the LRU lists. */
 int add_to_page_cache_lru(struct page *page, struct address_space *mapping, unsigned long index,
 			  gfp_t gfp);
+/* Takes a locked page that nobody maps out of the cache, and drops the cache's reference. */
 void delete_from_page_cache(struct page *page);
+/* Fills a locked page with the file's contents. Returns 0. */
+int filemap_read_page(struct address_space *mapping, struct page *page);
+/* The page of an index with its contents and a reference, or ERR_PTR(-ENOMEM). */
+struct page *read_mapping_page(struct address_space *mapping, unsigned long index);
 vm_fault_t filemap_fault(struct vm_fault *vmf);
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned long end);
 vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);
+s64 vfs_pread(struct file *file, unsigned long buf, size_t count, s64 pos);
+s64 vfs_pwrite(struct file *file, unsigned long buf, size_t count, s64 pos);
+/* One byte of a file through the page cache, as another program's read() or write(). 0 or -errno. */
+int kernel_read_byte(struct inode *inode, s64 pos, u8 *byte);
+int kernel_write_byte(struct inode *inode, s64 pos, u8 byte);
+/* msync(): writes the dirty pages of [start, last], page offsets. Returns 0 or -errno. */
+long sync_file_range_pages(struct address_space *mapping, unsigned long start, unsigned long last);
+
+/* readahead.c: index and counts are pages. @file may be NULL: then nothing is read ahead. */
+void file_ra_state_init(struct file_ra_state *ra);
+/* Reads what is not cached of @nr_to_read pages; the one @lookahead_size before the end gets PG_readahead. */
+void page_cache_ra_unbounded(struct address_space *mapping, unsigned long index,
+			     unsigned long nr_to_read, unsigned long lookahead_size);
+/* The same, up to the end of the file. */
+void do_page_cache_ra(struct address_space *mapping, unsigned long index, unsigned long nr_to_read,
+		      unsigned long lookahead_size);
+/* A page that was wanted is not cached; or, it is, and has PG_readahead. */
+void page_cache_sync_ra(struct file *file, struct address_space *mapping, unsigned long index,
+			unsigned long req_count);
+void page_cache_async_ra(struct file *file, struct address_space *mapping, struct page *page,
+			 unsigned long req_count);
+
+/* shmem.c */
+enum sgp_type {
+	SGP_READ,	/* not past the end, and holes stay holes (no page) */
+	SGP_CACHE,	/* not past the end; holes are filled */
+	SGP_WRITE,	/* may be past the end */
+};
+
+/* The page of an index, locked and with a reference. Returns 0, -EINVAL, -ENOSPC, -ENOMEM or -EFBIG. */
+int shmem_get_page(struct inode *inode, unsigned long index, struct page **pagep,
+		   enum sgp_type sgp);
 vm_fault_t shmem_fault(struct vm_fault *vmf);
-/* A nameless file of shared memory; NULL or ERR_PTR(). The caller owns the reference. */
+/* A nameless file of shared memory, or ERR_PTR(). The caller owns the reference. */
 struct file *shmem_file_setup(s64 size, unsigned long flags);
+/* Gives a shared mapping without a file (or of /dev/zero) such a one. */
 int shmem_zero_setup(struct vm_area_struct *vma);
-void fput(struct file *file);
-struct file *get_file(struct file *file);
+int shmem_reacct_size(struct inode *inode, s64 newsize);
+void shmem_page_freed(struct inode *inode);
+void shmem_evict_inode(struct inode *inode);
+
+/* truncate.c */
 long vfs_truncate(struct inode *inode, s64 size);
 /* MADV_REMOVE, fallocate(PUNCH_HOLE): frees pages and blocks of [offset, offset + len). */
 long vfs_fallocate_punch(struct inode *inode, s64 offset, s64 len);
-s64 vfs_pread(struct file *file, unsigned long buf, size_t count, s64 pos);
-s64 vfs_pwrite(struct file *file, unsigned long buf, size_t count, s64 pos);
-long sync_file_range_pages(struct address_space *mapping, unsigned long start, unsigned long last);
+/* A file has become longer by a write: its new end. */
+void i_size_extend(struct inode *inode, s64 size);
+void truncate_inode_pages_final(struct inode *inode);
+/* Drops cached pages of [start, end] that are clean and that nobody uses. Returns how many. */
 unsigned long invalidate_mapping_pages(struct address_space *mapping, unsigned long start,
 				       unsigned long end);
+
+/* inode.c: inodes and open files */
+struct inode *new_inode(enum inode_kind kind);
+void iput(struct inode *inode);
+struct inode *find_inode(u32 ino);
+s64 inode_max_size(const struct inode *inode);
+/* Has the page a block on the disk? If not, it is a hole. */
+bool inode_has_block(const struct inode *inode, unsigned long index);
+/* Gives it one: 0, -ENOSPC or -ENOMEM. */
+int inode_alloc_block(struct inode *inode, unsigned long index);
+void inode_free_blocks(struct inode *inode, unsigned long start, unsigned long last);
+/* Opens a file: @mode is FMODE_*. NULL: no memory. */
+struct file *alloc_file(struct inode *inode, u32 mode);
+struct file *find_file(u32 nr);
+struct file *get_file(struct file *file);
+void fput(struct file *file);
 /* Sets up a mapping of @file: its vm_ops, and whether it may be mapped so. */
 int call_mmap(struct file *file, struct vm_area_struct *vma);
 
@@ -511,7 +577,25 @@ int proc_caches_init(void);
 struct mm_struct *mm_alloc(void);
 void mmput(struct mm_struct *mm);
 void mmdrop(struct mm_struct *mm);
+/* A task without an address space; NULL: no memory. */
+struct task_struct *new_task(u32 uid);
+/* fork(): a child of @parent, with a copy of its address space. NULL: no memory. */
 struct task_struct *copy_process(struct task_struct *parent);
+
+/* A program as exec() maps it; lengths in bytes. */
+struct exec_image {
+	struct file *file;		/* code, then data from the next page on; NULL: zeroes */
+	unsigned long start;		/* address of the code */
+	unsigned long code, data, bss;
+	unsigned long args;		/* arguments and environment */
+};
+
+/* Gives @task a new address space with a program in it; the old one stays if that fails. 0 or -errno. */
+int do_execve(struct task_struct *task, const struct exec_image *image);
+/* Where mappings are placed, by the limit of the stack. */
+void arch_pick_mmap_layout(struct mm_struct *mm, const struct task_struct *task);
+/* Maps a stack of @size bytes that ends at @top. Returns 0 or -errno. */
+int setup_stack(struct mm_struct *mm, unsigned long top, unsigned long size);
 void do_exit(struct task_struct *task, int code);
 void release_task(struct task_struct *task);
 struct task_struct *find_task_by_pid(s32 pid);

@@ -204,6 +204,9 @@ bool free_pages_prepare(struct page *page, unsigned int order)
 	VM_BUG_ON_PAGE(PageTail(page), page);
 	trace(TRACE_mm_page_free, page_to_pfn(page), order, 0, 0);
 
+	/* Anonymous: the note stays until here, as others may still have looked at it. */
+	if (PageMappingFlags(page))
+		page->mapping = NULL;
 	if (unlikely(order))
 		bad = free_tail_pages_prepare(page, order);
 	if (free_page_is_bad(page))

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Operations on files. What they take is told in ops.h.
+ *
+ * Files have no names: a script keeps them, and what it has opened, in slots. A file lasts as long
+ * as the machine, since nothing unlinks it.
+ */
+#include "mm.h"
+
+struct file *op_file(u64 slot)
+{
+	struct file *file;
+	u64 nr;
+
+	if (!slot)
+		return NULL;
+	if (slot == MM_OP_BAD_FILE || slot - 1 > ~0U ||
+	    result_of((u32)(slot - 1), SLOT_OPEN_FILE, &nr))
+		return ERR_PTR(-EBADF);
+	file = find_file((u32)nr);
+	return file ? file : ERR_PTR(-EBADF);
+}
+
+/* The same where a file is needed. */
+static struct file *op_file_needed(u64 slot)
+{
+	struct file *file = op_file(slot);
+
+	return file ? file : ERR_PTR(-EBADF);
+}
+
+/* The inode of a file or of an open file; NULL: neither. */
+static struct inode *op_inode(u64 slot)
+{
+	struct file *file;
+	u64 ino;
+
+	if (!slot || slot - 1 > ~0U)
+		return NULL;
+	if (!result_of((u32)(slot - 1), SLOT_FILE, &ino))
+		return find_inode((u32)ino);
+	file = op_file(slot);
+	return IS_ERR(file) ? NULL : file->f_inode;
+}
+
+/* ---- Making files ---- */
+
+/*
+ * Byte @pos of a file that was made with @seed: no two neighbouring bytes, pages or files are alike, and
+ * near the end of each page stands an instruction that stops a program that jumps there.
+ */
+static u8 contents_byte(u64 pos, u64 seed)
+{
+	if (pos % PAGE_SIZE == 0xf00)
+		return 0xcc;
+	return (u8)(pos + 31 * (pos / PAGE_SIZE) + 7 * seed);
+}
+
+/* Puts a page of contents where it belongs: on the disk, or into the page cache. */
+static int fill_page(struct inode *inode, unsigned long index, u64 seed)
+{
+	u64 start = (u64)index << PAGE_SHIFT, pos;
+	u64 end = min(start + PAGE_SIZE, (u64)inode->i_size);
+	struct page *page = NULL;
+	int error;
+	u8 *bytes;
+
+	if (inode->kind == INODE_REG) {
+		error = inode_alloc_block(inode, index);
+		bytes = this_machine->disk + inode->i_disk + start;
+	} else {
+		error = shmem_get_page(inode, index, &page, SGP_CACHE);
+		bytes = page ? page_address(page) : NULL;
+	}
+	if (error)
+		return error;
+	for (pos = start; pos < end; pos++)
+		bytes[pos - start] = contents_byte(pos, seed);
+	if (page) {
+		set_page_dirty(page);
+		unlock_page(page);
+		put_page(page);
+	}
+	return 0;
+}
+
+/* Gives a file on disk its extent. */
+static int reserve_extent(struct inode *inode, u64 size)
+{
+	size = ALIGN(size, PAGE_SIZE);
+	if (size > this_machine->config.disk_size - this_machine->disk_used)
+		return -ENOSPC;
+	inode->i_disk = this_machine->disk_used;
+	inode->i_disk_size = size;
+	this_machine->disk_used += size;
+	return 0;
+}
+
+static int setup_file(struct inode *inode, const struct mm_op *op)
+{
+	unsigned long index;
+	int error = 0;
+
+	inode->i_uid = (u32)op->arg[2];
+	inode->shmem.flags = VM_NORESERVE;
+	if (inode->kind == INODE_REG)
+		error = reserve_extent(inode, max(op->arg[1], op->arg[4]));
+	if (!error)
+		inode->i_size = (s64)op->arg[1];
+	if (op->arg[3] == ~0UL)
+		return error; /* one large hole */
+	for (index = 0; !error && index < i_size_pages(inode); index++)
+		error = fill_page(inode, index, op->arg[3]);
+	return error;
+}
+
+s64 op_file_create(const struct mm_op *op)
+{
+	struct inode *inode;
+	int error;
+
+	if (!slot_usable(op->slot))
+		return -ERANGE;
+	if (op->arg[0] <= INODE_NONE || op->arg[0] > INODE_PIPE ||
+	    op->arg[1] > (u64)MAX_LFS_FILESIZE || op->arg[4] > (u64)MAX_LFS_FILESIZE)
+		return -EINVAL;
+	inode = new_inode((enum inode_kind)op->arg[0]);
+	if (!inode)
+		return -ENOMEM;
+	error = setup_file(inode, op);
+	if (error) {
+		iput(inode);
+		return error;
+	}
+	inode->i_nlink = 1;
+	keep_result(op->slot, SLOT_FILE, inode->i_ino);
+	return inode->i_ino;
+}
+
+s64 op_open(const struct mm_op *op)
+{
+	struct inode *inode = op_inode(op->arg[0]);
+	struct file *file;
+
+	if (!slot_usable(op->slot))
+		return -ERANGE;
+	if (!inode)
+		return -ENOENT;
+	if (!op->arg[1] || op->arg[1] & ~(u64)(FMODE_READ | FMODE_WRITE))
+		return -EINVAL;
+	file = alloc_file(inode, (u32)op->arg[1]);
+	if (!file)
+		return -ENOMEM;
+	keep_result(op->slot, SLOT_OPEN_FILE, file->f_nr);
+	return file->f_nr;
+}
+
+s64 op_close(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[0]);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	end_result(SLOT_OPEN_FILE, file->f_nr);
+	fput(file);
+	return 0;
+}
+
+/* ---- Using them ---- */
+
+s64 op_ftruncate(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[0]);
+
+	if ((s64)op->arg[1] < 0)
+		return -EINVAL;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EINVAL;
+	return vfs_truncate(file->f_inode, (s64)op->arg[1]);
+}
+
+s64 op_punch_hole(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[0]);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if ((s64)op->arg[1] < 0 || (s64)op->arg[2] <= 0)
+		return -EINVAL;
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	return vfs_fallocate_punch(file->f_inode, (s64)op->arg[1], (s64)op->arg[2]);
+}
+
+s64 op_pread(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[3]);
+
+	if (!current || !current->mm)
+		return -ESRCH;
+	if ((s64)op->arg[2] < 0)
+		return -EINVAL;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	return vfs_pread(file, op->arg[4], op->arg[1], (s64)op->arg[2]);
+}
+
+s64 op_pwrite(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[3]);
+
+	if (!current || !current->mm)
+		return -ESRCH;
+	if ((s64)op->arg[2] < 0)
+		return -EINVAL;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	return vfs_pwrite(file, op->arg[4], op->arg[1], (s64)op->arg[2]);
+}
+
+s64 op_fsync(const struct mm_op *op)
+{
+	struct file *file = op_file_needed(op->arg[0]);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (file->f_inode->kind != INODE_REG && file->f_inode->kind != INODE_SHMEM)
+		return -EINVAL;
+	return filemap_write_range(file->f_mapping, 0, ~0UL);
+}
+
+s64 op_file_peek(const struct mm_op *op)
+{
+	struct inode *inode = op_inode(op->arg[0]);
+	u8 byte = 0;
+	int error;
+
+	if (!inode)
+		return -EBADF;
+	error = kernel_read_byte(inode, (s64)op->arg[1], &byte);
+	this_machine->outcome.value = byte;
+	return error ? error : byte;
+}
+
+s64 op_file_poke(const struct mm_op *op)
+{
+	struct inode *inode = op_inode(op->arg[0]);
+
+	if (!inode || (inode->kind != INODE_REG && inode->kind != INODE_SHMEM))
+		return -EBADF;
+	return kernel_write_byte(inode, (s64)op->arg[1], (u8)op->arg[2]);
+}
+
+s64 op_file_evict(const struct mm_op *op)
+{
+	struct inode *inode = op_inode(op->arg[0]);
+	s64 error;
+
+	if (!inode)
+		return -EBADF;
+	error = filemap_write_range(inode->i_mapping, 0, ~0UL);
+	if (error || inode->kind != INODE_REG)
+		return error;
+	return (s64)invalidate_mapping_pages(inode->i_mapping, 0, ~0UL);
+}
