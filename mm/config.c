@@ -223,10 +223,31 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	to->percpu_pagelist_high_fraction = from->percpu_pagelist_high_fraction;
 	to->commit_ram = from->commit_ram;
 	to->nr_slots = from->nr_slots;
+	to->tlb_sets = from->tlb_sets;
+	to->tlb_ways = from->tlb_ways;
+	to->no_pcid = from->no_pcid;
+	to->thp_enabled = from->thp_enabled;
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
 	to->disk_size = from->disk_size;
 	to->read_ahead_kb = from->read_ahead_kb;
+}
+
+static int check_mmu(struct machine_config *c, struct machine_error *error)
+{
+	if (!c->tlb_sets)
+		c->tlb_sets = 16;
+	if (!c->tlb_ways)
+		c->tlb_ways = 4;
+	if (c->tlb_sets > TLB_MAX_SETS || c->tlb_sets & (c->tlb_sets - 1))
+		return refuse(error, "tlb_sets", 0, "a power of two, at most 1024");
+	if (c->tlb_ways > TLB_MAX_WAYS)
+		return refuse(error, "tlb_ways", 0, "1 to 16");
+	if (!c->thp_enabled)
+		c->thp_enabled = THP_MADVISE;
+	if (c->thp_enabled >= NR_THP_MODES)
+		return refuse(error, "thp_enabled", 0, "always, madvise or never");
+	return 0;
 }
 
 int make_plan(const struct machine_config *config, struct machine_plan *plan,
@@ -271,6 +292,8 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		ret = check_kernel(plan, error);
 	if (!ret)
 		ret = check_tunables(c, error);
+	if (!ret)
+		ret = check_mmu(c, error);
 	return ret;
 }
 
@@ -283,8 +306,11 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	u64 nr_pages = ALIGN(max_pfn, MAX_ORDER_NR_PAGES);
 
 	layout->slots = ALIGN(sizeof(struct machine), PAGE_SIZE);
+	layout->tlb = ALIGN(layout->slots + plan->config.nr_slots * sizeof(struct mm_slot), PAGE_SIZE);
 	layout->pageblock_flags =
-		ALIGN(layout->slots + plan->config.nr_slots * sizeof(struct mm_slot), PAGE_SIZE);
+		ALIGN(layout->tlb + (u64)plan->config.nr_cpus * plan->config.tlb_sets *
+					    plan->config.tlb_ways * sizeof(struct tlb_entry),
+		      PAGE_SIZE);
 	layout->object_notes =
 		ALIGN(layout->pageblock_flags + (nr_pages >> pageblock_order), PAGE_SIZE);
 	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);

@@ -10,6 +10,7 @@
 
 #include "memblock.h"
 #include "sched.h"
+#include "tlbflush.h"
 #include "pagevec.h"
 #include "slab_def.h"
 
@@ -71,6 +72,14 @@ struct machine {
 	u64 disk_reads, disk_writes;	/* blocks of a page */
 	u32 ra_pages;			/* most that readahead reads at a time */
 	u32 ra_pad;
+
+	/* The hardware's side of address spaces: tlbflush.h */
+	struct tlb_state cpu_tlbstate[NR_CPUS];
+	u32 tlb_flush_disabled;		/* the kernel forgets to flush: to see what comes of it */
+	u32 transparent_hugepage_enabled; /* enum transparent_hugepage_mode */
+	unsigned long zero_pfn;		/* the zero page: what reads of untouched memory map */
+	struct page *huge_zero_page;	/* its counterpart of 2 MiB; NULL: not needed yet */
+	u64 huge_zero_refcount;		/* address spaces that use it */
 
 	/* What the operation under way did, beside its result */
 	struct op_outcome {

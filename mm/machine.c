@@ -27,6 +27,9 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->ram = (u8 *)arena + m->layout.ram;
 	m->disk = (u8 *)arena + m->layout.disk;
 	m->max_pfn = m->layout.max_pfn;
+	m->transparent_hugepage_enabled = c->thp_enabled;
+	/* In the last frame of the kernel's image, where its zeroed data are. */
+	m->zero_pfn = ((c->kernel_base + c->kernel_size) >> PAGE_SHIFT) - 1;
 	INIT_LIST_HEAD(&m->page_list);
 	INIT_LIST_HEAD(&m->tasks);
 	INIT_LIST_HEAD(&m->mms);
@@ -36,6 +39,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;
+	tlb_init();
 	for (i = 0; i < c->nr_cpus; i++)
 		m->cpu_to_node[i] = c->cpu_to_node[i];
 

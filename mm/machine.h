@@ -45,6 +45,15 @@ enum slab_kind {
 	NR_SLAB_KINDS
 };
 
+/* Who gets huge pages: /sys/kernel/mm/transparent_hugepage/enabled. */
+enum transparent_hugepage_mode {
+	THP_DEFAULT,	/* madvise */
+	THP_NEVER,
+	THP_MADVISE,	/* mappings that MADV_HUGEPAGE was used on */
+	THP_ALWAYS,
+	NR_THP_MODES
+};
+
 /* What a machine is built from. Zeroed fields take the default in brackets. */
 struct machine_config {
 	u32 nr_regions;
@@ -64,6 +73,10 @@ struct machine_config {
 	u32 percpu_pagelist_high_fraction; /* [0] */
 	phys_addr_t commit_ram;		/* bytes of RAM that commit accounting (util.c) reckons with [all] */
 	u32 nr_slots;			/* results that the script can hold */
+	u32 tlb_sets;			/* of each CPU's TLB, a power of two [16] */
+	u32 tlb_ways;			/* entries of a set [4] */
+	u32 no_pcid;			/* the CPUs have no PCIDs: changing address spaces flushes the TLB */
+	u32 thp_enabled;		/* enum transparent_hugepage_mode [madvise] */
 	u32 slab;			/* enum slab_kind */
 	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
 	u64 disk_size;			/* bytes for the files' blocks [0: no files on a disk] */
@@ -72,6 +85,7 @@ struct machine_config {
 
 /* Where the parts of the arena are, as offsets from its start, in bytes. */
 struct machine_layout {
+	u64 tlb;			/* entries of all CPUs */
 	u64 slots;
 	u64 pageblock_flags;		/* one byte a pageblock */
 	u64 object_notes;		/* four bytes for each 8 bytes of RAM */

@@ -14,6 +14,7 @@
 
 #include "internal.h"
 #include "mm_struct.h"
+#include "tlbflush.h"
 
 /* ---- Arguments of system calls (uapi) ---- */
 
@@ -128,6 +129,8 @@ int expand_stack(struct vm_area_struct *vma, unsigned long addr);
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr);
 /* All VMAs, pages and page tables of an address space that nobody uses any more. */
 void exit_mmap(struct mm_struct *mm);
+/* Takes a VMA from the mappings of its file. */
+void unlink_file_vma(struct vm_area_struct *vma);
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long npages);
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 void vma_set_page_prot(struct vm_area_struct *vma);
@@ -213,7 +216,7 @@ struct vm_fault {
 	pmd_t orig_pmd;
 	struct page *cow_page;		/* a new page for a copy */
 	struct page *page;		/* what a fault handler found */
-	pte_t *prealloc_pte;
+	struct page *prealloc_pte;	/* a table, in case there is none yet */
 };
 
 /* Operations of a mapping, by vma->vm_ops (mmap_ops.c). NULL: none. */
@@ -245,31 +248,114 @@ unsigned long copy_from_user(void *to, unsigned long from, unsigned long n);
 unsigned long copy_to_user(unsigned long to, const void *from, unsigned long n);
 unsigned long clear_user(unsigned long to, unsigned long n);
 
+/* ---- memory.c: faults ---- */
+
+/* Brings in the page of @address. @flags: FAULT_FLAG_*. Returns VM_FAULT_*. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags);
+/* The page that an entry maps and that counts its mappings; NULL: the zero page. */
+struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+struct page *vm_normal_page_pmd(struct vm_area_struct *vma, unsigned long addr, pmd_t pmd);
+/*
+ * Makes the entry of @addr for @page, whose reference it takes over; for filemap_map_pages() and its like. There
+ * must be a table: pmd_install(mm, vmf->pmd, &vmf->prealloc_pte) before the first page, if pmd_none().
+ */
+void do_set_pte(struct vm_fault *vmf, struct page *page, unsigned long addr);
+/* An anon_vma for the mapping a fault is in: 0 or VM_FAULT_OOM. */
+vm_fault_t vmf_anon_prepare(struct vm_fault *vmf);
+/* A frame for a page of a user; zeroed: cleared. NULL: no memory. */
+struct page *alloc_user_page(bool zeroed);
+/* An entry that may be written, if the mapping may. */
+pte_t maybe_mkwrite(pte_t pte, struct vm_area_struct *vma);
+pmd_t maybe_pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma);
+/* A new anonymous page to the LRU lists, or with mlocked pages. */
+void lru_cache_add_inactive_or_unevictable(struct page *page, struct vm_area_struct *vma);
+
+/* ---- memory_wp.c: writing to pages that must not be written ---- */
+
+vm_fault_t do_wp_page(struct vm_fault *vmf);
+vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct page *page);
+vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf, struct page *page);
+
+/* ---- memory_copy.c: fork ---- */
+
 int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma);
-/* Unmaps the pages of [start, end) in all VMAs from @vma on; then frees tables that are empty. */
+
+/* ---- memory_zap.c: taking pages and tables away ---- */
+
+/*
+ * Unmaps the pages of [start, end) in all VMAs from @vma on; then frees tables that no VMA needs and
+ * takes the VMAs from their reverse mappings. They have been taken off the mm's list, the last one
+ * has no vm_next; @prev is the VMA that stays before them. At the end of an address space all of them go:
+ * mm->mmap, NULL, 0, ~0.
+ */
 void unmap_region(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev,
 		  unsigned long start, unsigned long end);
-void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long size);
 /* Frees page tables below @floor..@ceiling that no VMA needs. */
 void free_pgtables(struct vm_area_struct *vma, unsigned long floor, unsigned long ceiling);
+/* Unmaps pages of one VMA, as MADV_DONTNEED: guard markers stay, tables of whole 2 MiB go. */
+void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long size);
 /* Unmaps @nr pages of a file from @start on wherever they are mapped (truncate, hole punch). */
 void unmap_mapping_pages(struct address_space *mapping, unsigned long start, unsigned long nr,
 			 bool even_cows);
+
+/* ---- memory_prot.c, memory_move.c: mprotect, guard regions, mremap ---- */
+
 /* Changes the protection of the entries of a VMA (its vm_page_prot already says the new one). */
 unsigned long change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 				unsigned long cp_flags);
 #define MM_CP_TRY_CHANGE_WRITABLE 1UL
-/* Moves entries to another place (mremap). Returns bytes moved. */
+/* Puts guard markers in all entries of [start, end), whatever they map. Returns 0 or -ENOMEM. */
+int guard_install_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+/* Takes the guard markers of [start, end) away. */
+void guard_remove_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+/* Moves entries to another place (mremap). Returns bytes moved: less than @len without memory. */
 unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
 			       struct vm_area_struct *new_vma, unsigned long new_addr,
 			       unsigned long len);
-/* Maps a page of a file at @addr with vmf->pte, whose reference it takes over; for map_pages(). */
-void do_set_pte(struct vm_fault *vmf, struct page *page, unsigned long addr);
-struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+
+/* ---- huge_memory.c: pages of 2 MiB ---- */
+
+/* May a fault in this mapping bring in a huge page (tunables, flags of VMA and task)? */
+bool thp_vma_allowable(const struct vm_area_struct *vma);
+/* Does the aligned 2 MiB around @addr lie in the mapping, in step with its offset? */
+bool thp_vma_suitable(const struct vm_area_struct *vma, unsigned long addr);
+vm_fault_t do_huge_pmd_anonymous_page(struct vm_fault *vmf);
+vm_fault_t do_huge_pmd_wp_page(struct vm_fault *vmf);
+void huge_pmd_set_accessed(struct vm_fault *vmf);
+int copy_huge_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma, pmd_t *dst_pmd,
+		  pmd_t *src_pmd, unsigned long addr);
+struct mmu_gather;
+void zap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, pmd_t *pmd,
+		  unsigned long addr);
+bool move_huge_pmd(struct vm_area_struct *vma, unsigned long old_addr, unsigned long new_addr,
+		   pmd_t *old_pmd, pmd_t *new_pmd);
+unsigned long change_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
+			      pgprot_t newprot, unsigned long cp_flags);
+/* Maps the huge page by 512 small entries instead. Returns 0. */
 int __split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long address);
 void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			   long adjust_next);
+/*
+ * Makes 512 small pages of a huge one, on which the caller has a reference (which is then the
+ * head's). 0, or -EAGAIN: there are more users than mappings.
+ */
+int split_huge_page(struct page *page);
+/* Mappings of a huge page, by the whole or by its parts. */
+int total_mapcount(struct page *page);
+bool is_huge_zero_pmd(pmd_t pmd);
+bool is_huge_zero_page(const struct page *page);
+/* The address space gives up its share of the huge zero page; at its end. */
+void mm_put_huge_zero_page(struct mm_struct *mm);
+
+static inline bool is_zero_pfn(unsigned long pfn)
+{
+	return pfn == this_machine->zero_pfn;
+}
+
+static inline unsigned long my_zero_pfn(void)
+{
+	return this_machine->zero_pfn;
+}
 
 /* ---- pgtable.c: tables ---- */
 
@@ -282,20 +368,42 @@ pmd_t *pmd_offset(pud_t *pud, unsigned long addr);
 pte_t *pte_offset(pmd_t *pmd, unsigned long addr);
 pud_t *pud_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr);
 pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long addr);
+/* The table below @pmd, which maps no huge page. Returns 0 or -ENOMEM. */
 int pte_alloc(struct mm_struct *mm, pmd_t *pmd);
 pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long addr);
-/* The pmd (pte) of an address, or NULL where there is no table. */
+/* From the top down to the entry, tables made where they are missing; NULL: no memory. */
+pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr);
+pmd_t *mm_alloc_pmd(struct mm_struct *mm, unsigned long addr);
+/* The entry of an address, or NULL where there is no table (for the pte also: a huge page). */
+pud_t *mm_find_pud(struct mm_struct *mm, unsigned long addr);
 pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr);
 pte_t *mm_find_pte(struct mm_struct *mm, unsigned long addr);
 
-/* ---- hw/tlb.c as the kernel sees it: arch/x86/mm/tlb.c ---- */
+/* A table without a place yet, and its end. NULL: no memory. */
+struct page *pte_alloc_one(void);
+void pgtable_free(struct page *table);
+/* Hangs *@table below an empty @pmd and takes it over; does nothing if there is one already. */
+void pmd_install(struct mm_struct *mm, pmd_t *pmd, struct page **table);
+/* The same for a table that is counted already. */
+void pmd_populate(pmd_t *pmd, struct page *table);
+void mm_inc_nr_tables(struct mm_struct *mm);
+void mm_dec_nr_tables(struct mm_struct *mm);
+void pgtable_trans_huge_deposit(pmd_t *pmd, struct page *table);
+struct page *pgtable_trans_huge_withdraw(pmd_t *pmd);
 
+/* ---- tlb.c, over hw/tlb.c ---- */
+
+/* The running CPU uses the tables of @next from now on. */
 void switch_mm(struct mm_struct *next);
+/* No CPU uses the tables of @mm any more. */
+void leave_mm(struct mm_struct *mm);
+/* To be called after entries were taken away, or allow less than before, and before their pages are freed. */
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long addr);
 void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 void flush_tlb_mm(struct mm_struct *mm);
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+s64 op_flush_tlb(const struct mm_op *op);
 
 /* ---- rmap.c ---- */
 
@@ -356,6 +464,8 @@ struct anon_vma_chain *anon_vma_interval_tree_iter_first(struct rb_root *root, u
 struct anon_vma_chain *anon_vma_interval_tree_iter_next(struct anon_vma_chain *avc,
 							unsigned long start, unsigned long last);
 
+/* mlock.c: a new page of a VM_LOCKED VMA goes to the LRU as mlocked. */
+void mlock_new_page(struct page *page);
 /* mlock.c: a mapping of the page in a VM_LOCKED VMA has come or gone. */
 void mlock_page(struct page *page);
 void munlock_page(struct page *page);

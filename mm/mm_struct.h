@@ -128,6 +128,7 @@ struct mm_struct {
 	s32 mm_users;		/* tasks that use the address space */
 	s32 mm_count;		/* references to this structure; all mm_users count as one */
 	u64 context_id;		/* never used twice: what PCIDs are dealt by */
+	u64 tlb_gen;		/* changes of the tables that TLBs must be told of: tlbflush.h */
 	u64 cpu_bitmap;		/* CPUs that may have translations of it in their TLB */
 	unsigned long pgtables_bytes;	/* of tables below the top one */
 	struct list_head mmlist;	/* all address spaces that may have swapped pages */
@@ -154,6 +155,7 @@ struct mm_struct {
 
 #define MMF_OOM_SKIP	0	/* the reaper has been there */
 #define MMF_OOM_VICTIM	1
+#define MMF_HUGE_ZERO_PAGE 23	/* uses the huge zero page */
 
 /* ---- Reverse mapping (rmap.c) ---- */
 

@@ -154,4 +154,304 @@ static inline struct page *virt_to_page(const void *virt)
 	return pfn_to_page(virt_to_phys(virt) >> PAGE_SHIFT);
 }
 
+/* ---- What an entry of the lowest level says ---- */
+
+/* The bits that pte_modify() keeps: all that is not a matter of protection. */
+#define _PAGE_CHG_MASK                                                                             \
+	(PTE_PFN_MASK | _PAGE_PCD | _PAGE_PWT | _PAGE_SPECIAL | _PAGE_ACCESSED | _PAGE_DIRTY |     \
+	 _PAGE_UFFD_WP)
+#define _HPAGE_CHG_MASK (_PAGE_CHG_MASK | _PAGE_PSE)
+
+static inline bool pte_none(pte_t pte)
+{
+	return !pte_val(pte);
+}
+
+/* Does it say where a page is (though the hardware may not use it: PROT_NONE)? */
+static inline bool pte_present(pte_t pte)
+{
+	return pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE);
+}
+
+static inline bool pte_write(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_RW;
+}
+
+static inline bool pte_dirty(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_DIRTY;
+}
+
+static inline bool pte_young(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_ACCESSED;
+}
+
+static inline bool pte_special(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_SPECIAL;
+}
+
+static inline bool pte_uffd_wp(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_UFFD_WP;
+}
+
+/* Present for us, but not for the hardware. */
+static inline bool pte_protnone(pte_t pte)
+{
+	return (pte_val(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE;
+}
+
+static inline bool pte_same(pte_t a, pte_t b)
+{
+	return pte_val(a) == pte_val(b);
+}
+
+static inline unsigned long pte_pfn(pte_t pte)
+{
+	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+static inline struct page *pte_page(pte_t pte)
+{
+	return pfn_to_page(pte_pfn(pte));
+}
+
+static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
+{
+	return __pte((u64)pfn << PAGE_SHIFT | pgprot_val(prot));
+}
+
+static inline pte_t mk_pte(const struct page *page, pgprot_t prot)
+{
+	return pfn_pte(page_to_pfn(page), prot);
+}
+
+static inline pte_t pte_set_flags(pte_t pte, u64 flags)
+{
+	return __pte(pte_val(pte) | flags);
+}
+
+static inline pte_t pte_clear_flags(pte_t pte, u64 flags)
+{
+	return __pte(pte_val(pte) & ~flags);
+}
+
+static inline pte_t pte_mkwrite(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_RW);
+}
+
+static inline pte_t pte_wrprotect(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_RW);
+}
+
+static inline pte_t pte_mkdirty(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_DIRTY);
+}
+
+static inline pte_t pte_mkclean(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_DIRTY);
+}
+
+static inline pte_t pte_mkyoung(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_ACCESSED);
+}
+
+static inline pte_t pte_mkold(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_ACCESSED);
+}
+
+static inline pte_t pte_mkspecial(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_SPECIAL);
+}
+
+/* The same page, the same history, another protection. */
+static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+{
+	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | (pgprot_val(newprot) & ~_PAGE_CHG_MASK));
+}
+
+static inline void set_pte(pte_t *ptep, pte_t pte)
+{
+	*ptep = pte;
+}
+
+static inline void pte_clear(pte_t *ptep)
+{
+	*ptep = __pte(0);
+}
+
+/* What was there; the entry is empty afterwards. The TLBs still know it. */
+static inline pte_t ptep_get_and_clear(pte_t *ptep)
+{
+	pte_t pte = *ptep;
+
+	pte_clear(ptep);
+	return pte;
+}
+
+/* ---- Entries of the levels above, and huge pages ---- */
+
+static inline bool pmd_none(pmd_t pmd)
+{
+	return !pmd_val(pmd);
+}
+
+/* A huge page keeps PSE while it is split, when the hardware must not use it. */
+static inline bool pmd_present(pmd_t pmd)
+{
+	return pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PROTNONE | _PAGE_PSE);
+}
+
+/* Does it map 2 MiB itself? */
+static inline bool pmd_trans_huge(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_PSE;
+}
+
+/* Does it lead to a table? */
+static inline bool pmd_table(pmd_t pmd)
+{
+	return !pmd_none(pmd) && !pmd_trans_huge(pmd);
+}
+
+static inline bool pmd_write(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_RW;
+}
+
+static inline bool pmd_dirty(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_DIRTY;
+}
+
+static inline bool pmd_young(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_ACCESSED;
+}
+
+static inline bool pmd_protnone(pmd_t pmd)
+{
+	return (pmd_val(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE;
+}
+
+static inline unsigned long pmd_pfn(pmd_t pmd)
+{
+	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+/* The huge page, or the frame of the table. */
+static inline struct page *pmd_page(pmd_t pmd)
+{
+	return pfn_to_page(pmd_pfn(pmd));
+}
+
+static inline pmd_t mk_huge_pmd(const struct page *page, pgprot_t prot)
+{
+	return __pmd((u64)page_to_pfn(page) << PAGE_SHIFT | pgprot_val(prot) | _PAGE_PSE);
+}
+
+static inline pmd_t pmd_set_flags(pmd_t pmd, u64 flags)
+{
+	return __pmd(pmd_val(pmd) | flags);
+}
+
+static inline pmd_t pmd_clear_flags(pmd_t pmd, u64 flags)
+{
+	return __pmd(pmd_val(pmd) & ~flags);
+}
+
+static inline pmd_t pmd_mkwrite(pmd_t pmd)
+{
+	return pmd_set_flags(pmd, _PAGE_RW);
+}
+
+static inline pmd_t pmd_wrprotect(pmd_t pmd)
+{
+	return pmd_clear_flags(pmd, _PAGE_RW);
+}
+
+static inline pmd_t pmd_mkdirty(pmd_t pmd)
+{
+	return pmd_set_flags(pmd, _PAGE_DIRTY);
+}
+
+static inline pmd_t pmd_mkclean(pmd_t pmd)
+{
+	return pmd_clear_flags(pmd, _PAGE_DIRTY);
+}
+
+static inline pmd_t pmd_mkyoung(pmd_t pmd)
+{
+	return pmd_set_flags(pmd, _PAGE_ACCESSED);
+}
+
+static inline pmd_t pmd_mkold(pmd_t pmd)
+{
+	return pmd_clear_flags(pmd, _PAGE_ACCESSED);
+}
+
+static inline pmd_t pmd_modify(pmd_t pmd, pgprot_t newprot)
+{
+	return __pmd((pmd_val(pmd) & _HPAGE_CHG_MASK) | (pgprot_val(newprot) & ~_HPAGE_CHG_MASK));
+}
+
+static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
+{
+	*pmdp = pmd;
+}
+
+static inline void pmd_clear(pmd_t *pmdp)
+{
+	*pmdp = __pmd(0);
+}
+
+static inline pmd_t pmdp_huge_get_and_clear(pmd_t *pmdp)
+{
+	pmd_t pmd = *pmdp;
+
+	pmd_clear(pmdp);
+	return pmd;
+}
+
+static inline bool pud_none(pud_t pud)
+{
+	return !pud_val(pud);
+}
+
+static inline bool pgd_none(pgd_t pgd)
+{
+	return !pgd_val(pgd);
+}
+
+static inline void pud_clear(pud_t *pudp)
+{
+	*pudp = __pud(0);
+}
+
+static inline void pgd_clear(pgd_t *pgdp)
+{
+	*pgdp = __pgd(0);
+}
+
+/* The frame of the table that an entry leads to. */
+static inline struct page *pud_page(pud_t pud)
+{
+	return pfn_to_page((pud_val(pud) & PTE_PFN_MASK) >> PAGE_SHIFT);
+}
+
+static inline struct page *pgd_page(pgd_t pgd)
+{
+	return pfn_to_page((pgd_val(pgd) & PTE_PFN_MASK) >> PAGE_SHIFT);
+}
+
 #endif

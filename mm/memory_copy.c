@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fork(): the child gets entries for the same pages, and from then on nobody may
+ * write to them without a fault (copy-on-write). Memory that is shared anyway, and pages of
+ * files, are left to be faulted in by the child.
+ *
+ * Linux counterpart: mm/memory.c.
+ */
+#include "mm.h"
+#include "swapops.h"
+
+static bool is_cow_mapping(unsigned long flags)
+{
+	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+/*
+ * Only what a fault could not bring back must be copied: anonymous pages, of which a VMA has none
+ * without an anon_vma, and guard markers.
+ */
+static bool vma_needs_copy(const struct vm_area_struct *dst_vma,
+			   const struct vm_area_struct *src_vma)
+{
+	if (dst_vma->vm_flags & (VM_UFFD_WP | VM_PFNMAP | VM_MIXEDMAP | VM_MAYBE_GUARD))
+		return true;
+	return src_vma->anon_vma;
+}
+
+/* One more mapping of a page; from now on it belongs to nobody alone. */
+static void dup_page(struct mm_struct *dst_mm, struct page *page)
+{
+	struct page *head = compound_head(page);
+	int member = MM_ANONPAGES;
+
+	get_page(head);
+	if (PageAnon(head))
+		ClearPageAnonExclusive(page);
+	else
+		member = PageSwapBacked(head) ? MM_SHMEMPAGES : MM_FILEPAGES;
+	page_dup_rmap(page, false);
+	add_mm_counter(dst_mm, member, 1);
+}
+
+static void copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
+			     pte_t *dst_pte, pte_t *src_pte, unsigned long addr)
+{
+	pte_t pte = *src_pte;
+	struct page *page = vm_normal_page(src_vma, addr, pte);
+
+	if (page)
+		dup_page(dst_vma->vm_mm, page);
+	if (is_cow_mapping(src_vma->vm_flags) && pte_write(pte)) {
+		set_pte(src_pte, pte_wrprotect(pte));
+		pte = pte_wrprotect(pte);
+	}
+	/* The child has neither written nor read it yet. */
+	if (src_vma->vm_flags & VM_SHARED)
+		pte = pte_mkclean(pte);
+	set_pte(dst_pte, pte_mkold(pte));
+	trace(TRACE_copy_present_pte, addr, pte_val(*dst_pte),
+	      page ? page_to_pfn(page) : pte_pfn(pte), trace_pack(src_vma->vm_nr, dst_vma->vm_nr));
+}
+
+static void copy_nonpresent_pte(struct vm_area_struct *dst_vma, pte_t *dst_pte, pte_t *src_pte)
+{
+	(void)dst_vma;
+	if (is_guard_pte(*src_pte))
+		set_pte(dst_pte, *src_pte);
+}
+
+static int copy_pte_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
+			  pmd_t *dst_pmd, pmd_t *src_pmd, unsigned long addr, unsigned long end)
+{
+	pte_t *src_pte = pte_offset(src_pmd, addr);
+	pte_t *dst_pte = pte_alloc_map(dst_vma->vm_mm, dst_pmd, addr);
+
+	if (!dst_pte)
+		return -ENOMEM;
+	for (; addr != end; addr += PAGE_SIZE, src_pte++, dst_pte++) {
+		if (pte_none(*src_pte))
+			continue;
+		if (pte_present(*src_pte))
+			copy_present_pte(dst_vma, src_vma, dst_pte, src_pte, addr);
+		else
+			copy_nonpresent_pte(dst_vma, dst_pte, src_pte);
+	}
+	return 0;
+}
+
+static int copy_one_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
+			pmd_t *src_pmd, unsigned long addr, unsigned long next)
+{
+	pmd_t *dst_pmd = mm_alloc_pmd(dst_vma->vm_mm, addr);
+
+	if (!dst_pmd)
+		return -ENOMEM;
+	if (pmd_trans_huge(*src_pmd))
+		return copy_huge_pmd(dst_vma, src_vma, dst_pmd, src_pmd, addr);
+	return copy_pte_range(dst_vma, src_vma, dst_pmd, src_pmd, addr, next);
+}
+
+int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma)
+{
+	unsigned long addr = src_vma->vm_start, end = src_vma->vm_end, next;
+	struct mm_struct *src_mm = src_vma->vm_mm;
+	pmd_t *src_pmd;
+	int ret;
+
+	if (!vma_needs_copy(dst_vma, src_vma))
+		return 0;
+	trace(TRACE_copy_page_range, addr, end, trace_pack(src_vma->vm_nr, dst_vma->vm_nr), 0);
+	for (; addr != end; addr = next) {
+		src_pmd = mm_find_pmd(src_mm, addr);
+		if (!src_pmd) {
+			next = mm_find_pud(src_mm, addr) ? pud_addr_end(addr, end)
+							 : pgd_addr_end(addr, end);
+			continue;
+		}
+		next = pmd_addr_end(addr, end);
+		if (pmd_none(*src_pmd))
+			continue;
+		ret = copy_one_pmd(dst_vma, src_vma, src_pmd, addr, next);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
