@@ -15,7 +15,7 @@
 #ifndef MM_READER_H
 #define MM_READER_H
 
-#include "internal.h"
+#include "mm.h"
 #include "view.h"
 
 #define NO_PFN (~0UL)
@@ -124,5 +124,65 @@ void reader_find_block(const struct machine *m, u64 pfn, struct frame_block *blo
  * MIGRATE_TYPES if the links do not lead to one.
  */
 u32 reader_free_list_type(const struct machine *m, const struct zone *zone, u32 order, u64 pfn);
+
+/* ---- Virtual memory: view_vm.c, view_ptes.c ---- */
+
+/*
+ * An object of @size bytes that a pointer kept in the arena leads to: NULL where it leads to no place
+ * in the RAM where one could lie.
+ */
+const void *reader_object(const struct machine *m, const void *kept, size_t size);
+
+/* The bytes of a frame; NULL where there is none. */
+const u8 *reader_frame(const struct machine *m, u64 pfn);
+
+/* A list's next element after @link (its head to begin with), @offset into an object of @size; NULL at the end. */
+const void *reader_next(const struct machine *m, const struct list_head *head,
+			const struct list_head *link, size_t offset, size_t size);
+
+#define reader_list_next(m, head, link, type, member)                                              \
+	((const type *)reader_next(m, head, link, offsetof(type, member), sizeof(type)))
+
+/* Goes over a list in an arena that may be damaged; at most @limit elements, counted in @n. */
+#define reader_for_each(pos, n, m, head, member)                                                   \
+	for ((n) = 0, (pos) = reader_list_next(m, head, head, __typeof__(*(pos)), member);         \
+	     (pos) && (n) < READER_LIMIT;                                                          \
+	     (n)++, (pos) = reader_list_next(m, head, &(pos)->member, __typeof__(*(pos)), member))
+
+#define READER_LIMIT (1U << 22)
+
+const struct task_struct *reader_task(const struct machine *m, s32 pid);
+/* The address space of a task; NULL: it has none. */
+const struct mm_struct *reader_task_mm(const struct machine *m, s32 pid);
+const struct mm_struct *reader_mm_nr(const struct machine *m, u32 nr);
+const struct inode *reader_inode(const struct machine *m, u32 ino);
+/* The task that runs in an address space; 0: none. */
+s32 reader_mm_pid(const struct machine *m, const struct mm_struct *mm);
+
+const struct vm_area_struct *reader_vma_at(const struct machine *m, const void *kept);
+/* The VMA with a number, wherever it is; NULL: none. */
+const struct vm_area_struct *reader_vma_nr(const struct machine *m, u32 nr);
+/* The VMA that begins at an address. */
+const struct vm_area_struct *reader_vma_start(const struct machine *m, const struct mm_struct *mm,
+					      u64 start);
+
+/* Goes over the VMAs of an address space in address order. */
+#define reader_for_each_vma(vma, n, m, mm)                                                         \
+	for ((n) = 0, (vma) = reader_vma_at(m, (mm)->mmap); (vma) && (n) < READER_LIMIT;           \
+	     (n)++, (vma) = reader_vma_at(m, (vma)->vm_next))
+
+/*
+ * Calls @leaf for each entry in [start, end) that is not empty and leads to no table: level 1, or 2
+ * for a huge page, whose address may lie before start. Ends when it returns false.
+ */
+typedef bool (*reader_leaf_t)(void *data, u64 address, u64 entry, u32 level);
+void reader_walk(const struct machine *m, const struct mm_struct *mm, u64 start, u64 end,
+		 reader_leaf_t leaf, void *data);
+/* The entry of an address, or 0; level as above. */
+u64 reader_entry(const struct machine *m, const struct mm_struct *mm, u64 address, u32 *level);
+/* The head of a compound page, or the page itself. */
+const struct page *reader_compound_head(const struct machine *m, const struct page *page);
+s32 reader_mapcount(const struct machine *m, u64 pfn);
+bool reader_is_zero_page(const struct machine *m, u64 pfn);
 
 #endif

@@ -126,7 +126,7 @@ struct view_pte {
 	s32 mapcount;		/* of the page, as /proc/kpagecount; 0 for the zero page */
 };
 
-/* Entries that are not empty in [start, end), by address. Returns how many. */
+/* Entries that are not empty in [start, end), by address; ends after @max. Returns how many it has put out. */
 u64 view_ptes(const struct machine *m, s32 pid, u64 start, u64 end, struct view_pte *out, u64 max);
 
 /* One page table as it lies in its frame. */
