@@ -349,12 +349,10 @@ static void
 complete_op (PgwVmStep *step)
 {
   step->op.nid = -1;
+  step->op.slot = MM_OP_NO_SLOT;
   step->op.task = PGW_VM_SLOT_PROCESS + step->process + 1;
   switch (step->kind)
     {
-    case PGW_VM_OP_ADDRESS:
-      step->op.slot = PGW_VM_SLOT_ADDRESS;
-      break;
     case PGW_VM_OP_LOAD:
     case PGW_VM_OP_STORE:
       step->op.arg[1] = 1;

@@ -186,7 +186,7 @@ add_process_op (PgwVmRecording *self,
                 guint64         c,
                 guint64         d)
 {
-  add_op (self, kind, PGW_VM_SLOT_ADDRESS, a, b, c, d)->task = PGW_VM_SLOT_PROCESS + 1;
+  add_op (self, kind, MM_OP_NO_SLOT, a, b, c, d)->task = PGW_VM_SLOT_PROCESS + 1;
 }
 
 /* The files of every recording; their sizes are in the configuration, but for the last two. */
@@ -225,10 +225,10 @@ add_contents (PgwVmRecording *self,
   if (files[open_modes[open].file].kind == INODE_SHMEM && size >= holes)
     {
       size -= holes;
-      add_op (self, OP_punch_hole, 0, file, size, holes, 0);
+      add_op (self, OP_punch_hole, MM_OP_NO_SLOT, file, size, holes, 0);
     }
   for (offset = 0; offset < size; offset += PAGE_SIZE)
-    add_op (self, OP_file_peek, 0, file, offset, 0, 0);
+    add_op (self, OP_file_peek, MM_OP_NO_SLOT, file, offset, 0, 0);
 }
 
 static gboolean
@@ -381,7 +381,7 @@ add_pages (PgwVmRecording    *self,
           || !pgw_json_read_uint (self->source, row->first->next, _("how many pages"), 1, MAX_START_PAGES - total, &n, error))
         return FALSE;
       total += n;
-      add_op (self, OP_store, 0, start, 1, n, PAGE_SIZE)->task = PGW_VM_SLOT_PROCESS + 1;
+      add_op (self, OP_store, MM_OP_NO_SLOT, start, 1, n, PAGE_SIZE)->task = PGW_VM_SLOT_PROCESS + 1;
     }
   return TRUE;
 }

@@ -22,13 +22,12 @@ G_BEGIN_DECLS
 /* Processes that a recording may have in all. */
 #define PGW_VM_MAX_PROCESSES 64
 
-/* Slots of the machine: processes by their number, then files, open files, and one for addresses. */
+/* Slots of the machine: processes by their number, then files, then open files. */
 enum {
   PGW_VM_SLOT_PROCESS,
   PGW_VM_SLOT_FILE = PGW_VM_MAX_PROCESSES,
   PGW_VM_SLOT_OPEN = PGW_VM_SLOT_FILE + 8,
-  PGW_VM_SLOT_ADDRESS = PGW_VM_SLOT_OPEN + 8,
-  PGW_VM_N_SLOTS
+  PGW_VM_N_SLOTS = PGW_VM_SLOT_OPEN + 8
 };
 
 /* How the arguments and the result of an operation are to be taken. */
