@@ -4,6 +4,7 @@
  * them. Linux counterparts: the print functions of mm/vmstat.c,
  * fs/proc/meminfo.c.
  */
+#include "proc_vm.h"
 #include "reader.h"
 #include "seq_file.h"
 #include "vmstat_text.h"
@@ -383,5 +384,8 @@ s64 view_proc(const struct machine *m, const char *name, char *buf, size_t size)
 		proc_show[i](&s, m);
 		return (s64)seq_close(&s);
 	}
-	return -ENOENT;
+	seq_open(&s, buf, size);
+	if (proc_task(m, name, &s))
+		return -ENOENT;
+	return (s64)seq_close(&s);
 }

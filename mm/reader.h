@@ -166,6 +166,10 @@ const struct vm_area_struct *reader_vma_nr(const struct machine *m, u32 nr);
 const struct vm_area_struct *reader_vma_start(const struct machine *m, const struct mm_struct *mm,
 					      u64 start);
 
+/* view_vma() without counting pages. */
+void reader_fill_vma(const struct machine *m, const struct mm_struct *mm, s32 pid,
+		     const struct vm_area_struct *vma, struct view_vma *out);
+
 /* Goes over the VMAs of an address space in address order. */
 #define reader_for_each_vma(vma, n, m, mm)                                                         \
 	for ((n) = 0, (vma) = reader_vma_at(m, (mm)->mmap); (vma) && (n) < READER_LIMIT;           \

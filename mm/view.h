@@ -277,15 +277,17 @@ u64 view_counter(const struct machine *m, u32 counter);
 
 /**
  * view_proc - the text of a file of /proc in the kernel's exact format
- * @name: "buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat" or "meminfo"
+ * @name: "buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat" or "meminfo"; of a task by its pid, "1/maps",
+ *	  "1/smaps", "1/status", "1/statm" or "1/pagemap" (as text: address and entry of each page)
  *
  * Writes at most @size bytes with the closing NUL. Returns the length the whole text has,
  * or -ENOENT for a name that is not known.
  */
 s64 view_proc(const struct machine *m, const char *name, char *buf, size_t size);
 
-/* Names of the files view_proc() knows, ended by NULL. */
+/* Names of the files view_proc() knows, ended by NULL: of the machine, and those that each task has. */
 const char *const *view_proc_names(void);
+const char *const *view_proc_task_names(void);
 
 /* ---- Names ---- */
 

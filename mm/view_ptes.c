@@ -233,7 +233,8 @@ struct table_list {
 	u64 nr, max;
 };
 
-static void list_tables(struct table_list *list, u64 pfn, u64 parent, u32 level, u32 index, u64 base)
+static void list_tables(struct table_list *list, u64 pfn, u64 parent, u32 level, u32 index,
+			u64 base)
 {
 	const u64 *table = (const u64 *)reader_frame(list->m, pfn);
 	struct view_table t = { pfn, parent, level, index, base, 0, 0 };
@@ -324,9 +325,9 @@ size_t view_entry_text(u64 entry, u32 level, char *buf, size_t size)
 		u64 bit;
 		const char *name;
 	} bits[] = {
-		{ _PAGE_PRESENT, "P" },	   { _PAGE_RW, "RW" },	    { _PAGE_USER, "US" },
-		{ _PAGE_PWT, "PWT" },	   { _PAGE_PCD, "PCD" },    { _PAGE_ACCESSED, "A" },
-		{ _PAGE_DIRTY, "D" },	   { _PAGE_GLOBAL, "G" },   { _PAGE_SPECIAL, "SPECIAL" },
+		{ _PAGE_PRESENT, "P" },	      { _PAGE_RW, "RW" },    { _PAGE_USER, "US" },
+		{ _PAGE_PWT, "PWT" },	      { _PAGE_PCD, "PCD" },  { _PAGE_ACCESSED, "A" },
+		{ _PAGE_DIRTY, "D" },	      { _PAGE_GLOBAL, "G" }, { _PAGE_SPECIAL, "SPECIAL" },
 		{ _PAGE_UFFD_WP, "UFFD_WP" }, { _PAGE_NX, "NX" },
 	};
 	pte_t pte = __pte(entry);
@@ -348,8 +349,9 @@ size_t view_entry_text(u64 entry, u32 level, char *buf, size_t size)
 			if (!(entry & bits[i].bit))
 				continue;
 			seq_printf(&s, " %s",
-				   bits[i].bit == _PAGE_PROTNONE && !(entry & _PAGE_PRESENT) ?
-					   "PROTNONE" : bits[i].name);
+				   bits[i].bit == _PAGE_PROTNONE && !(entry & _PAGE_PRESENT)
+					   ? "PROTNONE"
+					   : bits[i].name);
 		}
 		if (level == LEVEL_PMD && entry & _PAGE_PSE)
 			seq_puts(&s, " PSE");
@@ -397,12 +399,14 @@ u32 view_page_users(const struct machine *m, u64 pfn, struct view_mapping *out, 
 
 	if (!page_offset_of(m, pfn, &pgoff, &anon, &mapping))
 		return 0;
-	reader_for_each(task, i, m, &m->tasks, tasks) {
+	reader_for_each(task, i, m, &m->tasks, tasks)
+	{
 		const struct mm_struct *mm = reader_object(m, task->mm, sizeof(*mm));
 
 		if (!mm)
 			continue;
-		reader_for_each_vma(vma, n, m, mm) {
+		reader_for_each_vma(vma, n, m, mm)
+		{
 			u64 entry;
 
 			if (!vma_may_map(m, vma, anon, mapping) || pgoff < vma->vm_pgoff ||
@@ -429,7 +433,7 @@ u32 view_page_users(const struct machine *m, u64 pfn, struct view_mapping *out, 
 struct smaps_walk {
 	const struct machine *m;
 	const struct vm_area_struct *vma;
-	struct view_smaps *out;		/* bytes so far */
+	struct view_smaps *out; /* bytes so far */
 	u64 pss, pss_dirty, pss_locked;
 };
 
@@ -504,10 +508,18 @@ static bool thp_eligible(const struct machine *m, const struct vm_area_struct *v
 static void to_kb(struct view_smaps *out)
 {
 	u64 *const counters[] = {
-		&out->rss,	     &out->shared_clean,      &out->shared_dirty,
-		&out->private_clean, &out->private_dirty,     &out->referenced,
-		&out->anonymous,     &out->lazyfree,	      &out->anon_huge_pages,
-		&out->shmem_pmd_mapped, &out->file_pmd_mapped, &out->swap,
+		&out->rss,
+		&out->shared_clean,
+		&out->shared_dirty,
+		&out->private_clean,
+		&out->private_dirty,
+		&out->referenced,
+		&out->anonymous,
+		&out->lazyfree,
+		&out->anon_huge_pages,
+		&out->shmem_pmd_mapped,
+		&out->file_pmd_mapped,
+		&out->swap,
 		&out->swap_pss,
 	};
 
@@ -569,7 +581,8 @@ static bool tlb_entry_stale(const struct machine *m, const struct tlb_state *sta
 	if (entry->flags & _PAGE_GLOBAL || !entry->pcid || entry->pcid > TLB_NR_DYN_ASIDS)
 		return false;
 	context = state->ctxs[entry->pcid - 1].ctx_id;
-	reader_for_each(mm, n, m, &m->mms, mm_list) {
+	reader_for_each(mm, n, m, &m->mms, mm_list)
+	{
 		if (mm->context_id != context)
 			continue;
 		now = reader_entry(m, mm, entry->vpn << PAGE_SHIFT, &level);

@@ -44,9 +44,7 @@ const struct task_struct *reader_task(const struct machine *m, s32 pid)
 	const struct task_struct *task;
 	u32 n;
 
-	reader_for_each(task, n, m, &m->tasks, tasks)
-		if (task->pid == pid)
-			return task;
+	reader_for_each(task, n, m, &m->tasks, tasks) if (task->pid == pid) return task;
 	return NULL;
 }
 
@@ -67,9 +65,7 @@ const struct mm_struct *reader_mm_nr(const struct machine *m, u32 nr)
 	const struct mm_struct *mm;
 	u32 n;
 
-	reader_for_each(mm, n, m, &m->mms, mm_list)
-		if (mm->mm_nr == nr)
-			return mm;
+	reader_for_each(mm, n, m, &m->mms, mm_list) if (mm->mm_nr == nr) return mm;
 	return NULL;
 }
 
@@ -78,9 +74,8 @@ s32 reader_mm_pid(const struct machine *m, const struct mm_struct *mm)
 	const struct task_struct *task;
 	u32 n;
 
-	reader_for_each(task, n, m, &m->tasks, tasks)
-		if (task->mm && mm_of(m, task) == mm)
-			return task->pid;
+	reader_for_each(task, n, m, &m->tasks,
+			tasks) if (task->mm && mm_of(m, task) == mm) return task->pid;
 	return 0;
 }
 
@@ -89,9 +84,7 @@ const struct inode *reader_inode(const struct machine *m, u32 ino)
 	const struct inode *inode;
 	u32 n;
 
-	reader_for_each(inode, n, m, &m->inodes, i_list)
-		if (inode->i_ino == ino)
-			return inode;
+	reader_for_each(inode, n, m, &m->inodes, i_list) if (inode->i_ino == ino) return inode;
 	return NULL;
 }
 
@@ -107,9 +100,7 @@ const struct vm_area_struct *reader_vma_nr(const struct machine *m, u32 nr)
 	u32 i, n;
 
 	reader_for_each(mm, i, m, &m->mms, mm_list)
-		reader_for_each_vma(vma, n, m, mm)
-			if (vma->vm_nr == nr)
-				return vma;
+		reader_for_each_vma(vma, n, m, mm) if (vma->vm_nr == nr) return vma;
 	return NULL;
 }
 
@@ -119,9 +110,7 @@ const struct vm_area_struct *reader_vma_start(const struct machine *m, const str
 	const struct vm_area_struct *vma;
 	u32 n;
 
-	reader_for_each_vma(vma, n, m, mm)
-		if (vma->vm_start == start)
-			return vma;
+	reader_for_each_vma(vma, n, m, mm) if (vma->vm_start == start) return vma;
 	return NULL;
 }
 
@@ -141,8 +130,8 @@ static void fill_task(const struct machine *m, const struct task_struct *task,
 	out->state = (u8)task->__state;
 	out->kthread = task->flags & PF_KTHREAD;
 	out->has_mm = mm != NULL;
-	out->is_current = m->current_task &&
-			  reader_object(m, m->current_task, sizeof(*task)) == task;
+	out->is_current =
+		m->current_task && reader_object(m, m->current_task, sizeof(*task)) == task;
 	out->uid = task->uid;
 	out->mm_nr = mm ? mm->mm_nr : 0;
 	out->min_flt = task->min_flt;
@@ -158,9 +147,7 @@ u32 view_tasks(const struct machine *m, struct view_task *out, u32 max)
 	const struct task_struct *task;
 	u32 n;
 
-	reader_for_each(task, n, m, &m->tasks, tasks)
-		if (n < max)
-			fill_task(m, task, &out[n]);
+	reader_for_each(task, n, m, &m->tasks, tasks) if (n < max) fill_task(m, task, &out[n]);
 	return n;
 }
 
@@ -290,16 +277,14 @@ static u32 count_chains(const struct machine *m, const struct vm_area_struct *vm
 	const struct anon_vma_chain *avc;
 	u32 n;
 
-	reader_for_each(avc, n, m, &vma->anon_vma_chain, same_vma)
-		;
+	reader_for_each(avc, n, m, &vma->anon_vma_chain, same_vma);
 	return n;
 }
 
-static void fill_vma(const struct machine *m, const struct mm_struct *mm, s32 pid,
+void reader_fill_vma(const struct machine *m, const struct mm_struct *mm, s32 pid,
 		     const struct vm_area_struct *vma, struct view_vma *out)
 {
-	const struct anon_vma *anon_vma =
-		reader_object(m, vma->anon_vma, sizeof(struct anon_vma));
+	const struct anon_vma *anon_vma = reader_object(m, vma->anon_vma, sizeof(struct anon_vma));
 
 	memset(out, 0, sizeof(*out));
 	out->start = vma->vm_start;
@@ -339,9 +324,7 @@ u32 view_vmas_brief(const struct machine *m, s32 pid, struct view_vma *out, u32 
 
 	if (!mm)
 		return 0;
-	reader_for_each_vma(vma, n, m, mm)
-		if (n < max)
-			fill_vma(m, mm, pid, vma, &out[n]);
+	reader_for_each_vma(vma, n, m, mm) if (n < max) reader_fill_vma(m, mm, pid, vma, &out[n]);
 	return n;
 }
 
@@ -363,7 +346,7 @@ bool view_vma(const struct machine *m, u32 nr, struct view_vma *out)
 	memset(out, 0, sizeof(*out));
 	if (!mm)
 		return false;
-	fill_vma(m, mm, reader_mm_pid(m, mm), vma, out);
+	reader_fill_vma(m, mm, reader_mm_pid(m, mm), vma, out);
 	if (out->pid)
 		fill_vma_pages(m, out);
 	return true;
@@ -449,11 +432,11 @@ static u32 count_mappings(const struct machine *m, const struct inode *inode)
 	u32 i, n, nr = 0;
 	struct view_vma brief = { 0 };
 
-	reader_for_each(mm, i, m, &m->mms, mm_list)
-		reader_for_each_vma(vma, n, m, mm) {
-			fill_vma_file(m, vma, &brief);
-			nr += brief.inode == inode->i_ino;
-		}
+	reader_for_each(mm, i, m, &m->mms, mm_list) reader_for_each_vma(vma, n, m, mm)
+	{
+		fill_vma_file(m, vma, &brief);
+		nr += brief.inode == inode->i_ino;
+	}
 	return nr;
 }
 
@@ -526,9 +509,7 @@ u32 view_files(const struct machine *m, struct view_file *out, u32 max)
 	const struct inode *inode;
 	u32 n;
 
-	reader_for_each(inode, n, m, &m->inodes, i_list)
-		if (n < max)
-			fill_file(m, inode, &out[n]);
+	reader_for_each(inode, n, m, &m->inodes, i_list) if (n < max) fill_file(m, inode, &out[n]);
 	return n;
 }
 

@@ -129,6 +129,9 @@ struct view_pte {
 /* Entries that are not empty in [start, end), by address; ends after @max. Returns how many it has put out. */
 u64 view_ptes(const struct machine *m, s32 pid, u64 start, u64 end, struct view_pte *out, u64 max);
 
+/* The same as 64 bits in the format of /proc/PID/pagemap. */
+u64 view_pagemap_entry(const struct view_pte *pte);
+
 /* One page table as it lies in its frame. */
 void view_page_table(const struct machine *m, u64 pfn, u64 out[512]);
 

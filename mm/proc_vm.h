@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The texts of /proc/PID, for view_proc() (proc.c).
+ */
+#ifndef MM_PROC_VM_H
+#define MM_PROC_VM_H
+
+#include "seq_file.h"
+#include "view.h"
+
+/* Writes the text of a file such as "1/maps". Returns 0, or -ENOENT for one that is not there. */
+s64 proc_task(const struct machine *m, const char *name, struct seq_file *s);
+
+#endif
