@@ -420,15 +420,17 @@ int kernel_read_byte(struct inode *inode, s64 pos, u8 *byte)
 {
 	struct page *page;
 
-	if (pos < 0 || pos >= i_size_read(inode))
+	if (pos < 0)
 		return -EINVAL;
+	if (pos >= i_size_read(inode))
+		return 0;
 	page = page_to_read(NULL, inode->i_mapping, (u64)pos >> PAGE_SHIFT, 1);
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
 	*byte = page ? ((u8 *)page_address(page))[pos & (s64)(PAGE_SIZE - 1)] : 0;
 	if (page)
 		put_page(page);
-	return 0;
+	return 1;
 }
 
 /* ---- write() ---- */

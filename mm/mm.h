@@ -612,7 +612,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned
 vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf);
 s64 vfs_pread(struct file *file, unsigned long buf, size_t count, s64 pos);
 s64 vfs_pwrite(struct file *file, unsigned long buf, size_t count, s64 pos);
-/* One byte of a file through the page cache, as another program's read() or write(). 0 or -errno. */
+/* One byte of a file through the page cache, as another program's read() (bytes read: 1 or 0) or write() (0). Or -errno. */
 int kernel_read_byte(struct inode *inode, s64 pos, u8 *byte);
 int kernel_write_byte(struct inode *inode, s64 pos, u8 byte);
 /* msync(): writes the dirty pages of [start, last], page offsets. Returns 0 or -errno. */

@@ -235,13 +235,16 @@ s64 op_file_peek(const struct mm_op *op)
 {
 	struct inode *inode = op_inode(op->arg[0]);
 	u8 byte = 0;
-	int error;
+	int read;
 
 	if (!inode)
 		return -EBADF;
-	error = kernel_read_byte(inode, (s64)op->arg[1], &byte);
+	read = kernel_read_byte(inode, (s64)op->arg[1], &byte);
+	if (read < 0)
+		return read;
 	this_machine->outcome.value = byte;
-	return error ? error : byte;
+	this_machine->outcome.done = (u64)read;
+	return byte;
 }
 
 s64 op_file_poke(const struct mm_op *op)

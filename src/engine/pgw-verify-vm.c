@@ -395,8 +395,11 @@ run_call (Run     *run,
       if (add_return (text, ret, FALSE))
         add_rusage (run, text);
       break;
+    case PGW_VM_OP_QUIET:
+      add_return (text, MIN (ret, 0), FALSE);
+      break;
     case PGW_VM_OP_PEEK:
-      if (add_return (text, ret, FALSE) && outcome.done != 0)
+      if (add_return (text, MIN (ret, 0), FALSE) && outcome.done != 0)
         add_word (text, "bytes=%02x", (guint) (outcome.value & 0xff));
       break;
     default:

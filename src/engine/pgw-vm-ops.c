@@ -124,9 +124,9 @@ static const struct {
     { { "addr", TYPE_HEX, 0 }, { "n", TYPE_COUNT, 1 }, { "prot", TYPE_PROT, 2 } } },
   { "rlimit", OP_setrlimit, PGW_VM_OP_CALL, { { "res", TYPE_LIMIT, 0, limits }, { "soft", TYPE_HEX, 1 } } },
   { "fpeek", OP_file_peek, PGW_VM_OP_PEEK, { { "fd", TYPE_FILE, 0 }, { "off", TYPE_HEX, 1 } } },
-  { "fpoke", OP_file_poke, PGW_VM_OP_CALL,
+  { "fpoke", OP_file_poke, PGW_VM_OP_QUIET,
     { { "fd", TYPE_FILE, 0 }, { "off", TYPE_HEX, 1 }, { "val", TYPE_NUMBER, 2 } } },
-  { "fevict", OP_file_evict, PGW_VM_OP_CALL, { { "fd", TYPE_FILE, 0 } } },
+  { "fevict", OP_file_evict, PGW_VM_OP_QUIET, { { "fd", TYPE_FILE, 0 } } },
 };
 
 gboolean

@@ -15,6 +15,7 @@
 
 #define SIMULATED_RAM   (256ull << 20)  /* more than any recording's processes use */
 #define MAX_FILE_BYTES  (16ull << 20)
+#define MAX_FILES       8ull
 #define MAX_START_PAGES 4096
 #define HEAD_BYTES      16384   /* looked at to tell what a file is */
 
@@ -156,6 +157,7 @@ read_machine (PgwVmRecording    *self,
     .nr_nodes = 1,
     .nr_cpus = 1,
     .commit_ram = mib << 20,
+    .disk_size = MAX_FILES * MAX_FILE_BYTES,
     .nr_slots = PGW_VM_N_SLOTS,
   };
   return TRUE;
@@ -263,7 +265,7 @@ add_files (PgwVmRecording    *self,
     {
       guint file = open_modes[i].file;
 
-      add_op (self, OP_open, PGW_VM_SLOT_OPEN + i, PGW_VM_SLOT_FILE + file, open_modes[i].mode, 0, 0);
+      add_op (self, OP_open, PGW_VM_SLOT_OPEN + i, PGW_VM_SLOT_FILE + file + 1, open_modes[i].mode, 0, 0);
       if (i == 0 || file != open_modes[i - 1].file)
         add_contents (self, i, sizes[file]);
     }

@@ -33,6 +33,7 @@ enum {
 /* How the arguments and the result of an operation are to be taken. */
 typedef enum {
   PGW_VM_OP_CALL,       /* result: a number */
+  PGW_VM_OP_QUIET,      /* result: 0 if it succeeds, whatever the core returns */
   PGW_VM_OP_ADDRESS,    /* result: an address */
   PGW_VM_OP_FORK,       /* result: a process */
   PGW_VM_OP_LOAD,       /* a row of accesses */
