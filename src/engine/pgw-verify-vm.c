@@ -319,6 +319,17 @@ run_stripe (Run     *run,
   add_word (text, "done=%u", ret == 0 ? done : done - 1);
 }
 
+/* What the program does around an operation shows in accessed bits. */
+static void
+run_own_code (Run  *run,
+              guint process)
+{
+  struct mm_op op;
+
+  if (run->look.pids[process] != 0 && pgw_vm_recording_get_own_code (run->recording, process, &op))
+    pgw_verify_machine_run (&run->machine, &op);
+}
+
 static void
 run_fork (Run     *run,
           GString *text)
@@ -338,6 +349,7 @@ run_fork (Run     *run,
   ret = pgw_verify_machine_run (&run->machine, &op);
   if (add_return (text, ret < 0 ? ret : (gint64) number, FALSE))
     run->look.pids[number] = ret;
+  run_own_code (run, number);
 }
 
 static void
@@ -429,6 +441,7 @@ carry_out (Run *run)
       run_call (run, text);
       break;
     }
+  run_own_code (run, run->step.process);
   if (run->machine.stopped)
     g_string_assign (text, _("the machine has stopped (VM_BUG_ON)"));
   return g_string_free (g_steal_pointer (&text), FALSE);

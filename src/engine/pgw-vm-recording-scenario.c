@@ -39,12 +39,19 @@ to_scenario (GFile   *file,
   for (node = recording->steps->first; node != NULL; node = node->next)
     {
       PgwVmStep step;
+      struct mm_op own_code;
 
       if (!pgw_vm_recording_read_step (recording, node, &step, error))
         return NULL;
-      if (step.kind == PGW_VM_OP_FORK && n_processes < PGW_VM_MAX_PROCESSES)
-        step.op.slot = PGW_VM_SLOT_PROCESS + n_processes++;
+      if (step.kind != PGW_VM_OP_FORK || n_processes == PGW_VM_MAX_PROCESSES)
+        {
+          append_step (ops, &step);
+          continue;
+        }
+      step.op.slot = PGW_VM_SLOT_PROCESS + n_processes;
       append_step (ops, &step);
+      if (pgw_vm_recording_get_own_code (recording, n_processes++, &own_code))
+        g_array_append_val (ops, own_code);
     }
   scenario = pgw_scenario_new (&recording->config, NULL, NULL, recording->name);
   pgw_scenario_append_ops (scenario, (const struct mm_op *) ops->data, ops->len);

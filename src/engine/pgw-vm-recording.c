@@ -410,6 +410,7 @@ add_process (PgwVmRecording    *self,
   const PgwJsonNode *areas, *pages, *row;
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (StartArea));
   guint64 top, brk, stack = 0;
+  struct mm_op own_code;
   guint i;
 
   if (process == NULL)
@@ -420,6 +421,7 @@ add_process (PgwVmRecording    *self,
     return pgw_json_fail_expected (self->source, thp, _("true or false"), error);
   if (!read_address (self, config, "task_top", 0x7ffffffff000, &top, error)
       || !read_address (self, config, "start_brk", 0x401000, &brk, error)
+      || !read_address (self, config, "gadget", 0, &self->gadget, error)
       || (areas = need_rows (self, process, "vma", error)) == NULL
       || (pages = need_rows (self, process, "pages", error)) == NULL)
     return FALSE;
@@ -446,6 +448,8 @@ add_process (PgwVmRecording    *self,
     return FALSE;
   for (i = 0; i < list->len; i++)
     add_protection (self, &g_array_index (list, StartArea, i));
+  if (pgw_vm_recording_get_own_code (self, 0, &own_code))
+    g_array_append_val (self->setup, own_code);
   return add_limits (self, config, error);
 }
 
@@ -571,6 +575,17 @@ pgw_vm_recording_read_step (const PgwVmRecording *self,
       || (op = pgw_vm_need (self->source, node, "op", PGW_JSON_OBJECT, error)) == NULL)
     return FALSE;
   return pgw_vm_read_op (self->source, op, step, error);
+}
+
+gboolean
+pgw_vm_recording_get_own_code (const PgwVmRecording *self,
+                               guint                 process,
+                               struct mm_op         *op)
+{
+  *op = (struct mm_op) {
+    .kind = OP_fetch, .nid = -1, .slot = MM_OP_NO_SLOT, .task = PGW_VM_SLOT_PROCESS + process + 1, .arg = { self->gadget }
+  };
+  return self->gadget != 0;
 }
 
 char *

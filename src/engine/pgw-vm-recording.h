@@ -63,6 +63,7 @@ typedef struct {
   const PgwJsonNode *steps;     /* an array */
   struct machine_config config;
   GArray            *setup;     /* struct mm_op: bring the machine to the start */
+  guint64            gadget;    /* where the program's code is, which runs before and after each operation; 0: not told */
 } PgwVmRecording;
 
 /* Whether a file that begins with these bytes, which may be compressed, is such a recording (and not a scenario). */
@@ -84,6 +85,11 @@ gboolean        pgw_vm_recording_read_step   (const PgwVmRecording *self,
                                               const PgwJsonNode    *node,
                                               PgwVmStep            *step,
                                               GError              **error);
+
+/* The execution of the program's own code by a process. FALSE: the recording does not say where it is. */
+gboolean        pgw_vm_recording_get_own_code (const PgwVmRecording *self,
+                                              guint                 process,
+                                              struct mm_op         *op);
 
 /* "fork p=0", "mmap p=0 addr=0x10000000000 ...": an operation in the words of the recording. Free with g_free(). */
 char           *pgw_vm_recording_step_text   (const PgwVmRecording *self,
