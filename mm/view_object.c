@@ -6,6 +6,7 @@
  */
 #include "reader.h"
 #include "seq_file.h"
+#include "view_object.h"
 
 /* How many page frames of a list the inspector spells out. */
 #define LIST_SAMPLE 6
@@ -127,13 +128,7 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 
 /* ---- Extents ---- */
 
-struct extents {
-	const struct machine *m;
-	struct view_extent *out;
-	u32 nr, max;
-};
-
-static void put_extent(struct extents *e, const void *start, u64 size)
+void put_extent(struct extents *e, const void *start, u64 size)
 {
 	if (e->nr < e->max) {
 		e->out[e->nr].offset = (u64)start - (u64)e->m;
@@ -211,19 +206,13 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 					       id * sizeof(struct mm_slot), sizeof(struct mm_slot));
 		break;
 	default:
+		put_vm_extents(&e, object);
 		break;
 	}
 	return e.nr;
 }
 
 /* ---- Fields ---- */
-
-struct fields {
-	const struct machine *m;
-	struct view_field *out;
-	u32 nr, max;
-	struct view_field spare;	/* takes the fields past max */
-};
 
 /* Begins a field; its value is written through @value, which the caller closes. */
 static struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
@@ -237,7 +226,7 @@ static struct view_field *new_field(struct fields *f, const char *type, struct s
 	return field;
 }
 
-static struct view_field *named_field(struct fields *f, const char *name, const char *type,
+struct view_field *named_field(struct fields *f, const char *name, const char *type,
 				      struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -255,7 +244,7 @@ static struct view_field *element_field(struct fields *f, const char *array, u32
 	return field;
 }
 
-static void put_u64(struct fields *f, const char *name, const char *type, u64 number)
+void put_u64(struct fields *f, const char *name, const char *type, u64 number)
 {
 	struct seq_file s;
 
@@ -264,7 +253,7 @@ static void put_u64(struct fields *f, const char *name, const char *type, u64 nu
 	seq_close(&s);
 }
 
-static void put_s64(struct fields *f, const char *name, const char *type, s64 number)
+void put_s64(struct fields *f, const char *name, const char *type, s64 number)
 {
 	struct seq_file s;
 
@@ -273,7 +262,7 @@ static void put_s64(struct fields *f, const char *name, const char *type, s64 nu
 	seq_close(&s);
 }
 
-static void put_pfn(struct fields *f, const char *name, u64 pfn)
+void put_pfn(struct fields *f, const char *name, u64 pfn)
 {
 	struct seq_file s;
 
@@ -282,7 +271,7 @@ static void put_pfn(struct fields *f, const char *name, u64 pfn)
 	seq_close(&s);
 }
 
-static void put_text(struct fields *f, const char *name, const char *type, const char *text)
+void put_text(struct fields *f, const char *name, const char *type, const char *text)
 {
 	struct seq_file s;
 
@@ -292,7 +281,7 @@ static void put_text(struct fields *f, const char *name, const char *type, const
 }
 
 /* "4096 (16384 kB)" */
-static void put_pages(struct fields *f, const char *name, u64 pages)
+void put_pages(struct fields *f, const char *name, u64 pages)
 {
 	struct seq_file s;
 
@@ -729,6 +718,7 @@ u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_
 			put_slot_fields(&f, (u32)id);
 		break;
 	default:
+		put_vm_fields(&f, object);
 		break;
 	}
 	return f.nr;

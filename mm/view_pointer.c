@@ -135,6 +135,8 @@ size_t view_pointer(const struct machine *m, u64 address, char *buf, size_t size
 		seq_printf(&s, "ERR_PTR(-%s)", view_errno_name((s64)address));
 	} else if (offset >= m->layout.size) {
 		;
+	} else if (offset >= m->layout.disk) {
+		seq_printf(&s, "disk, block %lu", (offset - m->layout.disk) >> PAGE_SHIFT);
 	} else if (offset >= m->layout.ram) {
 		u64 paddr = offset - m->layout.ram;
 
