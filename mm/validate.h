@@ -55,5 +55,7 @@ void check_zone_watermarks(struct validation *v, const struct zone *zone);
 void check_sums(struct validation *v);
 void check_zonelists(struct validation *v);
 void check_slots(struct validation *v);
+/* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */
+void check_rmap(struct validation *v);
 
 #endif
