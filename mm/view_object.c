@@ -659,6 +659,29 @@ static void put_pageblock_fields(struct fields *f, u64 pfn)
 	}
 }
 
+/* What it holds: the name of the field says what kind of thing. */
+static void put_slot_value(struct fields *f, const struct mm_slot *slot)
+{
+	switch ((enum slot_kind)slot->kind) {
+	case SLOT_PAGES:
+		put_page_ref(f, "page", "struct page *", slot->value);
+		put_u64(f, "order", "unsigned int", slot->order);
+		break;
+	case SLOT_TASK:
+		put_reference(f, "task", "struct task_struct *", MM_OBJECT_TASK, slot->value);
+		break;
+	case SLOT_FILE:
+		put_reference(f, "file", "struct inode *", MM_OBJECT_FILE, slot->value);
+		break;
+	case SLOT_OPEN_FILE:
+		put_u64(f, "open file", "struct file *", slot->value);
+		break;
+	default:
+		put_address(f, slot->kind == SLOT_ADDRESS ? "address" : "object", slot->value);
+		break;
+	}
+}
+
 static void put_slot_fields(struct fields *f, u32 number)
 {
 	static const char *const states[] = { "empty", "live", "freed" };
@@ -671,8 +694,7 @@ static void put_slot_fields(struct fields *f, u32 number)
 		 slot.state < ARRAY_SIZE(states) ? states[slot.state] : "?");
 	if (slot.state == SLOT_EMPTY)
 		return;
-	put_page_ref(f, "page", "struct page *", slot.value);
-	put_u64(f, "order", "unsigned int", slot.order);
+	put_slot_value(f, &slot);
 	field = named_field(f, "op", "u32", &s);
 	seq_printf(&s, "%u", slot.op);
 	field->object = mm_object(MM_OBJECT_OP, slot.op);

@@ -35,6 +35,12 @@ void put_text(struct fields *f, const char *name, const char *type, const char *
 /* "4096 (16384 kB)" */
 void put_pages(struct fields *f, const char *name, u64 pages);
 
+/* A number in hexadecimal: an address, flags. */
+void put_address(struct fields *f, const char *name, u64 address);
+/* A pointer to an object that has a number; 0: NULL. */
+void put_reference(struct fields *f, const char *name, const char *type, enum mm_object_kind kind,
+		   u64 number);
+
 /* view_object_vm.c: tasks, address spaces, VMAs, anon_vmas, files, entries of page tables. */
 void put_vm_extents(struct extents *e, mm_object_t object);
 void put_vm_fields(struct fields *f, mm_object_t object);

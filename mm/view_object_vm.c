@@ -98,7 +98,7 @@ void put_vm_extents(struct extents *e, mm_object_t object)
 
 /* ---- Fields ---- */
 
-static void put_address(struct fields *f, const char *name, u64 address)
+void put_address(struct fields *f, const char *name, u64 address)
 {
 	struct seq_file s;
 
@@ -107,8 +107,7 @@ static void put_address(struct fields *f, const char *name, u64 address)
 	seq_close(&s);
 }
 
-/* A pointer to an object that has a number; 0: NULL. */
-static void put_reference(struct fields *f, const char *name, const char *type,
+void put_reference(struct fields *f, const char *name, const char *type,
 			  enum mm_object_kind kind, u64 number)
 {
 	struct view_field *field;

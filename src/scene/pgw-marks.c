@@ -197,7 +197,7 @@ relate_slot (PgwMarks             *marks,
   struct view_page page;
 
   view_slot (machine, slot, &value);
-  if (value.state != SLOT_LIVE)
+  if (value.state != SLOT_LIVE || value.kind != SLOT_PAGES)
     return;
   add_pages (marks->related, value.value, 1ULL << value.order);
   if (view_page (machine, value.value, &page))

@@ -99,7 +99,7 @@ zone_of_object (const struct machine *machine,
       return TRUE;
     case MM_OBJECT_SLOT:
       view_slot (machine, id, &slot);
-      if (slot.state != SLOT_LIVE)
+      if (slot.state != SLOT_LIVE || slot.kind != SLOT_PAGES)
         return FALSE;
       id = slot.value;
       G_GNUC_FALLTHROUGH;

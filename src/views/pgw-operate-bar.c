@@ -240,7 +240,7 @@ free_popover_show_cb (PgwOperateBar *self)
       g_autofree char *name = NULL;
 
       view_slot (machine, i, &slot);
-      if (slot.state != SLOT_LIVE)
+      if (slot.state != SLOT_LIVE || slot.kind != SLOT_PAGES)
         continue;
       name = pgw_scenario_slot_name (pgw_session_get_scenario (session), i);
       if (name == NULL)
