@@ -14,16 +14,10 @@
 #include "pgw-narration.h"
 #include "pgw-units.h"
 
-typedef struct {
-  PgwJsonSource        *source;
-  const PgwEntry       *entry;
-  const PgwMachineInfo *info;
-  GPtrArray            *out;
-} Reader;
-
 static void
 expect_free (PgwExpect *expect)
 {
+  pgw_expect_clear_tasks (expect);
   g_free (expect->subject);
   g_free (expect->pointer);
   g_free (expect);
@@ -95,9 +89,8 @@ read_bounds (PgwJsonSource     *source,
 
 /* ---- Building statements ---- */
 
-G_GNUC_PRINTF (4, 5)
-static PgwExpect *
-add_expect (Reader            *r,
+PgwExpect *
+pgw_expect_add (PgwExpectReader            *r,
             ExpectKind         kind,
             const PgwJsonNode *node,
             const char        *subject,
@@ -110,6 +103,7 @@ add_expect (Reader            *r,
   expect->subject = g_strdup_vprintf (subject, args);
   va_end (args);
   expect->kind = kind;
+  expect->node = node;
   expect->pointer = pgw_json_pointer (r->source, node);
   expect->line = node->line;
   expect->column = node->column;
@@ -117,8 +111,8 @@ add_expect (Reader            *r,
   return expect;
 }
 
-static gboolean
-set_bounds (Reader            *r,
+gboolean
+pgw_expect_set_bounds (PgwExpectReader            *r,
             PgwExpect         *expect,
             const PgwJsonNode *node,
             GError           **error)
@@ -126,8 +120,8 @@ set_bounds (Reader            *r,
   return read_bounds (r->source, node, &expect->min, &expect->max, error);
 }
 
-static gboolean
-want_object (Reader            *r,
+gboolean
+pgw_expect_want_object (PgwExpectReader            *r,
              const PgwJsonNode *node,
              const char        *expected,
              GError           **error)
@@ -175,7 +169,7 @@ parse_zone (const char *text,
 }
 
 static gboolean
-read_zone (Reader            *r,
+read_zone (PgwExpectReader            *r,
            const char        *text,
            const PgwJsonNode *node,
            guint32           *zone,
@@ -206,7 +200,7 @@ read_zone (Reader            *r,
 }
 
 static gboolean
-read_type (Reader            *r,
+read_type (PgwExpectReader            *r,
            const PgwJsonNode *node,
            guint32           *type,
            GError           **error)
@@ -219,7 +213,7 @@ read_type (Reader            *r,
 }
 
 static gboolean
-read_type_key (Reader            *r,
+read_type_key (PgwExpectReader            *r,
                const PgwJsonNode *node,
                guint32           *type,
                GError           **error)
@@ -234,7 +228,7 @@ read_type_key (Reader            *r,
 }
 
 static gboolean
-read_order_key (Reader            *r,
+read_order_key (PgwExpectReader            *r,
                 const PgwJsonNode *node,
                 guint32           *order,
                 GError           **error)
@@ -251,7 +245,7 @@ read_order_key (Reader            *r,
 }
 
 static gboolean
-check_pfn (Reader            *r,
+check_pfn (PgwExpectReader            *r,
            guint64            pfn,
            const PgwJsonNode *node,
            GError           **error)
@@ -267,17 +261,17 @@ check_pfn (Reader            *r,
 /* ---- Clauses ---- */
 
 static gboolean
-is_alloc (const Reader *r)
+is_alloc (const PgwExpectReader *r)
 {
-  return r->entry->n_slots > 0;
+  return r->entry->n_slots > 0 && r->entry->operation->fields != 0;
 }
 
 static gboolean
-read_result (Reader            *r,
+read_result (PgwExpectReader            *r,
              const PgwJsonNode *node,
              GError           **error)
 {
-  PgwExpect *expect = add_expect (r, EXPECT_RESULT, node, "result");
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_RESULT, node, "result");
 
   expect->show = SHOW_RESULT;
   if (node->type == PGW_JSON_STRING && strcmp (node->string, "ok") == 0)
@@ -287,15 +281,18 @@ read_result (Reader            *r,
     }
   if (node->type == PGW_JSON_STRING && !g_str_has_prefix (node->string, "0x"))
     return pgw_json_fail_expected (r->source, node, _("a number, {\"min\": ..., \"max\": ...} or \"ok\""), error);
-  return set_bounds (r, expect, node, error);
+  return pgw_expect_set_bounds (r, expect, node, error);
 }
 
 static gboolean
-read_error (Reader            *r,
+read_error (PgwExpectReader            *r,
             const PgwJsonNode *node,
             GError           **error)
 {
-  static const int errors[] = { ENOMEM, EINVAL, EAGAIN, EBUSY, EPERM, ENOENT, EFAULT, EEXIST, ENOSPC, ERANGE };
+  static const int errors[] = {
+    ENOMEM, EINVAL, EAGAIN, EBUSY, EPERM, ENOENT, EFAULT, EEXIST, ENOSPC, ERANGE,
+    EACCES, EBADF, ENODEV, EOVERFLOW, ESRCH, ECHILD, EIO, EOPNOTSUPP, ETXTBSY, EFBIG, ESPIPE
+  };
   const char *words[G_N_ELEMENTS (errors) + 1] = { NULL };
   guint value;
 
@@ -304,28 +301,28 @@ read_error (Reader            *r,
   if (!pgw_json_read_word (r->source, node, words, &value, error))
     return FALSE;
 
-  PgwExpect *expect = add_expect (r, EXPECT_ERROR, node, "error");
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_ERROR, node, "error");
   expect->show = SHOW_RESULT;
   expect->min = expect->max = -errors[value];
   return TRUE;
 }
 
 static gboolean
-read_pfn (Reader            *r,
+read_pfn (PgwExpectReader            *r,
           const PgwJsonNode *node,
           GError           **error)
 {
   if (r->entry->op.kind != OP_alloc_pages)
     return pgw_json_fail_expected (r->source, node, _("it only with alloc_pages (\"pfns\" is for several)"), error);
 
-  PgwExpect *expect = add_expect (r, EXPECT_PFN, node, "pfn");
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_PFN, node, "pfn");
   expect->show = SHOW_PFN;
-  return set_bounds (r, expect, node, error) &&
+  return pgw_expect_set_bounds (r, expect, node, error) &&
          (expect->min < 0 || check_pfn (r, expect->min, node, error));
 }
 
 static gboolean
-read_pfns (Reader            *r,
+read_pfns (PgwExpectReader            *r,
            const PgwJsonNode *node,
            GError           **error)
 {
@@ -338,11 +335,11 @@ read_pfns (Reader            *r,
     }
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, EXPECT_PFN, n, "pfns[%u]", n->index);
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_PFN, n, "pfns[%u]", n->index);
 
       expect->show = SHOW_PFN;
       expect->index = n->index;
-      if (!set_bounds (r, expect, n, error) ||
+      if (!pgw_expect_set_bounds (r, expect, n, error) ||
           (expect->min >= 0 && !check_pfn (r, expect->min, n, error)))
         return FALSE;
     }
@@ -350,17 +347,17 @@ read_pfns (Reader            *r,
 }
 
 static gboolean
-read_refcount (Reader            *r,
+read_refcount (PgwExpectReader            *r,
                const PgwJsonNode *node,
                GError           **error)
 {
   if (!is_alloc (r) && r->entry->of_node == NULL)
     return pgw_json_fail_expected (r->source, node, _("it only with an operation on an allocation"), error);
-  return set_bounds (r, add_expect (r, EXPECT_REFCOUNT, node, "refcount"), node, error);
+  return pgw_expect_set_bounds (r, pgw_expect_add (r, EXPECT_REFCOUNT, node, "refcount"), node, error);
 }
 
 static gboolean
-read_orders (Reader            *r,
+read_orders (PgwExpectReader            *r,
              ExpectKind         kind,
              guint32            zone,
              guint32            type,
@@ -368,26 +365,26 @@ read_orders (Reader            *r,
              const PgwJsonNode *node,
              GError           **error)
 {
-  if (!want_object (r, node, _("an object of block counts by order, such as {\"4\": 3}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object of block counts by order, such as {\"4\": 3}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, kind, n, "%s[%s]", subject, n->key);
+      PgwExpect *expect = pgw_expect_add (r, kind, n, "%s[%s]", subject, n->key);
 
       expect->zone = zone;
       expect->type = type;
-      if (!read_order_key (r, n, &expect->index, error) || !set_bounds (r, expect, n, error))
+      if (!read_order_key (r, n, &expect->index, error) || !pgw_expect_set_bounds (r, expect, n, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-read_free (Reader            *r,
+read_free (PgwExpectReader            *r,
            const PgwJsonNode *node,
            GError           **error)
 {
-  if (!want_object (r, node, _("an object by zone, such as {\"Normal\": {\"4\": 3}}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object by zone, such as {\"Normal\": {\"4\": 3}}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
@@ -402,20 +399,20 @@ read_free (Reader            *r,
 }
 
 static gboolean
-read_free_list (Reader            *r,
+read_free_list (PgwExpectReader            *r,
                 const PgwJsonNode *node,
                 GError           **error)
 {
   const char *expected =
     _("an object by zone and migrate type, such as {\"Normal\": {\"Movable\": {\"4\": 3}}}");
 
-  if (!want_object (r, node, expected, error))
+  if (!pgw_expect_want_object (r, node, expected, error))
     return FALSE;
   for (const PgwJsonNode *z = node->first; z; z = z->next)
     {
       guint32 zone;
 
-      if (!read_zone (r, z->key, z, &zone, error) || !want_object (r, z, expected, error))
+      if (!read_zone (r, z->key, z, &zone, error) || !pgw_expect_want_object (r, z, expected, error))
         return FALSE;
       for (const PgwJsonNode *t = z->first; t; t = t->next)
         {
@@ -432,36 +429,36 @@ read_free_list (Reader            *r,
 
 /* {zone: number}, as several clauses have it. */
 static gboolean
-read_by_zone (Reader            *r,
+read_by_zone (PgwExpectReader            *r,
               ExpectKind         kind,
               const char        *clause,
               const PgwJsonNode *node,
               GError           **error)
 {
-  if (!want_object (r, node, _("an object by zone, such as {\"Normal\": 512}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object by zone, such as {\"Normal\": 512}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, kind, n, "%s[%s]", clause, n->key);
+      PgwExpect *expect = pgw_expect_add (r, kind, n, "%s[%s]", clause, n->key);
 
-      if (!read_zone (r, n->key, n, &expect->zone, error) || !set_bounds (r, expect, n, error))
+      if (!read_zone (r, n->key, n, &expect->zone, error) || !pgw_expect_set_bounds (r, expect, n, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-read_free_pages (Reader            *r,
+read_free_pages (PgwExpectReader            *r,
                  const PgwJsonNode *node,
                  GError           **error)
 {
   if (is_bounds (node))
-    return set_bounds (r, add_expect (r, EXPECT_FREE_PAGES, node, "free_pages"), node, error);
+    return pgw_expect_set_bounds (r, pgw_expect_add (r, EXPECT_FREE_PAGES, node, "free_pages"), node, error);
   return read_by_zone (r, EXPECT_ZONE_FREE_PAGES, "free_pages", node, error);
 }
 
 static gboolean
-read_highatomic (Reader            *r,
+read_highatomic (PgwExpectReader            *r,
                  const PgwJsonNode *node,
                  GError           **error)
 {
@@ -481,7 +478,7 @@ find_pcp_list (guint    order,
 }
 
 static gboolean
-read_pcp_list (Reader            *r,
+read_pcp_list (PgwExpectReader            *r,
                const PgwJsonNode *node,
                guint32            zone,
                guint              cpu,
@@ -504,17 +501,17 @@ read_pcp_list (Reader            *r,
     return pgw_json_fail (r->source, node, _("an order and type without a per-CPU list"),
                           _("an order from 0 to 3 (or 9) and Unmovable, Movable or Reclaimable"), error);
 
-  PgwExpect *expect = add_expect (r, EXPECT_PCP_LIST, count, "pcp[%s, cpu %u, order %u %s]",
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_PCP_LIST, count, "pcp[%s, cpu %u, order %u %s]",
                                   pgw_json_member (node, "zone")->string, cpu, (guint) order,
                                   view_migratetype_name (type));
   expect->zone = zone;
   expect->index = cpu;
   expect->type = pindex;
-  return set_bounds (r, expect, count, error);
+  return pgw_expect_set_bounds (r, expect, count, error);
 }
 
 static gboolean
-read_one_pcp (Reader            *r,
+read_one_pcp (PgwExpectReader            *r,
               const PgwJsonNode *node,
               GError           **error)
 {
@@ -529,7 +526,7 @@ read_one_pcp (Reader            *r,
   guint32 zone;
   guint n_said = 0;
 
-  if (!want_object (r, node, _("an object such as {\"zone\": \"Normal\", \"cpu\": 0, \"count\": 62}"), error) ||
+  if (!pgw_expect_want_object (r, node, _("an object such as {\"zone\": \"Normal\", \"cpu\": 0, \"count\": 62}"), error) ||
       !pgw_json_check_keys (r->source, node, keys, error))
     return FALSE;
   zone_node = pgw_json_member (node, "zone");
@@ -553,18 +550,18 @@ read_one_pcp (Reader            *r,
       const PgwJsonNode *n = pgw_json_member (node, keys[i]);
       if (n == NULL)
         continue;
-      PgwExpect *expect = add_expect (r, kinds[i], n, "pcp[%s, cpu %u].%s", zone_node->string, (guint) cpu, keys[i]);
+      PgwExpect *expect = pgw_expect_add (r, kinds[i], n, "pcp[%s, cpu %u].%s", zone_node->string, (guint) cpu, keys[i]);
       expect->zone = zone;
       expect->index = cpu;
       n_said++;
-      if (!set_bounds (r, expect, n, error))
+      if (!pgw_expect_set_bounds (r, expect, n, error))
         return FALSE;
     }
   return n_said > 0 || pgw_json_fail_missing (r->source, node, "count", error);
 }
 
 static gboolean
-read_pcp (Reader            *r,
+read_pcp (PgwExpectReader            *r,
           const PgwJsonNode *node,
           GError           **error)
 {
@@ -579,7 +576,7 @@ read_pcp (Reader            *r,
 }
 
 static gboolean
-read_counter (Reader            *r,
+read_counter (PgwExpectReader            *r,
               const PgwJsonNode *node,
               GError           **error)
 {
@@ -588,11 +585,11 @@ read_counter (Reader            *r,
 
   for (guint i = 0; i < n_counters; i++)
     names[i] = view_counter_name (i);
-  if (!want_object (r, node, _("an object by counter, such as {\"nr_free_pages\": 3000}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object by counter, such as {\"nr_free_pages\": 3000}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, EXPECT_COUNTER, n, "counter[%s]", n->key);
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_COUNTER, n, "counter[%s]", n->key);
 
       while (expect->index < n_counters && strcmp (names[expect->index], n->key) != 0)
         expect->index++;
@@ -605,37 +602,37 @@ read_counter (Reader            *r,
                     : g_strdup (_("a counter of /proc/vmstat"));
           return pgw_json_fail (r->source, n, found, expected, error);
         }
-      if (!set_bounds (r, expect, n, error))
+      if (!pgw_expect_set_bounds (r, expect, n, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-read_watermark (Reader            *r,
+read_watermark (PgwExpectReader            *r,
                 const PgwJsonNode *node,
                 GError           **error)
 {
   static const char *const keys[] = { "min", "low", "high", "boost", NULL };
 
-  if (!want_object (r, node, _("an object by zone, such as {\"Normal\": {\"low\": 80}}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object by zone, such as {\"Normal\": {\"low\": 80}}"), error))
     return FALSE;
   for (const PgwJsonNode *z = node->first; z; z = z->next)
     {
       guint32 zone;
 
       if (!read_zone (r, z->key, z, &zone, error) ||
-          !want_object (r, z, _("an object of min, low, high and boost"), error) ||
+          !pgw_expect_want_object (r, z, _("an object of min, low, high and boost"), error) ||
           !pgw_json_check_keys (r->source, z, keys, error))
         return FALSE;
       for (const PgwJsonNode *n = z->first; n; n = n->next)
         {
-          PgwExpect *expect = add_expect (r, EXPECT_WATERMARK, n, "watermark[%s].%s", z->key, n->key);
+          PgwExpect *expect = pgw_expect_add (r, EXPECT_WATERMARK, n, "watermark[%s].%s", z->key, n->key);
 
           expect->zone = zone;
           while (strcmp (keys[expect->index], n->key) != 0)
             expect->index++;
-          if (!set_bounds (r, expect, n, error))
+          if (!pgw_expect_set_bounds (r, expect, n, error))
             return FALSE;
         }
     }
@@ -643,23 +640,23 @@ read_watermark (Reader            *r,
 }
 
 static gboolean
-read_lowmem_reserve (Reader            *r,
+read_lowmem_reserve (PgwExpectReader            *r,
                      const PgwJsonNode *node,
                      GError           **error)
 {
   const char *expected = _("an object by zone and by the zone of the request, such as {\"DMA\": {\"Normal\": 24}}");
 
-  if (!want_object (r, node, expected, error))
+  if (!pgw_expect_want_object (r, node, expected, error))
     return FALSE;
   for (const PgwJsonNode *z = node->first; z; z = z->next)
     {
       guint32 zone;
 
-      if (!read_zone (r, z->key, z, &zone, error) || !want_object (r, z, expected, error))
+      if (!read_zone (r, z->key, z, &zone, error) || !pgw_expect_want_object (r, z, expected, error))
         return FALSE;
       for (const PgwJsonNode *n = z->first; n; n = n->next)
         {
-          PgwExpect *expect = add_expect (r, EXPECT_LOWMEM_RESERVE, n, "lowmem_reserve[%s][%s]", z->key, n->key);
+          PgwExpect *expect = pgw_expect_add (r, EXPECT_LOWMEM_RESERVE, n, "lowmem_reserve[%s][%s]", z->key, n->key);
 
           expect->zone = zone;
           while (expect->index < VIEW_NR_ZONES && strcmp (view_zone_name (expect->index), n->key) != 0)
@@ -669,7 +666,7 @@ read_lowmem_reserve (Reader            *r,
               g_autofree char *found = g_strdup_printf (_("the zone \"%s\""), n->key);
               return pgw_json_fail (r->source, n, found, _("DMA, DMA32, Normal or Movable"), error);
             }
-          if (!set_bounds (r, expect, n, error))
+          if (!pgw_expect_set_bounds (r, expect, n, error))
             return FALSE;
         }
     }
@@ -677,7 +674,7 @@ read_lowmem_reserve (Reader            *r,
 }
 
 static gboolean
-read_block_type (Reader            *r,
+read_block_type (PgwExpectReader            *r,
                  const PgwJsonNode *node,
                  GError           **error)
 {
@@ -690,16 +687,16 @@ read_block_type (Reader            *r,
                                        _("an object by page frame, such as {\"0x400\": \"Movable\"}"), error);
       if (!read_type (r, node, &type, error))
         return FALSE;
-      PgwExpect *own = add_expect (r, EXPECT_OWN_BLOCK_TYPE, node, "block_type");
+      PgwExpect *own = pgw_expect_add (r, EXPECT_OWN_BLOCK_TYPE, node, "block_type");
       own->show = SHOW_TYPE;
       own->min = own->max = type;
       return TRUE;
     }
-  if (!want_object (r, node, _("a migrate type, or an object by page frame, such as {\"0x400\": \"Movable\"}"), error))
+  if (!pgw_expect_want_object (r, node, _("a migrate type, or an object by page frame, such as {\"0x400\": \"Movable\"}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, EXPECT_BLOCK_TYPE, n, "block_type[%s]", n->key);
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_BLOCK_TYPE, n, "block_type[%s]", n->key);
 
       expect->show = SHOW_TYPE;
       if (!pgw_number_parse (n->key, &expect->pfn))
@@ -715,15 +712,15 @@ read_block_type (Reader            *r,
 }
 
 static gboolean
-read_events (Reader            *r,
+read_events (PgwExpectReader            *r,
              const PgwJsonNode *node,
              GError           **error)
 {
-  if (!want_object (r, node, _("an object by event, such as {\"expand\": 1, \"merge_buddy\": 0}"), error))
+  if (!pgw_expect_want_object (r, node, _("an object by event, such as {\"expand\": 1, \"merge_buddy\": 0}"), error))
     return FALSE;
   for (const PgwJsonNode *n = node->first; n; n = n->next)
     {
-      PgwExpect *expect = add_expect (r, EXPECT_EVENTS, n, "events[%s]", n->key);
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_EVENTS, n, "events[%s]", n->key);
 
       expect->index = pgw_event_type_by_name (n->key);
       if (expect->index == 0)
@@ -737,7 +734,7 @@ read_events (Reader            *r,
                                               : g_strdup (_("an event of the core"));
           return pgw_json_fail (r->source, n, found, expected, error);
         }
-      if (!set_bounds (r, expect, n, error))
+      if (!pgw_expect_set_bounds (r, expect, n, error))
         return FALSE;
     }
   return TRUE;
@@ -762,7 +759,7 @@ find_bug (const char *text)
 
 /* true, false, or which one. */
 static gboolean
-read_bug (Reader            *r,
+read_bug (PgwExpectReader            *r,
           const PgwJsonNode *node,
           GError           **error)
 {
@@ -772,16 +769,13 @@ read_bug (Reader            *r,
   if (node->type != PGW_JSON_BOOLEAN && bug == 0)
     return pgw_json_fail_expected (r->source, node, expected, error);
 
-  PgwExpect *expect = add_expect (r, bug ? EXPECT_BUG_REASON : EXPECT_BUG, node, "bug");
+  PgwExpect *expect = pgw_expect_add (r, bug ? EXPECT_BUG_REASON : EXPECT_BUG, node, "bug");
   expect->show = bug ? SHOW_BUG : SHOW_BOOLEAN;
   expect->min = expect->max = bug ? (gint64) bug : node->boolean != FALSE;
   return TRUE;
 }
 
-static const struct {
-  const char *key;
-  gboolean (*read) (Reader *r, const PgwJsonNode *node, GError **error);
-} clauses[] = {
+static const PgwExpectClause clauses[] = {
   { "result", read_result },
   { "error", read_error },
   { "pfn", read_pfn },
@@ -798,7 +792,23 @@ static const struct {
   { "block_type", read_block_type },
   { "events", read_events },
   { "bug", read_bug },
+  { NULL, NULL }
 };
+
+static gboolean
+read_clauses (PgwExpectReader       *r,
+              const PgwExpectClause *table,
+              const PgwJsonNode     *node,
+              GError               **error)
+{
+  for (; table->key; table++)
+    {
+      const PgwJsonNode *n = pgw_json_member (node, table->key);
+      if (n && !table->read (r, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
 
 GPtrArray *
 pgw_expects_read (PgwJsonSource        *source,
@@ -808,19 +818,17 @@ pgw_expects_read (PgwJsonSource        *source,
                   GError              **error)
 {
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) expect_free);
-  const char *keys[G_N_ELEMENTS (clauses) + 1] = { NULL };
-  Reader r = { source, entry, info, out };
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  PgwExpectReader r = { source, entry, info, out };
 
-  for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
-    keys[i] = clauses[i].key;
-  if (!want_object (&r, node, _("an object of expectations, such as {\"result\": \"ok\"}"), error) ||
-      !pgw_json_check_keys (source, node, keys, error))
+  for (const PgwExpectClause *c = clauses; c->key; c++)
+    g_ptr_array_add (keys, (gpointer) c->key);
+  for (const PgwExpectClause *c = pgw_expect_task_clauses (); c->key; c++)
+    g_ptr_array_add (keys, (gpointer) c->key);
+  g_ptr_array_add (keys, NULL);
+  if (!pgw_expect_want_object (&r, node, _("an object of expectations, such as {\"result\": \"ok\"}"), error) ||
+      !pgw_json_check_keys (source, node, (const char *const *) keys->pdata, error) ||
+      !read_clauses (&r, clauses, node, error) || !read_clauses (&r, pgw_expect_task_clauses (), node, error))
     return NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
-    {
-      const PgwJsonNode *n = pgw_json_member (node, clauses[i].key);
-      if (n && !clauses[i].read (&r, n, error))
-        return NULL;
-    }
   return g_steal_pointer (&out);
 }

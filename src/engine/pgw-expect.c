@@ -10,16 +10,9 @@
 #include "pgw-expect-private.h"
 #include "pgw-scenario-object.h"
 
-typedef struct {
-  const struct mm_op   *op;
-  const PgwOpRun       *run;
-  PgwTimeline          *timeline;
-  const struct machine *machine;
-} Check;
-
 /* The page frame that a slot of the operation holds or held last. */
 static gboolean
-slot_pfn (const Check *check,
+slot_pfn (const PgwExpectCheck *check,
           guint32      index,
           guint64     *pfn)
 {
@@ -31,7 +24,7 @@ slot_pfn (const Check *check,
 }
 
 static gboolean
-read_page (const Check     *check,
+read_page (const PgwExpectCheck     *check,
            const PgwExpect *expect,
            gint64          *value)
 {
@@ -47,7 +40,7 @@ read_page (const Check     *check,
 }
 
 static gboolean
-read_zone_value (const Check     *check,
+read_zone_value (const PgwExpectCheck     *check,
                  const PgwExpect *expect,
                  gint64          *value)
 {
@@ -82,7 +75,7 @@ read_zone_value (const Check     *check,
 }
 
 static gboolean
-read_pcp_value (const Check     *check,
+read_pcp_value (const PgwExpectCheck     *check,
                 const PgwExpect *expect,
                 gint64          *value)
 {
@@ -113,7 +106,7 @@ read_pcp_value (const Check     *check,
 }
 
 static gboolean
-count_events (const Check     *check,
+count_events (const PgwExpectCheck     *check,
               const PgwExpect *expect,
               gint64          *value)
 {
@@ -131,7 +124,7 @@ count_events (const Check     *check,
 
 /* The number a statement is about; FALSE where there is none. */
 static gboolean
-read_value (const Check     *check,
+read_value (const PgwExpectCheck     *check,
             const PgwExpect *expect,
             gint64          *value)
 {
@@ -174,7 +167,8 @@ read_value (const Check     *check,
     case EXPECT_PCP_LIST:
       return read_pcp_value (check, expect, value);
     default:
-      return read_zone_value (check, expect, value);
+      return expect->kind >= EXPECT_ADDRESS ? pgw_expect_read_task_value (check, expect, value)
+                                            : read_zone_value (check, expect, value);
     }
 }
 
@@ -185,6 +179,7 @@ show_value (Show   show,
   switch (show)
     {
     case SHOW_PFN:
+    case SHOW_HEX:
       return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
     case SHOW_TYPE:
       return g_strdup (view_migratetype_name (value));
@@ -196,6 +191,12 @@ show_value (Show   show,
       if (value < 0 && view_errno_name (value))
         return g_strdup (view_errno_name (value));
       return g_strdup_printf ("%" G_GINT64_FORMAT, value);
+    case SHOW_SIGNAL:
+    case SHOW_CODE:
+      {
+        const char *name = show == SHOW_SIGNAL ? pgw_expect_signal_name (value) : pgw_expect_code_name (value);
+        return name ? g_strdup (name) : g_strdup_printf ("%" G_GINT64_FORMAT, value);
+      }
     case SHOW_NUMBER:
     default:
       return g_strdup_printf ("%" G_GINT64_FORMAT, value);
@@ -220,22 +221,32 @@ show_bounds (const PgwExpect *expect)
 }
 
 static void
-check_one (const Check     *check,
+check_one (const PgwExpectCheck     *check,
            const PgwExpect *expect,
            guint64          op,
            GArray          *results)
 {
-  gint64 value = 0;
-  gboolean known = read_value (check, expect, &value);
-  g_autofree char *expected = show_bounds (expect);
-  g_autofree char *found = known ? show_value (expect->show, value) : g_strdup (_("nothing"));
+  g_autofree char *expected = NULL;
+  g_autofree char *found = NULL;
   PgwExpectResult result = {
     .op = op,
     .line = expect->line,
     .column = expect->column,
     .pointer = g_strdup (expect->pointer),
-    .held = known && value >= expect->min && value <= expect->max,
   };
+
+  if (expect->kind == EXPECT_ADDRESS || expect->kind == EXPECT_SIGNAL_ADDRESS || expect->kind >= EXPECT_VMAS ||
+      expect->kind == EXPECT_PAGE_SAME || expect->kind == EXPECT_PAGE_OTHER)
+    result.held = pgw_expect_check_text (check, expect, &expected, &found);
+  else
+    {
+      gint64 value = 0;
+      gboolean known = read_value (check, expect, &value);
+
+      expected = show_bounds (expect);
+      found = known ? show_value (expect->show, value) : g_strdup (_("nothing"));
+      result.held = known && value >= expect->min && value <= expect->max;
+    }
 
   /* Translators: what a scenario expects: "free[Normal][4]: expected 3, found 2" */
   result.message = g_strdup_printf (_("%s: expected %s, found %s"), expect->subject, expected, found);
@@ -244,7 +255,7 @@ check_one (const Check     *check,
 
 /* A bug that nobody expected is a failure of its own. */
 static void
-check_no_bug (const Check    *check,
+check_no_bug (const PgwExpectCheck    *check,
               const PgwEntry *entry,
               guint64         op,
               GArray         *results)
@@ -286,7 +297,7 @@ pgw_scenario_check_op (PgwScenario          *self,
   g_return_if_fail (run != NULL && machine != NULL && results != NULL);
 
   const PgwEntry *entry = pgw_script_entry (self->script, op);
-  Check check = { &pgw_script_ops (self->script)[op], run, timeline, machine };
+  PgwExpectCheck check = { self->script, &pgw_script_ops (self->script)[op], run, timeline, machine };
 
   check_no_bug (&check, entry, op, results);
   for (guint i = 0; entry->expects && i < entry->expects->len; i++)

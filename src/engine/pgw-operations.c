@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "pgw-scenario-private.h"
+#include "pgw-arguments.h"
 
 /* zone modifiers and mobility, as in the kernel's gfp_types.h */
 #define GFP_DMA         0x01u
@@ -354,6 +354,7 @@ static const PgwOperation operations[] = {
 };
 
 static const char *const common_keys[] = { "op", "title", "explain", "expect" };
+static const char *const of_task_keys[] = { "as", "cpu", "task" };
 static const char *const repeat_keys[] = { "repeat", "script", "title", "explain", NULL };
 
 static const PgwOperation *
@@ -361,14 +362,32 @@ find_operation (PgwJsonSource     *source,
                 const PgwJsonNode *node,
                 GError           **error)
 {
-  const char *words[G_N_ELEMENTS (operations) + 1] = { NULL };
-  guint value;
+  const char *words[NR_MM_OPS + 1] = { NULL };
+  guint value, n_vm;
+  const PgwOperation *vm = pgw_vm_operations (&n_vm);
 
   for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
     words[i] = operations[i].name;
+  for (guint i = 0; i < n_vm; i++)
+    words[G_N_ELEMENTS (operations) + i] = vm[i].name;
   if (!pgw_json_read_word (source, node, words, &value, error))
     return NULL;
-  return &operations[value];
+  return value < G_N_ELEMENTS (operations) ? &operations[value] : &vm[value - G_N_ELEMENTS (operations)];
+}
+
+const PgwOperation *
+pgw_operation_lookup (enum mm_op_kind kind)
+{
+  guint n_vm;
+  const PgwOperation *vm = pgw_vm_operations (&n_vm);
+
+  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
+    if (operations[i].kind == kind)
+      return &operations[i];
+  for (guint i = 0; i < n_vm; i++)
+    if (vm[i].kind == kind)
+      return &vm[i];
+  return NULL;
 }
 
 static gboolean
@@ -376,7 +395,7 @@ check_entry_keys (Reader             *r,
                   const PgwOperation *operation,
                   GError            **error)
 {
-  const char *keys[G_N_ELEMENTS (common_keys) + N_FIELDS + 1] = { NULL };
+  const char *keys[G_N_ELEMENTS (common_keys) + N_FIELDS + G_N_ELEMENTS (of_task_keys) + MM_OP_ARGS + 1] = { NULL };
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (common_keys); i++)
@@ -384,6 +403,11 @@ check_entry_keys (Reader             *r,
   for (guint i = 0; i < N_FIELDS; i++)
     if (operation->fields & (1u << i))
       keys[n++] = fields[i].key;
+  for (guint i = 0; i < operation->n_arguments; i++)
+    keys[n++] = operation->arguments[i].key;
+  if (operation->fields == 0)
+    for (guint i = operation->fills ? 0 : 1; i < (operation->of_task ? 3u : 2u); i++)
+      keys[n++] = of_task_keys[i];
   return pgw_json_check_keys (r->source, r->entry->node, keys, error);
 }
 
@@ -404,6 +428,82 @@ read_fields (Reader             *r,
       if (n && !fields[i].read (r, n, error))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* set_task changes one thing at a time; which, is the place of its key in the list. */
+static gboolean
+check_set_task (Reader             *r,
+                const PgwOperation *operation,
+                GError            **error)
+{
+  guint n_said = 0;
+
+  for (guint i = 0; i < operation->n_arguments; i++)
+    if (pgw_json_member (r->entry->node, operation->arguments[i].key))
+      {
+        r->entry->op.arg[0] = i;
+        n_said++;
+      }
+  if (n_said == 1)
+    return TRUE;
+  return pgw_json_fail_expected (r->source, r->entry->node,
+                                 _("one of \"comm\", \"uid\", \"oom_score_adj\", \"thp_disable\" and \"personality\""), error);
+}
+
+static gboolean
+check_access (Reader  *r,
+              GError **error)
+{
+  struct mm_op *op = &r->entry->op;
+
+  if (op->arg[1] & (op->arg[1] - 1))
+    return pgw_json_fail_expected (r->source, pgw_json_member (r->entry->node, "size"), _("1, 2, 4 or 8 bytes"), error);
+  if (op->kind == OP_store && op->arg[1] < 8 && op->arg[5] >> (8 * op->arg[1]))
+    {
+      g_autofree char *expected = g_strdup_printf (_("a value that fits into %u bytes"), (guint) op->arg[1]);
+      return pgw_json_fail_expected (r->source, pgw_json_member (r->entry->node, "value"), expected, error);
+    }
+  return TRUE;
+}
+
+/* The keys of operations of tasks and files. */
+static gboolean
+read_arguments (Reader             *r,
+                const PgwOperation *operation,
+                GError            **error)
+{
+  PgwEntry *entry = r->entry;
+  const PgwJsonNode *n;
+
+  for (guint i = 0; i < operation->n_arguments; i++)
+    {
+      const PgwArgument *argument = &operation->arguments[i];
+
+      n = pgw_json_member (entry->node, argument->key);
+      if (n == NULL && argument->required)
+        return pgw_json_fail_missing (r->source, entry->node, argument->key, error);
+      if (n == NULL && argument->preset)
+        entry->op.arg[argument->arg] = argument->preset;
+      if (n && !pgw_argument_read (argument, entry, n, error))
+        return FALSE;
+    }
+  if (((n = pgw_json_member (entry->node, "as")) != NULL && !read_as (r, n, error)) ||
+      ((n = pgw_json_member (entry->node, "cpu")) != NULL && !read_cpu (r, n, error)))
+    return FALSE;
+  if (n = pgw_json_member (entry->node, "as"), n && operation->fills == PGW_NAME_ADDRESS && strchr (entry->as, '-'))
+    return pgw_json_fail_expected (r->source, n,
+                                   _("a name of letters, digits and _ (addresses are used as in \"heap-4K\")"), error);
+  if ((n = pgw_json_member (entry->node, "task")) != NULL)
+    {
+      if (n->type != PGW_JSON_STRING || !pgw_name_is_valid (n->string))
+        return pgw_json_fail_expected (r->source, n, _("the name of a task"), error);
+      pgw_entry_add_link (entry, PGW_LINK_TASK, 0, n->string, n);
+    }
+  if (operation->kind == OP_set_task)
+    return check_set_task (r, operation, error);
+  if (operation->kind == OP_load || operation->kind == OP_store)
+    return check_access (r, error);
   return TRUE;
 }
 
@@ -457,12 +557,13 @@ read_operation (Reader            *r,
     view_parse_gfp ("GFP_KERNEL", &entry->op.gfp, NULL);
   if (operation->kind == OP_free_many)
     entry->op.arg[2] = 1;
-  if (!read_fields (r, operation, error) || !check_pattern (r, error))
+  if (operation->fields ? !read_fields (r, operation, error) || !check_pattern (r, error)
+                        : !read_arguments (r, operation, error))
     return FALSE;
 
   if (operation->kind == OP_alloc_many && pgw_json_member (entry->node, "max_order") == NULL)
     entry->op.arg[1] = entry->op.order;
-  if (operation->kind == OP_alloc_pages)
+  if (operation->kind == OP_alloc_pages || operation->fills)
     entry->n_slots = 1;
   else if (operation->kind == OP_alloc_many || operation->kind == OP_alloc_pages_bulk)
     entry->n_slots = entry->op.nr;
@@ -496,6 +597,12 @@ read_repeat (Reader            *r,
 }
 
 /* ---- Entries ---- */
+
+static void
+link_clear (gpointer link)
+{
+  g_free (((PgwLink *) link)->name);
+}
 
 PgwEntry *
 pgw_entry_read (PgwJsonSource        *source,
@@ -565,6 +672,23 @@ pgw_entry_new_raw (const struct mm_op *ops,
   return entry;
 }
 
+void
+pgw_entry_add_link (PgwEntry          *entry,
+                    PgwLinkKind        kind,
+                    guint              arg,
+                    const char        *name,
+                    const PgwJsonNode *node)
+{
+  PgwLink link = { kind, arg, g_strdup (name), node };
+
+  if (entry->links == NULL)
+    {
+      entry->links = g_array_new (FALSE, FALSE, sizeof (PgwLink));
+      g_array_set_clear_func (entry->links, link_clear);
+    }
+  g_array_append_val (entry->links, link);
+}
+
 PgwEntry *
 pgw_entry_ref (PgwEntry *self)
 {
@@ -582,6 +706,8 @@ pgw_entry_unref (PgwEntry *self)
   pgw_text_clear (&self->explanation);
   pgw_text_clear (&self->text);
   g_free (self->as);
+  g_free (self->opens);
+  g_clear_pointer (&self->links, g_array_unref);
   g_free (self->of.name);
   g_clear_pointer (&self->expects, g_ptr_array_unref);
   g_clear_pointer (&self->children, g_ptr_array_unref);

@@ -23,4 +23,20 @@ struct _PgwScenario {
   PgwScript         *script;            /* the entries, unfolded */
 };
 
+/* ---- Operations of tasks and files (pgw-scenario-tasks.c) ---- */
+
+/* Name that a slot has in the text being written, or NULL. Free with g_free(). */
+typedef char *(*PgwSlotNameFunc) (guint32 slot, gpointer data);
+
+/* Appends the arguments and the result's name: " 64K rw- PRIVATE|ANONYMOUS → heap". */
+void     pgw_tasks_describe    (PgwScenario        *self,
+                                const struct mm_op *op,
+                                const PgwEntry     *entry,
+                                GString            *out);
+/* Appends the members of the JSON form behind "op". FALSE: something cannot be said. */
+gboolean pgw_tasks_append_json (const struct mm_op *op,
+                                PgwSlotNameFunc     slot_name,
+                                gpointer            data,
+                                GString            *out);
+
 G_END_DECLS

@@ -50,6 +50,40 @@ typedef struct {
   guint32  first, last;
 } PgwReference;
 
+/* What a name stands for. Whatever it is, a name keeps its kind through the script. */
+typedef enum {
+  PGW_NAME_NONE,
+  PGW_NAME_PAGES,               /* an allocation of the page allocator, or many */
+  PGW_NAME_ADDRESS,             /* what mmap, mremap or brk returned */
+  PGW_NAME_TASK,
+  PGW_NAME_FILE,
+  PGW_NAME_OPEN_FILE,
+} PgwNameKind;
+
+/* A name used by an operation, to be turned into a slot when the script is unfolded. */
+typedef enum {
+  PGW_LINK_TASK,                /* the task that carries the operation out */
+  PGW_LINK_BASE,                /* the address that an argument counts from */
+  PGW_LINK_CHILD,               /* a task the operation is about: its slot */
+  PGW_LINK_FILE,                /* an argument: slot of a file */
+  PGW_LINK_OPEN_FILE,           /* an argument: slot of an open file, plus 1 */
+  PGW_LINK_ANY_FILE,            /* an argument: slot of a file or of an open one, plus 1 */
+} PgwLinkKind;
+
+typedef struct {
+  PgwLinkKind        kind;
+  guint              arg;       /* index into mm_op.arg */
+  char              *name;
+  const PgwJsonNode *node;
+} PgwLink;
+
+/* A place in the address space of a task, as expectations name it: "child:heap+4K". */
+typedef struct {
+  char   *task;                 /* NULL: the task of the operation */
+  char   *name;                 /* NULL: the number alone */
+  guint64 offset;
+} PgwPlace;
+
 gboolean pgw_name_is_valid   (const char *name);
 gboolean pgw_reference_parse (PgwReference *reference, const char *text);
 
@@ -100,6 +134,9 @@ struct _PgwEntry {
   const PgwOperation *operation;        /* NULL for a repeat */
   struct mm_op        op;       /* without slot and text */
   char               *as;
+  char               *opens;    /* of the files section: the file that this entry opens under the file's own name */
+  gboolean            implicit; /* comes from the files section; not a member of the script */
+  GArray             *links;    /* of PgwLink; NULL if there are none */
   guint32             n_slots;  /* that it fills */
   PgwReference        of;
   const PgwJsonNode  *of_node;
@@ -115,12 +152,33 @@ struct _PgwEntry {
   GArray             *raw;      /* of struct mm_op */
 };
 
+typedef struct _PgwArgument PgwArgument;
+
 struct _PgwOperation {
-  const char      *name;
-  enum mm_op_kind  kind;
-  guint32          fields;      /* that it may have, bits of the table of fields */
-  guint32          required;
+  const char        *name;
+  enum mm_op_kind    kind;
+  guint32            fields;    /* that it may have, bits of the table of fields */
+  guint32            required;
+
+  /* Of operations of tasks and files (pgw-arguments.c) */
+  const PgwArgument *arguments;
+  guint              n_arguments;
+  gboolean           of_task;   /* some task carries it out */
+  PgwNameKind        fills;     /* what its slot holds; NONE: it has no slot */
 };
+
+/* Notes that an operation uses a name. */
+void      pgw_entry_add_link (PgwEntry             *entry,
+                              PgwLinkKind           kind,
+                              guint                 arg,
+                              const char           *name,
+                              const PgwJsonNode    *node);
+/* Reads the section `files` into the entries that make and open the files. */
+gboolean  pgw_files_read     (GPtrArray            *entries,
+                              PgwJsonSource        *source,
+                              const PgwJsonNode    *node,
+                              guint64              *disk_bytes,
+                              GError              **error);
 
 PgwEntry *pgw_entry_read    (PgwJsonSource        *source,
                              const PgwJsonNode    *node,
@@ -164,12 +222,23 @@ const PgwText      *pgw_script_text      (PgwScript   *self,
                                           guint64      text);
 char               *pgw_script_slot_name (PgwScript   *self,
                                           guint32      slot);
+/* The slot that a name of a kind stands for. */
+gboolean            pgw_script_find_slot (PgwScript   *self,
+                                          const char  *name,
+                                          PgwNameKind  kind,
+                                          guint32     *slot);
+/* Is there more than one task, so that texts have to say which? */
+gboolean            pgw_script_has_tasks (PgwScript   *self);
 
 /* ---- Expectations (pgw-expect.c) ---- */
 
 typedef struct _PgwExpect PgwExpect;
 
 /* Reads an `expect` object into an array of PgwExpect. */
+/* Are the names that an operation's expectations use known by then? `error` tells which is not. */
+gboolean   pgw_expects_check_names (PgwScript      *script,
+                                    const PgwEntry *entry,
+                                    GError        **error);
 GPtrArray *pgw_expects_read (PgwJsonSource        *source,
                              const PgwJsonNode    *node,
                              const PgwEntry       *entry,

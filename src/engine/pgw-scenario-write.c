@@ -11,6 +11,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "pgw-arguments.h"
 #include "pgw-scenario-object.h"
 #include "pgw-units.h"
 
@@ -153,16 +154,12 @@ describe_replayed (const struct mm_op *op,
     }
 }
 
-char *
-pgw_scenario_describe_op (PgwScenario *self,
-                          guint64      op_index)
+/* Operations of the page allocator, and of recordings of it. */
+static void
+describe_pages (PgwScenario        *self,
+                const struct mm_op *op,
+                GString            *out)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (op_index < pgw_script_n_ops (self->script), NULL);
-
-  const struct mm_op *op = &pgw_script_ops (self->script)[op_index];
-  GString *out = g_string_new (view_op_name (op->kind));
-
   switch (op->kind)
     {
     case OP_alloc_pages:
@@ -205,6 +202,40 @@ pgw_scenario_describe_op (PgwScenario *self,
       describe_replayed (op, out);
       break;
     }
+}
+
+/* Which of several tasks it is. */
+static void
+describe_task (PgwScenario        *self,
+               const struct mm_op *op,
+               GString            *out)
+{
+  g_autofree char *task = NULL;
+
+  if (op->task == 0 || !pgw_script_has_tasks (self->script))
+    return;
+  task = pgw_script_slot_name (self->script, op->task - 1);
+  if (task)
+    g_string_append_printf (out, "%s: ", task);
+}
+
+char *
+pgw_scenario_describe_op (PgwScenario *self,
+                          guint64      op_index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (op_index < pgw_script_n_ops (self->script), NULL);
+
+  const struct mm_op *op = &pgw_script_ops (self->script)[op_index];
+  const PgwOperation *operation = pgw_operation_lookup (op->kind);
+  GString *out = g_string_new (NULL);
+
+  describe_task (self, op, out);
+  g_string_append (out, view_op_name (op->kind));
+  if (operation && operation->fields == 0)
+    pgw_tasks_describe (self, op, pgw_script_entry (self->script, op_index), out);
+  else
+    describe_pages (self, op, out);
   if (self->machine.info.nr_cpus > 1 && op->kind != OP_note && op->kind != OP_nop)
     g_string_append_printf (out, " cpu %u", op->cpu);
   return g_string_free (out, FALSE);
@@ -241,7 +272,8 @@ append_as (Naming             *naming,
            const struct mm_op *op,
            GString            *out)
 {
-  guint32 count = op->kind == OP_alloc_pages ? 1 : op->nr;
+  gboolean many = op->kind == OP_alloc_many || op->kind == OP_alloc_pages_bulk;
+  guint32 count = many ? op->nr : 1;
 
   g_string_append_printf (out, ", \"as\": \"r%u\"", op->slot);
   for (guint32 i = 0; i < count; i++)
@@ -249,7 +281,7 @@ append_as (Naming             *naming,
       Filled *filled = g_new (Filled, 1);
 
       filled->first = op->slot;
-      filled->count = op->kind == OP_alloc_pages ? 0 : count;
+      filled->count = many ? count : 0;
       g_hash_table_insert (naming->filled, GUINT_TO_POINTER (op->slot + i), filled);
     }
 }
@@ -313,12 +345,41 @@ append_arguments (const struct mm_op *op,
     }
 }
 
+/* Name of a slot that an operation before this one filled. */
+static char *
+filled_name (guint32  slot,
+             gpointer data)
+{
+  Naming *naming = data;
+
+  return g_hash_table_contains (naming->filled, GUINT_TO_POINTER (slot)) ? g_strdup_printf ("r%u", slot) : NULL;
+}
+
+static gboolean
+append_task_op (Naming             *naming,
+                const struct mm_op *op,
+                GString            *out)
+{
+  if (!pgw_tasks_append_json (op, filled_name, naming, out))
+    return FALSE;
+  if (pgw_operation_lookup (op->kind)->fills)
+    append_as (naming, op, out);
+  if (op->cpu)
+    g_string_append_printf (out, ", \"cpu\": %u", op->cpu);
+  g_string_append (out, " }");
+  return TRUE;
+}
+
 static gboolean
 append_op (Naming             *naming,
            const struct mm_op *op,
            GString            *out)
 {
+  const PgwOperation *operation = pgw_operation_lookup (op->kind);
+
   g_string_append_printf (out, "{ \"op\": \"%s\"", view_op_name (op->kind));
+  if (operation && operation->fields == 0)
+    return append_task_op (naming, op, out);
   switch (op->kind)
     {
     case OP_alloc_pages:
@@ -586,7 +647,7 @@ write_text (PgwScenario *self,
 
       if (entry->raw)
         append_raw (&naming, entry, texts);
-      else
+      else if (!entry->implicit)
         g_ptr_array_add (texts, pgw_json_dup_text (entry->source, entry->node));
     }
   *lossy = naming.lossy;

@@ -16,7 +16,7 @@
 #define SPARE_SLOTS    4096u    /* for what is added interactively */
 
 static const char *const scenario_keys[] = {
-  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "script", NULL
+  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "files", "script", NULL
 };
 
 struct _PgwScenarioState {
@@ -127,6 +127,20 @@ read_head (PgwScenario *self,
          read_label (self, "license", NULL, error);
 }
 
+/* The files lie on the machine's disk, which is as large as they can become. */
+static gboolean
+read_files (PgwScenario *self,
+            GError     **error)
+{
+  const PgwJsonNode *files = pgw_json_member (pgw_json_source_get_root (self->source), "files");
+  guint64 disk_bytes = 0;
+
+  if (files && !pgw_files_read (self->entries, self->source, files, &disk_bytes, error))
+    return FALSE;
+  self->machine.config.disk_size = MAX (self->machine.config.disk_size, disk_bytes);
+  return TRUE;
+}
+
 static gboolean
 read_body (PgwScenario *self,
            GError     **error)
@@ -144,6 +158,7 @@ read_body (PgwScenario *self,
   self->script_node = script;
   return pgw_machine_read (&self->machine, self->source, machine, self->base,
                            &self->snapshot_file, error) &&
+         read_files (self, error) &&
          pgw_entries_read (self->entries, self->source, script, &self->machine.info, error);
 }
 
@@ -458,8 +473,19 @@ pgw_scenario_truncate (PgwScenario *self,
     return;
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->entries);
   self->entries = entries_new ();
-  for (guint i = 0; i < old->len && n_ops > 0; i++)
-    n_ops -= pgw_entry_cut (g_ptr_array_index (old, i), n_ops, &self->machine.info, self->entries);
+  for (guint i = 0; i < old->len; i++)
+    {
+      PgwEntry *entry = g_ptr_array_index (old, i);
+
+      /* The files of the scenario stay. */
+      if (entry->implicit)
+        {
+          g_ptr_array_add (self->entries, pgw_entry_ref (entry));
+          n_ops -= MIN (n_ops, 1);
+        }
+      else if (n_ops > 0)
+        n_ops -= pgw_entry_cut (entry, n_ops, &self->machine.info, self->entries);
+    }
   unfold_again (self);
 }
 

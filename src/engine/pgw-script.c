@@ -15,43 +15,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "pgw-scenario-private.h"
-
-typedef enum {
-  CONTENT_EMPTY,
-  CONTENT_LIVE,
-  CONTENT_FREED,
-  CONTENT_DOUBT,
-} Content;
-
-#define ORDER_MIXED 0xff
-
-typedef struct {
-  guint8  content;
-  guint8  order;
-  guint16 refs;                 /* references, while live */
-} Slot;
-
-/* A stretch of slots that a name was given to. */
-typedef struct {
-  const char *name;             /* NULL: an allocation without one */
-  guint32     first, count;
-  gboolean    single;           /* written without index */
-} Range;
-
-struct _PgwScript {
-  GArray       *ops;            /* of struct mm_op */
-  GPtrArray    *entries;        /* of PgwEntry, the one each operation came from */
-  GArray       *slots;          /* of Slot */
-  GArray       *ranges;         /* of Range, ascending */
-  GHashTable   *names;          /* name -> index into ranges, plus 1 */
-  GPtrArray    *texts;          /* of PgwText */
-  GHashTable   *text_index;     /* PgwText -> index, plus 1 */
-  GPtrArray    *kept;           /* the entries that were added */
-  guint64       work;           /* pages or blocks that all operations handle */
-  guint32       n_slots;
-  guint32       round;          /* of the innermost repeat, 0 outside */
-};
+#include "pgw-script-private.h"
 
 /* ---- Names ---- */
 
@@ -117,8 +81,8 @@ pgw_reference_parse (PgwReference *reference,
 
 /* ---- Messages ---- */
 
-static gboolean
-fail (PgwScript         *self,
+gboolean
+pgw_script_fail (PgwScript         *self,
       const PgwEntry    *entry,
       const PgwJsonNode *node,
       const char        *found,
@@ -132,9 +96,9 @@ fail (PgwScript         *self,
   return pgw_json_fail (entry->source, node, with_round ? with_round : found, expected, error);
 }
 
-static const PgwJsonNode *
-member_or_entry (const PgwEntry *entry,
-                 const char     *key)
+const PgwJsonNode *
+pgw_script_member_or_entry (const PgwEntry *entry,
+                            const char     *key)
 {
   const PgwJsonNode *node = pgw_json_member (entry->node, key);
 
@@ -168,36 +132,39 @@ slot_name (PgwScript *self,
 
 /* ---- Slots ---- */
 
-static Slot *
-get_slot (PgwScript *self,
-          guint32    slot)
+Slot *
+pgw_script_get_slot (PgwScript *self,
+                     guint32    slot)
 {
   return &g_array_index (self->slots, Slot, slot);
 }
 
-static gboolean
-add_range (PgwScript      *self,
-           const PgwEntry *entry,
-           guint32        *first,
-           GError        **error)
+gboolean
+pgw_script_add_range (PgwScript      *self,
+                      const PgwEntry *entry,
+                      PgwNameKind     kind,
+                      guint32        *first,
+                      GError        **error)
 {
   Range range = {
-    .name = entry->as,
+    .name = entry->opens ? entry->opens : entry->as,
     .first = self->slots->len,
     .count = entry->n_slots,
-    .single = entry->op.kind == OP_alloc_pages,
+    .single = kind != PGW_NAME_PAGES || entry->op.kind == OP_alloc_pages,
+    .kind = kind,
   };
+  GHashTable *names = entry->opens ? self->opened : self->names;
 
   if (self->slots->len + entry->n_slots > PGW_MAX_SLOTS)
     {
       g_autofree char *expected = g_strdup_printf (_("at most %u allocations to keep track of"),
                                                    PGW_MAX_SLOTS);
-      return fail (self, entry, entry->node, _("too many allocations"), expected, error);
+      return pgw_script_fail (self, entry, entry->node, _("too many allocations"), expected, error);
     }
   g_array_set_size (self->slots, self->slots->len + entry->n_slots);
   g_array_append_val (self->ranges, range);
-  if (entry->as)
-    g_hash_table_insert (self->names, entry->as, GUINT_TO_POINTER (self->ranges->len));
+  if (range.name)
+    g_hash_table_insert (names, (gpointer) range.name, GUINT_TO_POINTER (self->ranges->len));
   self->n_slots = MAX (self->n_slots, self->slots->len);
   *first = range.first;
   return TRUE;
@@ -213,24 +180,71 @@ define (PgwScript      *self,
   guint index = entry->as ? GPOINTER_TO_UINT (g_hash_table_lookup (self->names, entry->as)) : 0;
 
   if (index == 0)
-    return add_range (self, entry, first, error);
+    return pgw_script_add_range (self, entry, PGW_NAME_PAGES, first, error);
 
   Range range = g_array_index (self->ranges, Range, index - 1);
+  if (range.kind != PGW_NAME_PAGES)
+    return pgw_script_fail_kind (self, entry, &range, PGW_NAME_PAGES, pgw_script_member_or_entry (entry, "as"), error);
   for (guint32 i = range.first; i < range.first + range.count; i++)
-    if (get_slot (self, i)->content == CONTENT_LIVE || get_slot (self, i)->content == CONTENT_DOUBT)
+    if (pgw_script_get_slot (self, i)->content == CONTENT_LIVE || pgw_script_get_slot (self, i)->content == CONTENT_DOUBT)
       {
         g_autofree char *lost = slot_name (self, i);
         g_autofree char *found =
-          g_strdup_printf (get_slot (self, i)->content == CONTENT_LIVE
+          g_strdup_printf (pgw_script_get_slot (self, i)->content == CONTENT_LIVE
                              ? _("the name \"%s\" again while %s is allocated")
                              : _("the name \"%s\" again while %s may be allocated"), entry->as, lost);
-        return fail (self, entry, member_or_entry (entry, "as"), found,
+        return pgw_script_fail (self, entry, pgw_script_member_or_entry (entry, "as"), found,
                      _("it to be freed first, or another name"), error);
       }
   if (range.count != entry->n_slots || range.single != (entry->op.kind == OP_alloc_pages))
-    return add_range (self, entry, first, error);
+    return pgw_script_add_range (self, entry, PGW_NAME_PAGES, first, error);
   *first = range.first;
   return TRUE;
+}
+
+const char *
+pgw_name_kind_noun (PgwNameKind kind)
+{
+  switch (kind)
+    {
+    case PGW_NAME_PAGES:
+      return _("an allocation");
+    case PGW_NAME_ADDRESS:
+      return _("an address");
+    case PGW_NAME_TASK:
+      return _("a task");
+    case PGW_NAME_FILE:
+      return _("a file");
+    case PGW_NAME_OPEN_FILE:
+      return _("an open file");
+    case PGW_NAME_NONE:
+    default:
+      return "";
+    }
+}
+
+gboolean
+pgw_script_fail_kind (PgwScript         *self,
+                      const PgwEntry    *entry,
+                      const Range       *range,
+                      PgwNameKind        wanted,
+                      const PgwJsonNode *node,
+                      GError           **error)
+{
+  g_autofree char *found =
+    g_strdup_printf (_("the name \"%s\", which is %s"), range->name, pgw_name_kind_noun (range->kind));
+  g_autofree char *expected = g_strdup_printf (_("the name of %s"), pgw_name_kind_noun (wanted));
+
+  return pgw_script_fail (self, entry, node, found, expected, error);
+}
+
+const Range *
+pgw_script_find_range (PgwScript  *self,
+                       const char *name)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->names, name));
+
+  return index ? &g_array_index (self->ranges, Range, index - 1) : NULL;
 }
 
 static int
@@ -238,6 +252,30 @@ compare_names (gconstpointer a,
                gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+gboolean
+pgw_script_fail_unknown (PgwScript         *self,
+                         const PgwEntry    *entry,
+                         const char        *unknown,
+                         const PgwJsonNode *node,
+                         GError           **error)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (known, name);
+  g_ptr_array_sort (known, compare_names);
+  g_ptr_array_add (known, NULL);
+
+  const char *nearest = pgw_json_nearest (unknown, (const char *const *) known->pdata);
+  g_autofree char *found = g_strdup_printf (_("the name \"%s\", which nothing has been given yet"), unknown);
+  g_autofree char *expected = nearest ? g_strdup_printf (_("a name given before with \"as\", such as \"%s\""), nearest)
+                                      : g_strdup (_("a name given before with \"as\""));
+  return pgw_script_fail (self, entry, node, found, expected, error);
 }
 
 static gboolean
@@ -253,25 +291,11 @@ resolve (PgwScript      *self,
   g_autofree char *expected = NULL;
 
   if (index == 0)
-    {
-      g_autoptr (GPtrArray) known = g_ptr_array_new ();
-      GHashTableIter iter;
-      gpointer name;
-
-      g_hash_table_iter_init (&iter, self->names);
-      while (g_hash_table_iter_next (&iter, &name, NULL))
-        g_ptr_array_add (known, name);
-      g_ptr_array_sort (known, compare_names);
-      g_ptr_array_add (known, NULL);
-
-      const char *nearest = pgw_json_nearest (of->name, (const char *const *) known->pdata);
-      found = g_strdup_printf (_("the name \"%s\", which nothing has been given yet"), of->name);
-      expected = nearest ? g_strdup_printf (_("a name given before with \"as\", such as \"%s\""), nearest)
-                         : g_strdup (_("a name given before with \"as\""));
-      return fail (self, entry, entry->of_node, found, expected, error);
-    }
+    return pgw_script_fail_unknown (self, entry, of->name, entry->of_node, error);
 
   Range range = g_array_index (self->ranges, Range, index - 1);
+  if (range.kind != PGW_NAME_PAGES)
+    return pgw_script_fail_kind (self, entry, &range, PGW_NAME_PAGES, entry->of_node, error);
   if (of->whole)
     {
       *first = range.first;
@@ -281,13 +305,13 @@ resolve (PgwScript      *self,
   if (range.single)
     {
       found = g_strdup_printf (_("an index of \"%s\", which is one allocation"), of->name);
-      return fail (self, entry, entry->of_node, found, _("the name alone"), error);
+      return pgw_script_fail (self, entry, entry->of_node, found, _("the name alone"), error);
     }
   if (of->last >= range.count)
     {
       found = g_strdup_printf (_("the index %u of \"%s\""), of->last, of->name);
       expected = g_strdup_printf (_("an index from 0 to %u"), range.count - 1);
-      return fail (self, entry, entry->of_node, found, expected, error);
+      return pgw_script_fail (self, entry, entry->of_node, found, expected, error);
     }
   *first = range.first + of->first;
   *count = of->last - of->first + 1;
@@ -309,7 +333,7 @@ run_alloc (PgwScript      *self,
   if (op->kind == OP_alloc_many && op->arg[1] != op->order)
     filled.order = ORDER_MIXED;
   for (guint32 i = 0; i < entry->n_slots; i++)
-    *get_slot (self, op->slot + i) = filled;
+    *pgw_script_get_slot (self, op->slot + i) = filled;
   return TRUE;
 }
 
@@ -328,14 +352,14 @@ run_on_one (PgwScript      *self,
     {
       g_autofree char *found = g_strdup_printf (_("%u allocations"), count);
       g_autofree char *expected = g_strdup_printf (_("one of them, such as \"%s[0]\""), entry->of.name);
-      return fail (self, entry, entry->of_node, found, expected, error);
+      return pgw_script_fail (self, entry, entry->of_node, found, expected, error);
     }
 
-  Slot *slot = get_slot (self, op->slot);
+  Slot *slot = pgw_script_get_slot (self, op->slot);
   if (slot->content == CONTENT_FREED && !entry->unchecked)
     {
       g_autofree char *found = g_strdup_printf (_("\"%s\", which was freed before"), entry->of_node->string);
-      return fail (self, entry, entry->of_node, found,
+      return pgw_script_fail (self, entry, entry->of_node, found,
                    op->kind == OP_get_page
                      ? _("a live allocation, or \"allow\": \"use_after_free\" to make this mistake")
                      : _("a live allocation, or \"allow\": \"double_free\" to make this mistake"),
@@ -346,7 +370,7 @@ run_on_one (PgwScript      *self,
   if (op->kind == OP_get_page)
     {
       if (slot->refs == G_MAXUINT16)
-        return fail (self, entry, entry->of_node, _("one more reference"),
+        return pgw_script_fail (self, entry, entry->of_node, _("one more reference"),
                      _("at most 65,535 of one allocation"), error);
       slot->refs++;
     }
@@ -367,19 +391,19 @@ run_free_list (PgwScript      *self,
     return FALSE;
   for (guint32 i = op->slot; i < op->slot + op->nr; i++)
     {
-      Slot *slot = get_slot (self, i);
+      Slot *slot = pgw_script_get_slot (self, i);
 
       if (slot->content != CONTENT_LIVE && slot->content != CONTENT_DOUBT)
         continue;
       if (slot->order != 0)
-        return fail (self, entry, entry->of_node, _("allocations that may be larger than one page"),
+        return pgw_script_fail (self, entry, entry->of_node, _("allocations that may be larger than one page"),
                      _("allocations of order 0"), error);
       any = TRUE;
       if (--slot->refs == 0 || slot->content == CONTENT_DOUBT)
         slot->content = CONTENT_FREED;
     }
   if (!any)
-    return fail (self, entry, entry->of_node, _("only allocations that were freed before"),
+    return pgw_script_fail (self, entry, entry->of_node, _("only allocations that were freed before"),
                  _("at least one that is live"), error);
   return TRUE;
 }
@@ -409,13 +433,13 @@ run_free_many (PgwScript      *self,
   if (limit == 0)
     limit = G_MAXUINT64;
   if (offset >= op->nr)
-    return fail (self, entry, member_or_entry (entry, "offset"), _("an offset behind the last allocation"),
+    return pgw_script_fail (self, entry, pgw_script_member_or_entry (entry, "offset"), _("an offset behind the last allocation"),
                  _("an offset within the range"), error);
 
   for (guint64 i = offset; i < op->nr && taken < limit; i += step)
     {
       guint64 at = op->arg[0] == PATTERN_LIFO ? op->nr - 1 - i : i;
-      Slot *slot = get_slot (self, op->slot + at);
+      Slot *slot = pgw_script_get_slot (self, op->slot + at);
 
       if (slot->content == CONTENT_EMPTY || slot->content == CONTENT_FREED)
         continue;
@@ -431,7 +455,7 @@ run_free_many (PgwScript      *self,
         }
     }
   if (!any)
-    return fail (self, entry, entry->of_node, _("only allocations that were freed before"),
+    return pgw_script_fail (self, entry, entry->of_node, _("only allocations that were freed before"),
                  _("at least one that is live"), error);
   return TRUE;
 }
@@ -464,7 +488,7 @@ add_operation (PgwScript      *self,
     {
       g_autofree char *expected = g_strdup_printf (_("at most %u operations with all repeats unfolded"),
                                                    PGW_MAX_OPS);
-      return fail (self, entry, entry->node, _("one more operation"), expected, error);
+      return pgw_script_fail (self, entry, entry->node, _("one more operation"), expected, error);
     }
   switch (op.kind)
     {
@@ -488,16 +512,18 @@ add_operation (PgwScript      *self,
       good = run_free_list (self, entry, &op, error);
       break;
     default:
+      if (entry->operation->fields == 0)
+        good = pgw_script_run_tasks (self, entry, &op, error);
       break;
     }
-  if (!good)
+  if (!good || (entry->expects && !pgw_expects_check_names (self, entry, error)))
     return FALSE;
 
-  self->work += 1 + op.nr;
+  self->work += 1 + op.nr + (op.kind == OP_load || op.kind == OP_store ? op.arg[2] : 0);
   if (self->work > PGW_MAX_WORK)
     {
       g_autofree char *expected = g_strdup_printf (_("at most %u allocations and frees in all"), PGW_MAX_WORK);
-      return fail (self, entry, entry->node, _("more work"), expected, error);
+      return pgw_script_fail (self, entry, entry->node, _("more work"), expected, error);
     }
   g_array_append_val (self->ops, op);
   g_ptr_array_add (self->entries, (gpointer) entry);
@@ -554,6 +580,7 @@ pgw_script_new (void)
   self->slots = g_array_new (FALSE, TRUE, sizeof (Slot));
   self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->opened = g_hash_table_new (g_str_hash, g_str_equal);
   self->texts = g_ptr_array_new ();
   self->text_index = g_hash_table_new (NULL, NULL);
   self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_entry_unref);
@@ -568,6 +595,7 @@ pgw_script_free (PgwScript *self)
   g_array_unref (self->slots);
   g_array_unref (self->ranges);
   g_hash_table_unref (self->names);
+  g_hash_table_unref (self->opened);
   g_ptr_array_unref (self->texts);
   g_hash_table_unref (self->text_index);
   g_ptr_array_unref (self->kept);

@@ -1,0 +1,757 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading expectations about tasks, their memory and files. Places are named
+ * as scripts name addresses, with a task in front where it is not that of the
+ * operation: "child:heap+4K".
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pgw-arguments.h"
+#include "pgw-expect-private.h"
+#include "pgw-units.h"
+
+#include "mm/sched.h"
+
+const char *const pgw_expect_page_keys[N_PAGE_PROPERTIES + 1] = {
+  [PAGE_ANY] = "any", [PAGE_PRESENT] = "present", [PAGE_ZERO] = "zero", [PAGE_SWAP] = "swap",
+  [PAGE_GUARD] = "guard", [PAGE_HUGE] = "huge", [PAGE_THP] = "thp", [PAGE_FILE] = "file",
+  [PAGE_LOCKED] = "locked", [PAGE_EXCLUSIVE] = "exclusive", [PAGE_WRITABLE] = "writable",
+  [PAGE_ACCESSED] = "accessed", [PAGE_DIRTY] = "dirty", [PAGE_MAPCOUNT] = "mapcount", [PAGE_PFN] = "pfn",
+};
+
+const char *const pgw_expect_tlb_keys[N_TLB_PROPERTIES + 1] = {
+  [TLB_HITS] = "hits", [TLB_MISSES] = "misses", [TLB_FLUSHES] = "flushes",
+  [TLB_FLUSHED_ENTRIES] = "flushed_entries", [TLB_VALID] = "valid", [TLB_STALE] = "stale",
+};
+
+const char *const pgw_expect_file_keys[N_FILE_PROPERTIES + 1] = {
+  [FILE_SIZE] = "size", [FILE_CACHED] = "cached", [FILE_DIRTY] = "dirty", [FILE_MAPPINGS] = "mappings",
+};
+
+/* As /proc/PID/status has them, in KiB; the last three are plain numbers. */
+const char *const pgw_expect_mm_keys[] = {
+  "VmPeak", "VmSize", "VmLck", "VmPin", "VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem", "VmData", "VmStk",
+  "VmExe", "VmLib", "VmPTE", "VmSwap", "map_count", "mm_users", "mm_count", NULL
+};
+
+const char *const pgw_expect_smaps_keys[] = {
+  "Rss", "Pss", "Pss_Dirty", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty", "Referenced",
+  "Anonymous", "LazyFree", "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Swap", "SwapPss", "Locked",
+  "THPeligible", NULL
+};
+
+/* ---- Places ---- */
+
+static void
+place_clear (PgwPlace *place)
+{
+  g_clear_pointer (&place->task, g_free);
+  g_clear_pointer (&place->name, g_free);
+}
+
+static gboolean
+parse_place (const char *text,
+             PgwPlace   *place)
+{
+  const char *colon = strchr (text, ':');
+
+  if (colon)
+    {
+      place->task = g_strndup (text, colon - text);
+      if (!pgw_name_is_valid (place->task))
+        return FALSE;
+      text = colon + 1;
+    }
+  return pgw_address_parse (text, &place->name, &place->offset);
+}
+
+static gboolean
+read_place_text (PgwExpectReader   *r,
+                 const char        *text,
+                 const PgwJsonNode *node,
+                 PgwPlace          *place,
+                 GError           **error)
+{
+  if (parse_place (text, place))
+    return TRUE;
+  g_autofree char *found = g_strdup_printf (_("\"%s\""), text);
+  return pgw_json_fail (r->source, node, found,
+                        _("an address such as \"0x10000\", \"heap+4K\" or, of another task, \"child:heap\""), error);
+}
+
+static gboolean
+read_place (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            PgwPlace          *place,
+            GError           **error)
+{
+  if (node->type == PGW_JSON_STRING)
+    return read_place_text (r, node->string, node, place, error);
+  return pgw_json_read_uint (r->source, node, _("an address"), 0, G_MAXUINT64, &place->offset, error);
+}
+
+void
+pgw_expect_clear_tasks (PgwExpect *expect)
+{
+  place_clear (&expect->place);
+  place_clear (&expect->other);
+  g_free (expect->text);
+  g_free (expect->proc);
+  g_clear_pointer (&expect->vmas, g_array_unref);
+}
+
+/* ---- The operation's own result ---- */
+
+static gboolean
+read_address (PgwExpectReader   *r,
+              const PgwJsonNode *node,
+              GError           **error)
+{
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_ADDRESS, node, "address");
+
+  return read_place (r, node, &expect->place, error);
+}
+
+static const struct {
+  const char *name;
+  gint64      signal;
+} signals[] = {
+  { "none", 0 }, { "SIGSEGV", SIGSEGV }, { "SIGBUS", SIGBUS }, { "SIGTRAP", SIGTRAP }, { "SIGKILL", SIGKILL },
+};
+
+/* Codes mean something together with their signal only. */
+static const struct {
+  const char *name;
+  gint64      code;
+} codes[] = {
+  { "SEGV_MAPERR", SIGSEGV << 16 | SEGV_MAPERR },
+  { "SEGV_ACCERR", SIGSEGV << 16 | SEGV_ACCERR },
+  { "SI_KERNEL", SIGSEGV << 16 | SI_KERNEL },
+  { "BUS_ADRERR", SIGBUS << 16 | BUS_ADRERR },
+};
+
+const char *
+pgw_expect_signal_name (gint64 signal)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (signals[i].signal == signal)
+      return signals[i].name;
+  return NULL;
+}
+
+const char *
+pgw_expect_code_name (gint64 code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (codes[i].code == code)
+      return codes[i].name;
+  return NULL;
+}
+
+static gboolean
+read_signal_name (PgwExpectReader   *r,
+                  const PgwJsonNode *node,
+                  GError           **error)
+{
+  const char *words[G_N_ELEMENTS (signals) + 1] = { NULL };
+  guint index;
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    words[i] = signals[i].name;
+  if (!pgw_json_read_word (r->source, node, words, &index, error))
+    return FALSE;
+
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_SIGNAL, node, "signal");
+  expect->show = SHOW_SIGNAL;
+  expect->min = expect->max = signals[index].signal;
+  return TRUE;
+}
+
+static gboolean
+read_code (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  const char *words[G_N_ELEMENTS (codes) + 1] = { NULL };
+  guint index;
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    words[i] = codes[i].name;
+  if (!pgw_json_read_word (r->source, node, words, &index, error))
+    return FALSE;
+
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_SIGNAL_CODE, node, "signal.code");
+  expect->show = SHOW_CODE;
+  expect->min = expect->max = codes[index].code;
+  return TRUE;
+}
+
+static gboolean
+read_signal (PgwExpectReader   *r,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  static const char *const keys[] = { "name", "code", "addr", NULL };
+  const PgwJsonNode *n;
+
+  if (node->type != PGW_JSON_OBJECT)
+    return read_signal_name (r, node, error);
+  if (!pgw_expect_want_object (r, node, _("a signal such as \"SIGSEGV\", or {\"name\", \"code\", \"addr\"}"), error) ||
+      !pgw_json_check_keys (r->source, node, keys, error))
+    return FALSE;
+  if (((n = pgw_json_member (node, "name")) != NULL && !read_signal_name (r, n, error)) ||
+      ((n = pgw_json_member (node, "code")) != NULL && !read_code (r, n, error)))
+    return FALSE;
+  n = pgw_json_member (node, "addr");
+  if (n == NULL)
+    return TRUE;
+  return read_place (r, n, &pgw_expect_add (r, EXPECT_SIGNAL_ADDRESS, n, "signal.addr")->place, error);
+}
+
+/* All 64 bits of what a load read. */
+static gboolean
+read_value (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_VALUE, node, "value");
+  guint64 value;
+
+  if (r->entry->op.kind != OP_load && r->entry->op.kind != OP_file_peek)
+    return pgw_json_fail_expected (r->source, node, _("it only with load"), error);
+  if (node->type == PGW_JSON_STRING && pgw_number_parse (node->string, &value))
+    expect->show = SHOW_HEX;
+  else if (!pgw_json_read_uint (r->source, node, _("a value"), 0, G_MAXUINT64, &value, error))
+    return FALSE;
+  expect->min = expect->max = (gint64) value;
+  return TRUE;
+}
+
+static gboolean
+read_done (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  return pgw_expect_set_bounds (r, pgw_expect_add (r, EXPECT_DONE, node, "done"), node, error);
+}
+
+static gboolean
+read_faults (PgwExpectReader   *r,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  static const char *const keys[] = { "minor", "major", NULL };
+
+  if (!pgw_expect_want_object (r, node, _("an object such as {\"minor\": 1, \"major\": 0}"), error) ||
+      !pgw_json_check_keys (r->source, node, keys, error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      gboolean minor = strcmp (n->key, "minor") == 0;
+      PgwExpect *expect =
+        pgw_expect_add (r, minor ? EXPECT_MINOR_FAULTS : EXPECT_MAJOR_FAULTS, n, "faults.%s", n->key);
+
+      if (!pgw_expect_set_bounds (r, expect, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- Memory and pages ---- */
+
+static gboolean
+read_memory (PgwExpectReader   *r,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  if (!pgw_expect_want_object (r, node, _("an object of bytes by address, such as {\"heap\": 7}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_MEMORY, n, "memory[%s]", n->key);
+
+      if (!read_place_text (r, n->key, n, &expect->place, error) || !pgw_expect_set_bounds (r, expect, n, error))
+        return FALSE;
+      if (n->type == PGW_JSON_STRING)
+        expect->show = SHOW_HEX;
+    }
+  return TRUE;
+}
+
+/* Two places that should, or should not, be the same frame. */
+static gboolean
+read_same (PgwExpectReader   *r,
+           const char        *key,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  gboolean same = strcmp (node->key, "same_as") == 0;
+  PgwExpect *expect = pgw_expect_add (r, same ? EXPECT_PAGE_SAME : EXPECT_PAGE_OTHER, node, "pages[%s].%s", key, node->key);
+
+  return read_place_text (r, key, node, &expect->place, error) && read_place (r, node, &expect->other, error);
+}
+
+static gboolean
+read_page_property (PgwExpectReader   *r,
+                    const char        *key,
+                    const PgwJsonNode *node,
+                    GError           **error)
+{
+  PgwExpect *expect;
+  guint index = 0;
+
+  if (strcmp (node->key, "same_as") == 0 || strcmp (node->key, "not_same_as") == 0)
+    return read_same (r, key, node, error);
+  while (strcmp (pgw_expect_page_keys[index], node->key) != 0)
+    index++;
+  expect = pgw_expect_add (r, EXPECT_PAGE, node, "pages[%s].%s", key, node->key);
+  expect->index = index;
+  if (!read_place_text (r, key, node, &expect->place, error))
+    return FALSE;
+  if (index >= PAGE_MAPCOUNT)
+    {
+      expect->show = index == PAGE_PFN ? SHOW_PFN : SHOW_NUMBER;
+      return pgw_expect_set_bounds (r, expect, node, error);
+    }
+  if (node->type != PGW_JSON_BOOLEAN)
+    return pgw_json_fail_expected (r->source, node, _("true or false"), error);
+  expect->show = SHOW_BOOLEAN;
+  expect->min = expect->max = node->boolean != FALSE;
+  return TRUE;
+}
+
+/* "present", or "none" where there must be no entry. */
+static gboolean
+read_page_word (PgwExpectReader   *r,
+                const PgwJsonNode *node,
+                GError           **error)
+{
+  static const char *const words[] = { "none", "present", "zero", "swap", "guard", "huge", NULL };
+  PgwExpect *expect;
+  guint index;
+
+  if (!pgw_json_read_word (r->source, node, words, &index, error))
+    return FALSE;
+  expect = pgw_expect_add (r, EXPECT_PAGE, node, "pages[%s].%s", node->key, index ? words[index] : "any");
+  expect->index = index;        /* the words are in the order of the properties */
+  expect->show = SHOW_BOOLEAN;
+  expect->min = expect->max = index != PAGE_ANY;
+  return read_place_text (r, node->key, node, &expect->place, error);
+}
+
+static gboolean
+read_pages (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  const char *keys[N_PAGE_PROPERTIES + 3] = { NULL };
+
+  memcpy (keys, pgw_expect_page_keys, sizeof (char *) * N_PAGE_PROPERTIES);
+  keys[N_PAGE_PROPERTIES] = "same_as";
+  keys[N_PAGE_PROPERTIES + 1] = "not_same_as";
+  if (!pgw_expect_want_object (r, node, _("an object of pages by address, such as {\"heap\": {\"present\": true}}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (n->type == PGW_JSON_STRING)
+        {
+          if (!read_page_word (r, n, error))
+            return FALSE;
+          continue;
+        }
+      if (!pgw_expect_want_object (r, n, _("\"none\", \"present\", \"zero\" ..., or an object such as {\"mapcount\": 2}"), error) ||
+          !pgw_json_check_keys (r->source, n, keys, error))
+        return FALSE;
+      for (const PgwJsonNode *p = n->first; p; p = p->next)
+        if (!read_page_property (r, n->key, p, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- Counters ---- */
+
+/* Bounds in KiB, which may be written as a size: "8K". */
+static gboolean
+set_kilobytes (PgwExpectReader   *r,
+               PgwExpect         *expect,
+               const PgwJsonNode *node,
+               GError           **error)
+{
+  guint64 bytes;
+
+  if (node->type != PGW_JSON_STRING || !pgw_size_parse (node->string, &bytes) || bytes % 1024 ||
+      g_ascii_isdigit (node->string[strlen (node->string) - 1]))
+    return pgw_expect_set_bounds (r, expect, node, error);
+  expect->min = expect->max = (gint64) (bytes / 1024);
+  return TRUE;
+}
+
+/* "child:VmRSS" */
+static const char *
+split_task (const char *key,
+            PgwPlace   *place)
+{
+  const char *colon = strchr (key, ':');
+
+  if (colon == NULL)
+    return key;
+  place->task = g_strndup (key, colon - key);
+  return colon + 1;
+}
+
+static gboolean
+fail_key (PgwExpectReader   *r,
+          const PgwJsonNode *node,
+          const char        *word,
+          const char *const *words,
+          GError           **error)
+{
+  const char *nearest = pgw_json_nearest (word, words);
+  g_autofree char *all = g_strjoinv (", ", (char **) words);
+  g_autofree char *found = g_strdup_printf (_("the key \"%s\""), node->key);
+  g_autofree char *expected = nearest ? g_strdup_printf (_("\"%s\"? (known: %s)"), nearest, all)
+                                      : g_strdup_printf (_("one of %s"), all);
+
+  return pgw_json_fail (r->source, node, found, expected, error);
+}
+
+static gboolean
+find_key (const char *const *words,
+          const char        *word,
+          guint32           *index)
+{
+  for (*index = 0; words[*index]; (*index)++)
+    if (strcmp (words[*index], word) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+read_mm (PgwExpectReader   *r,
+         const PgwJsonNode *node,
+         GError           **error)
+{
+  if (!pgw_expect_want_object (r, node, _("an object of counters, such as {\"VmRSS\": \"8K\"}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_MM, n, "mm[%s]", n->key);
+      const char *word = split_task (n->key, &expect->place);
+
+      if (!find_key (pgw_expect_mm_keys, word, &expect->index))
+        return fail_key (r, n, word, pgw_expect_mm_keys, error);
+      if (!set_kilobytes (r, expect, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_smaps (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  const char *expected = _("an object of VMAs by address, such as {\"heap\": {\"Rss\": \"8K\"}}");
+
+  if (!pgw_expect_want_object (r, node, expected, error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!pgw_expect_want_object (r, n, expected, error) ||
+          !pgw_json_check_keys (r->source, n, pgw_expect_smaps_keys, error))
+        return FALSE;
+      for (const PgwJsonNode *c = n->first; c; c = c->next)
+        {
+          PgwExpect *expect = pgw_expect_add (r, EXPECT_SMAPS, c, "smaps[%s].%s", n->key, c->key);
+
+          find_key (pgw_expect_smaps_keys, c->key, &expect->index);
+          if (!read_place_text (r, n->key, n, &expect->place, error) || !set_kilobytes (r, expect, c, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_tlb (PgwExpectReader   *r,
+          const PgwJsonNode *node,
+          GError           **error)
+{
+  const char *keys[N_TLB_PROPERTIES + 2] = { NULL };
+  const PgwJsonNode *cpu_node;
+  guint64 cpu = r->entry->op.cpu;
+
+  memcpy (keys, pgw_expect_tlb_keys, sizeof (char *) * N_TLB_PROPERTIES);
+  keys[N_TLB_PROPERTIES] = "cpu";
+  if (!pgw_expect_want_object (r, node, _("an object such as {\"hits\": 3, \"misses\": 1}"), error) ||
+      !pgw_json_check_keys (r->source, node, keys, error))
+    return FALSE;
+  cpu_node = pgw_json_member (node, "cpu");
+  if (cpu_node && !pgw_json_read_uint (r->source, cpu_node, _("a processor of this machine"), 0,
+                                       r->info->nr_cpus - 1, &cpu, error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      PgwExpect *expect;
+
+      if (n == cpu_node)
+        continue;
+      expect = pgw_expect_add (r, EXPECT_TLB, n, "tlb[%u].%s", (guint) cpu, n->key);
+      expect->type = cpu;
+      find_key (pgw_expect_tlb_keys, n->key, &expect->index);
+      if (!pgw_expect_set_bounds (r, expect, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_file (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  const char *expected = _("an object of files by name, such as {\"data\": {\"cached\": 4}}");
+
+  if (!pgw_expect_want_object (r, node, expected, error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!pgw_expect_want_object (r, n, expected, error) ||
+          !pgw_json_check_keys (r->source, n, pgw_expect_file_keys, error))
+        return FALSE;
+      for (const PgwJsonNode *c = n->first; c; c = c->next)
+        {
+          PgwExpect *expect = pgw_expect_add (r, EXPECT_FILE, c, "file[%s].%s", n->key, c->key);
+
+          expect->text = g_strdup (n->key);
+          find_key (pgw_expect_file_keys, c->key, &expect->index);
+          if (!pgw_expect_set_bounds (r, expect, c, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* ---- VMAs and /proc ---- */
+
+static void
+vma_clear (gpointer data)
+{
+  PgwExpectVma *vma = data;
+
+  place_clear (&vma->start);
+  place_clear (&vma->end);
+  g_free (vma->file);
+}
+
+static gboolean
+parse_range (const char *text,
+             PgwPlace   *start,
+             PgwPlace   *end)
+{
+  const char *dots = strstr (text, "..");
+  g_autofree char *first = dots ? g_strndup (text, dots - text) : NULL;
+
+  return dots && parse_place (first, start) && parse_place (dots + 2, end);
+}
+
+/* VM_* of its two letters in /proc/PID/smaps. */
+static guint64
+vma_flag (const char *letters)
+{
+  char text[16];
+
+  for (guint bit = 0; bit < 64; bit++)
+    if (view_vma_flags (G_GUINT64_CONSTANT (1) << bit, text, sizeof text) > 0)
+      {
+        g_strchomp (text);
+        if (strcmp (text, letters) == 0)
+          return G_GUINT64_CONSTANT (1) << bit;
+      }
+  return 0;
+}
+
+static gboolean
+parse_vma_word (const char   *word,
+                PgwExpectVma *vma)
+{
+  gboolean absent = word[0] == '!';
+  guint64 number;
+
+  if (g_str_has_prefix (word, "file="))
+    {
+      g_free (vma->file);
+      vma->file = g_strdup (word + strlen ("file="));
+      return TRUE;
+    }
+  if (g_str_has_prefix (word, "offset="))
+    {
+      vma->offset = pgw_size_parse (word + strlen ("offset="), &number) ? (gint64) number : -1;
+      return vma->offset >= 0;
+    }
+  number = vma_flag (word + (absent ? 1 : 0));
+  if (absent)
+    vma->no_flags |= number;
+  else
+    vma->flags |= number;
+  return number != 0;
+}
+
+/* "heap..heap+64K rw-p lo !gd file=data offset=4K" */
+static gboolean
+parse_vma (const char   *text,
+           PgwExpectVma *vma)
+{
+  static const char letters[] = "rwxs";
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  vma->offset = -1;
+  if (words[0] == NULL || words[1] == NULL || !parse_range (words[0], &vma->start, &vma->end) ||
+      strlen (words[1]) != 4)
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    if (words[1][i] != letters[i] && words[1][i] != (i < 3 ? '-' : 'p'))
+      return FALSE;
+  g_strlcpy (vma->perms, words[1], sizeof vma->perms);
+  for (guint i = 2; words[i]; i++)
+    if (words[i][0] != '\0' && !parse_vma_word (words[i], vma))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_vma_list (PgwExpectReader   *r,
+               PgwExpect         *expect,
+               const PgwJsonNode *node,
+               GError           **error)
+{
+  if (node->type != PGW_JSON_ARRAY)
+    return pgw_json_fail_expected (r->source, node, _("an array of VMAs, such as [\"heap..heap+64K rw-p\"]"), error);
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      PgwExpectVma vma = { .offset = -1 };
+      gboolean good = n->type == PGW_JSON_STRING && parse_vma (n->string, &vma);
+
+      g_array_append_val (expect->vmas, vma);
+      if (!good)
+        return pgw_json_fail_expected (r->source, n,
+                                       _("a VMA: \"START..END rw-p\", then if you like two-letter flags of smaps (\"lo\", \"!lo\"), \"file=NAME\" and \"offset=4K\""),
+                                       error);
+    }
+  return TRUE;
+}
+
+/* An array: the list from the start of the first to the end of the last. Or an object that says the stretch. */
+static gboolean
+read_vmas (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  static const char *const keys[] = { "task", "in", "list", NULL };
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_VMAS, node, "vmas");
+  const PgwJsonNode *in, *list, *task;
+
+  expect->vmas = g_array_new (FALSE, FALSE, sizeof (PgwExpectVma));
+  g_array_set_clear_func (expect->vmas, vma_clear);
+  if (node->type == PGW_JSON_ARRAY && node->n_children > 0)
+    {
+      if (!read_vma_list (r, expect, node, error))
+        return FALSE;
+      const PgwExpectVma *first = &g_array_index (expect->vmas, PgwExpectVma, 0);
+      const PgwExpectVma *last = &g_array_index (expect->vmas, PgwExpectVma, expect->vmas->len - 1);
+      expect->place = (PgwPlace) { g_strdup (first->start.task), g_strdup (first->start.name), first->start.offset };
+      expect->other = (PgwPlace) { g_strdup (first->start.task), g_strdup (last->end.name), last->end.offset };
+      return TRUE;
+    }
+  if (!pgw_expect_want_object (r, node, _("an array of VMAs, or {\"in\": \"START..END\", \"list\": [...]}"), error) ||
+      !pgw_json_check_keys (r->source, node, keys, error))
+    return FALSE;
+  in = pgw_json_member (node, "in");
+  list = pgw_json_member (node, "list");
+  task = pgw_json_member (node, "task");
+  if (list == NULL)
+    return pgw_json_fail_missing (r->source, node, "list", error);
+  if (in == NULL)
+    expect->other.offset = G_MAXUINT64;
+  else if (in->type != PGW_JSON_STRING || !parse_range (in->string, &expect->place, &expect->other))
+    return pgw_json_fail_expected (r->source, in, _("a range such as \"heap..heap+64K\""), error);
+  if (task && (task->type != PGW_JSON_STRING || !pgw_name_is_valid (task->string)))
+    return pgw_json_fail_expected (r->source, task, _("the name of a task"), error);
+  if (task)
+    {
+      g_free (expect->place.task);
+      expect->place.task = g_strdup (task->string);
+    }
+  return read_vma_list (r, expect, list, error);
+}
+
+static gboolean
+read_proc_file (PgwExpectReader   *r,
+                const PgwJsonNode *node,
+                GError           **error)
+{
+  if (node->type == PGW_JSON_STRING)
+    {
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_PROC, node, "proc[%s]", node->key);
+
+      expect->proc = g_strdup (node->key);
+      expect->text = g_strdup (node->string);
+      return TRUE;
+    }
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      PgwExpect *expect = pgw_expect_add (r, EXPECT_PROC_LINE, n, "proc[%s][%u]", node->key, n->index);
+
+      if (n->type != PGW_JSON_STRING)
+        return pgw_json_fail_expected (r->source, n, _("a line of the file"), error);
+      expect->proc = g_strdup (node->key);
+      expect->text = g_strdup (n->string);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_proc (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  const char *expected = _("an object by file of /proc, such as {\"meminfo\": [\"MemTotal: 15872 kB\"]}, each a text or an array of lines");
+
+  if (!pgw_expect_want_object (r, node, expected, error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (n->type != PGW_JSON_STRING && (n->type != PGW_JSON_ARRAY || n->n_children == 0))
+        return pgw_json_fail_expected (r->source, n, expected, error);
+      if (!read_proc_file (r, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static const PgwExpectClause clauses[] = {
+  { "address", read_address },
+  { "signal", read_signal },
+  { "value", read_value },
+  { "done", read_done },
+  { "faults", read_faults },
+  { "memory", read_memory },
+  { "pages", read_pages },
+  { "mm", read_mm },
+  { "smaps", read_smaps },
+  { "tlb", read_tlb },
+  { "file", read_file },
+  { "vmas", read_vmas },
+  { "proc", read_proc },
+  { NULL, NULL }
+};
+
+const PgwExpectClause *
+pgw_expect_task_clauses (void)
+{
+  return clauses;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The section `files` of a scenario: files that are there before the script
+ * begins. Each becomes two operations in front of it, one that makes the file
+ * and one that opens it under the same name.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "pgw-arguments.h"
+
+#include "mm/fs.h"
+
+#define MAX_FILE_BYTES (G_GUINT64_CONSTANT (1) << 30)
+
+static const char *const file_keys[] = { "kind", "size", "owner", "contents", "max_size", "open", NULL };
+
+static PgwEntry *
+implicit_entry (PgwJsonSource     *source,
+                const PgwJsonNode *node,
+                enum mm_op_kind    kind)
+{
+  PgwEntry *entry = g_new0 (PgwEntry, 1);
+
+  g_atomic_ref_count_init (&entry->ref_count);
+  entry->source = pgw_json_source_ref (source);
+  entry->node = node;
+  entry->implicit = TRUE;
+  entry->operation = pgw_operation_lookup (kind);
+  entry->op.kind = kind;
+  entry->op.nid = -1;
+  entry->n_slots = 1;
+  return entry;
+}
+
+/* The keys of the file that are arguments of `entry`'s operation; the others take their preset. */
+static gboolean
+read_keys (PgwEntry          *entry,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  for (guint i = 0; i < entry->operation->n_arguments; i++)
+    {
+      const PgwArgument *argument = &entry->operation->arguments[i];
+      const PgwJsonNode *n = pgw_json_member (node, argument->key);
+
+      if (n == NULL)
+        entry->op.arg[argument->arg] = argument->preset;
+      else if (!pgw_argument_read (argument, entry, n, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_size_limits (PgwEntry          *entry,
+                  const PgwJsonNode *node,
+                  guint64           *disk_bytes,
+                  GError           **error)
+{
+  const PgwJsonNode *size = pgw_json_member (node, "size");
+  const PgwJsonNode *max_size = pgw_json_member (node, "max_size");
+  guint64 *arg = entry->op.arg;
+
+  if (arg[1] > MAX_FILE_BYTES)
+    return pgw_json_fail_expected (entry->source, size, _("at most 1G"), error);
+  if (max_size == NULL)
+    arg[4] = MAX (2 * arg[1], G_GUINT64_CONSTANT (1) << 20);
+  else if (arg[4] < arg[1] || arg[4] > MAX_FILE_BYTES)
+    return pgw_json_fail_expected (entry->source, max_size, _("at least \"size\", and at most 1G"), error);
+  if (arg[0] == INODE_REG)
+    *disk_bytes += (arg[4] + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+  return TRUE;
+}
+
+/* "rw" (when left out), "r", "w", or "no". */
+static gboolean
+read_open (GPtrArray         *entries,
+           PgwJsonSource     *source,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  static const char *const words[] = { "rw", "r", "w", "no", NULL };
+  static const guint modes[] = { FMODE_READ | FMODE_WRITE, FMODE_READ, FMODE_WRITE };
+  const PgwJsonNode *mode = pgw_json_member (node, "open");
+  guint index = 0;
+
+  if (mode && !pgw_json_read_word (source, mode, words, &index, error))
+    return FALSE;
+  if (index == G_N_ELEMENTS (modes))
+    return TRUE;
+
+  PgwEntry *open = implicit_entry (source, node, OP_open);
+  open->opens = g_strdup (node->key);
+  open->op.arg[1] = modes[index];
+  pgw_entry_add_link (open, PGW_LINK_FILE, 0, node->key, node);
+  g_ptr_array_add (entries, open);
+  return TRUE;
+}
+
+static gboolean
+read_file (GPtrArray         *entries,
+           PgwJsonSource     *source,
+           const PgwJsonNode *node,
+           guint64           *disk_bytes,
+           GError           **error)
+{
+  PgwEntry *create;
+
+  if (!pgw_name_is_valid (node->key))
+    {
+      g_autofree char *found = g_strdup_printf (_("the key \"%s\""), node->key);
+      return pgw_json_fail (source, node, found,
+                            _("a name: a letter or _, then letters, digits, _ or -, at most 63 characters"), error);
+    }
+  if (node->type != PGW_JSON_OBJECT)
+    return pgw_json_fail_expected (source, node, _("a file, such as {\"size\": \"64K\", \"contents\": 1}"), error);
+  if (!pgw_json_check_keys (source, node, file_keys, error))
+    return FALSE;
+
+  create = implicit_entry (source, node, OP_file_create);
+  create->as = g_strdup (node->key);
+  g_ptr_array_add (entries, create);
+  return read_keys (create, node, error) && read_size_limits (create, node, disk_bytes, error) &&
+         read_open (entries, source, node, error);
+}
+
+gboolean
+pgw_files_read (GPtrArray         *entries,
+                PgwJsonSource     *source,
+                const PgwJsonNode *node,
+                guint64           *disk_bytes,
+                GError           **error)
+{
+  if (node->type != PGW_JSON_OBJECT || node->n_children == 0)
+    return pgw_json_fail_expected (source, node,
+                                   _("an object of files by name, such as {\"data\": {\"size\": \"64K\"}}"), error);
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    if (!read_file (entries, source, n, disk_bytes, error))
+      return FALSE;
+  return TRUE;
+}
