@@ -189,11 +189,6 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
     case PGW_FIELD_SIG:
       return g_strdup (signal_name (value));
-    case PGW_FIELD_TASK:
-    case PGW_FIELD_MM:
-    case PGW_FIELD_VMA:
-    case PGW_FIELD_ANON_VMA:
-    case PGW_FIELD_FILE:
     case PGW_FIELD_GFP:
       return gfp_text (value);
     case PGW_FIELD_ALLOC_FLAGS:
@@ -214,6 +209,11 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (view_bug_name ((guint32) value));
     case PGW_FIELD_OP:
       return g_strdup_printf ("%" G_GUINT64_FORMAT, value + 1);         /* people count from 1 */
+    case PGW_FIELD_TASK:
+    case PGW_FIELD_MM:
+    case PGW_FIELD_VMA:
+    case PGW_FIELD_ANON_VMA:
+    case PGW_FIELD_FILE:
     case PGW_FIELD_ORDER:
     case PGW_FIELD_CPU:
     case PGW_FIELD_PCP_INDEX:
