@@ -14,6 +14,7 @@
 #include "pgw-scenario.h"
 
 #define NEAREST_MAX_LENGTH 40
+#define LIST_MAX_WORDS     24   /* a longer list is only given where no word is near */
 
 static gboolean
 fail_at (PgwJsonSource     *self,
@@ -129,6 +130,8 @@ expect_word (const char        *word,
     return g_strdup (_("nothing here"));
   if (words[1] == NULL)
     return g_strdup_printf ("\"%s\"", words[0]);
+  if (nearest && g_strv_length ((char **) words) > LIST_MAX_WORDS)
+    return g_strdup_printf (_("\"%s\"?"), nearest);
   if (nearest)
     return g_strdup_printf (_("\"%s\"? (known: %s)"), nearest, all);
   return g_strdup_printf (_("one of %s"), all);

@@ -461,7 +461,7 @@ check_access (Reader  *r,
     return pgw_json_fail_expected (r->source, pgw_json_member (r->entry->node, "size"), _("1, 2, 4 or 8 bytes"), error);
   if (op->kind == OP_store && op->arg[1] < 8 && op->arg[5] >> (8 * op->arg[1]))
     {
-      g_autofree char *expected = g_strdup_printf (_("a value that fits into %u bytes"), (guint) op->arg[1]);
+      g_autofree char *expected = g_strdup_printf (_("a value of at most %u bits"), 8 * (guint) op->arg[1]);
       return pgw_json_fail_expected (r->source, pgw_json_member (r->entry->node, "value"), expected, error);
     }
   return TRUE;

@@ -31,7 +31,11 @@ BEYOND_SCHEMA = re.compile(
     r"|expect-(pfn-outside|pfns-long|pfn-of-many|pfns-of-drain|refcount-of-drain|block-type-(of-drain|outside)"
     r"|free-zone|free-pages-zone|pcp-(zone$|cpu|no-count|order-high|type-high|type-batch)|counter-|events-(unknown|far)|bug-unknown"
     r"|watermark-zone|highatomic-zone|result-(bounds-reversed|huge))"
-    r"|free-many-offset-behind|many-max-order-low|alloc-order-(huge|exponent)|head-version-(fraction|huge))")
+    r"|free-many-offset-behind|many-max-order-low|alloc-order-(huge|exponent)|head-version-(fraction|huge)"
+    r"|task-(none|unknown|exited|name-again|is-address|wait-running)"
+    r"|address-(unknown|early|is-|huge|as-|of-pages)|mmap-file-(unknown|is-task)|store-value-large"
+    r"|files-(size-huge|max-size|name-taken)|file-(not-open|closed|open-twice|open-of-open)"
+    r"|expect-(address-name|memory-task|pages-same|mm-task|tlb-cpu|file-unknown|vmas-(name|file|flag)|value-of-store))")
 
 
 def scenario_errors(path):
@@ -60,12 +64,14 @@ def table_words(source, pattern):
     return set(re.findall(pattern, (root / "src/engine" / source).read_text()))
 
 
-ops = table_words("pgw-operations.c", r'\{ "(\w+)", OP_\w+,')
+ops = table_words("pgw-operations.c", r'\{ "(\w+)", OP_\w+,') | table_words("pgw-arguments.c", r'\{ "(\w+)", OP_\w+[, ]')
 schema_ops = {name[3:] for name in schema["definitions"] if name.startswith("op_")}
 if ops != schema_ops:
     failures.append(f"operations differ: {ops ^ schema_ops}")
 
-fields = table_words("pgw-operations.c", r'\[FIELD_\w+\] = \{ "(\w+)"')
+fields = table_words("pgw-operations.c", r'\[FIELD_\w+\] = \{ "(\w+)"') | {"task"}
+fields |= table_words("pgw-arguments.c", r'[A-Z]+(?:_OPT|_FILE)? \("(\w+)"')
+fields |= table_words("pgw-arguments.c", r'\{ "(\w+)", \d, PGW_ARGUMENT_')
 schema_fields = set()
 for name in schema_ops:
     schema_fields |= set(schema["definitions"]["op_" + name]["properties"])
@@ -74,6 +80,7 @@ if fields != schema_fields:
     failures.append(f"fields differ: {fields ^ schema_fields}")
 
 clauses = table_words("pgw-expect-read.c", r'\{ "(\w+)", read_\w+ \}')
+clauses |= table_words("pgw-expect-tasks-read.c", r'\{ "(\w+)", read_\w+ \}')
 schema_clauses = set(schema["definitions"]["expect"]["properties"])
 if clauses != schema_clauses:
     failures.append(f"expectations differ: {clauses ^ schema_clauses}")
