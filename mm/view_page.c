@@ -30,6 +30,21 @@ static bool is_hole(const struct page *page)
 	return !page->page_type && !(page->flags & PAGEFLAGS_MASK) && !page_ref_count(page);
 }
 
+/* What an allocated block holds, as far as its struct page says. */
+static u32 contents_kind(const struct page *page)
+{
+	if (PageSlab(page))
+		return VIEW_PAGE_SLAB;
+	if (PageTable(page))
+		return VIEW_PAGE_PAGE_TABLE;
+	if (PageAnon(page))
+		return VIEW_PAGE_ANON;
+	/* Only pages of the page cache are uptodate or on their way to be. */
+	if (page->mapping && (PageUptodate(page) || PageLocked(page)))
+		return VIEW_PAGE_FILE;
+	return VIEW_PAGE_ALLOCATED;
+}
+
 /* The block that has this frame as its head; false if the frame's struct page does not say it is one. */
 static bool block_at(const struct page *page, u64 pfn, struct frame_block *block)
 {
@@ -44,8 +59,8 @@ static bool block_at(const struct page *page, u64 pfn, struct frame_block *block
 		block->kind = owner_kinds[page->owner.kind];
 		order = page->owner.order < MAX_ORDER ? page->owner.order : 0;
 		block->owner_type = page->owner.migratetype;
-		if (PageSlab(page) && block->kind == VIEW_PAGE_ALLOCATED)
-			block->kind = VIEW_PAGE_SLAB;
+		if (block->kind == VIEW_PAGE_ALLOCATED)
+			block->kind = contents_kind(page);
 	} else {
 		return false;
 	}
@@ -140,7 +155,7 @@ bool view_page(const struct machine *m, u64 pfn, struct view_page *out)
 	out->kind = (u8)block.kind;
 	out->block_type = reader_block_type(m, pfn);
 	out->order = (u8)block.order;
-	out->mt = block.kind == VIEW_PAGE_ALLOCATED || block.kind == VIEW_PAGE_SLAB ||
+	out->mt = (block.kind >= VIEW_PAGE_ALLOCATED && block.kind <= VIEW_PAGE_FILE) ||
 				  block.kind == VIEW_PAGE_PCP ?
 			  (u8)block.owner_type : out->block_type;
 	if (block.kind == VIEW_PAGE_FREE && zone) {
