@@ -143,6 +143,25 @@ allocation_failed (const PgwEvent *event)
   return value_of (event, "pfn") == G_MAXUINT64;
 }
 
+/* The child of a fork gets a mapping without a fault: the event names no VMA. */
+static gboolean
+maps_in_no_vma (const PgwEvent *event)
+{
+  return value_of (event, "vma") == 0;
+}
+
+static gboolean
+is_major (const PgwEvent *event)
+{
+  return value_of (event, "major") != 0;
+}
+
+static gboolean
+finds_nothing (const PgwEvent *event)
+{
+  return value_of (event, "mapped") == 0;
+}
+
 static gboolean
 names_no_page (const PgwEvent *event)
 {
