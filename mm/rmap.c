@@ -522,3 +522,64 @@ int page_referenced(struct page *page, unsigned long *vm_flags)
 	*vm_flags = r.vm_flags;
 	return r.count;
 }
+
+/* ---- Taking a page away from all who map it ---- */
+
+/* Which counter of an address space a page belongs to. */
+static int mm_counter_of(struct page *page)
+{
+	if (PageAnon(page))
+		return MM_ANONPAGES;
+	return PageSwapBacked(page) ? MM_SHMEMPAGES : MM_FILEPAGES;
+}
+
+/*
+ * May an entry of an anonymous page simply go? Only if the contents need not be kept: memory
+ * that MADV_FREE was used on and that nobody has written to since.
+ */
+static bool anon_may_be_dropped(struct page *page)
+{
+	if (PageSwapBacked(page))
+		return false;
+	if (!PageDirty(page))
+		return true;
+	/* Written to again: from now on it is ordinary memory. */
+	SetPageSwapBacked(page);
+	return false;
+}
+
+static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma, unsigned long address,
+			     void *arg)
+{
+	enum ttu_flags flags = *(enum ttu_flags *)arg;
+	struct mm_struct *mm = vma->vm_mm;
+	pmd_t *pmd;
+	pte_t *pte, old;
+
+	if (!page_vma_mapped(page, vma, address, &pmd, &pte) || !pte)
+		return true;
+	if (!(flags & TTU_IGNORE_MLOCK) && vma->vm_flags & VM_LOCKED) {
+		mlock_vma_page(page, vma, false);
+		return false;
+	}
+	old = ptep_get_and_clear(pte);
+	flush_tlb_page(vma, address);
+	if (pte_dirty(old))
+		set_page_dirty(page);
+	if (PageAnon(page) && !anon_may_be_dropped(page)) {
+		set_pte(pte, old);
+		return false;
+	}
+	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
+	add_mm_counter(mm, mm_counter_of(page), -1);
+	trace(TRACE_try_to_unmap_one, page_to_pfn(page), vma->vm_nr, address, 0);
+	page_remove_rmap(page, vma, false);
+	put_page(page);
+	return true;
+}
+
+void try_to_unmap(struct page *page, enum ttu_flags flags)
+{
+	if (page_mapped(page) && page->mapping)
+		rmap_walk(page, try_to_unmap_one, &flags);
+}
