@@ -295,6 +295,14 @@ void init_per_zone_wmark_min(void);
 void calculate_totalreserve_pages(void);
 unsigned long nr_free_zone_pages(enum zone_type offset);
 void setup_per_cpu_pageset(void);
+
+/* overcommit_memory: how much may be promised (util.c). */
+enum {
+	OVERCOMMIT_GUESS,	/* what is not obviously too much */
+	OVERCOMMIT_ALWAYS,	/* anything */
+	OVERCOMMIT_NEVER,	/* what a limit permits */
+};
+
 int set_tunable(enum mm_tunable tunable, u64 value);
 u64 get_tunable(const struct machine *m, enum mm_tunable tunable);
 bool __zone_watermark_ok(struct zone *z, unsigned int order, unsigned long mark,

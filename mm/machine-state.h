@@ -107,6 +107,15 @@ struct machine {
 	int watermark_boost_factor;	/* of 10,000; 0 = no boosting */
 	int percpu_pagelist_high_fraction;
 	int sysctl_lowmem_reserve_ratio[MAX_NR_ZONES];
+	int sysctl_max_map_count;	/* VMAs of an address space */
+	int sysctl_overcommit_memory;	/* OVERCOMMIT_* */
+	unsigned long sysctl_overcommit_ratio;	/* per cent of RAM */
+	unsigned long sysctl_overcommit_kbytes;	/* 0: the ratio counts */
+	unsigned long sysctl_admin_reserve_kbytes;
+	unsigned long sysctl_user_reserve_kbytes;
+	unsigned long dac_mmap_min_addr;	/* lowest address for the unprivileged */
+	long vm_committed_as;			/* pages promised */
+	unsigned long total_swap_pages;
 
 	/* Too little memory to keep pageblocks of different types apart */
 	int page_group_by_mobility_disabled;

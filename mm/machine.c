@@ -7,7 +7,7 @@
  * zonelists are laid out, the rest is freed to the page allocator, and last
  * the watermarks are set.
  */
-#include "internal.h"
+#include "mm.h"
 #include "plan.h"
 #include "slab.h"
 
@@ -121,6 +121,7 @@ static int boot(void *arena, const struct machine_config *config,
 	memblock_free_all();
 	setup_per_cpu_pageset();
 	init_per_zone_wmark_min();
+	init_vm_sysctls();
 	if (snapshot)
 		ret = load_snapshot(snapshot);
 	if (!ret)

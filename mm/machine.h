@@ -111,7 +111,12 @@ struct machine_error {
 	X(percpu_pagelist_high_fraction) \
 	X(lowmem_reserve_ratio_dma) \
 	X(lowmem_reserve_ratio_dma32) \
-	X(lowmem_reserve_ratio_normal)
+	X(lowmem_reserve_ratio_normal) \
+	X(overcommit_memory) \
+	X(overcommit_ratio) \
+	X(overcommit_kbytes) \
+	X(max_map_count) \
+	X(mmap_min_addr)
 
 enum mm_tunable {
 #define X(name) TUNABLE_##name,

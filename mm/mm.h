@@ -67,12 +67,18 @@ void unlink_file_vma(struct vm_area_struct *vma);
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long npages);
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
 void vma_set_page_prot(struct vm_area_struct *vma);
+/* Must the first write to each page of a shared mapping be noticed? (Its entries are read-only until then.) */
+bool vma_wants_writenotify(const struct vm_area_struct *vma);
 unsigned long calc_vm_prot_bits(unsigned long prot);
 
 /* Commit accounting (util.c): 0, or -ENOMEM where overcommit_memory forbids it. */
 int security_vm_enough_memory_mm(struct mm_struct *mm, long pages);
 void vm_acct_memory(long pages);
 void vm_unacct_memory(long pages);
+/* What may be promised with overcommit_memory 2, in pages. */
+unsigned long vm_commit_limit(void);
+/* At boot: the limits' defaults. */
+void init_vm_sysctls(void);
 
 /* Touches the pages of [start, end) as their VMAs want it; used by MAP_POPULATE, mlock ... */
 int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors);
@@ -655,6 +661,28 @@ void keep_result(u32 nr, enum slot_kind kind, u64 value);
 s64 result_of(u32 nr, enum slot_kind kind, u64 *value);
 /* What was kept under that value is no more: its slots count as freed. */
 void end_result(enum slot_kind kind, u64 value);
+
+/* ---- ops_vm.c: operations (ops.h) ---- */
+
+s64 op_mmap(const struct mm_op *op);
+s64 op_munmap(const struct mm_op *op);
+s64 op_mprotect(const struct mm_op *op);
+s64 op_mremap(const struct mm_op *op);
+s64 op_brk(const struct mm_op *op);
+s64 op_madvise(const struct mm_op *op);
+s64 op_mlock(const struct mm_op *op);
+s64 op_mlock2(const struct mm_op *op);
+s64 op_munlock(const struct mm_op *op);
+s64 op_mlockall(const struct mm_op *op);
+s64 op_munlockall(const struct mm_op *op);
+s64 op_msync(const struct mm_op *op);
+s64 op_mincore(const struct mm_op *op);
+s64 op_mseal(const struct mm_op *op);
+s64 op_setrlimit(const struct mm_op *op);
+s64 op_getrusage(const struct mm_op *op);
+s64 op_load(const struct mm_op *op);
+s64 op_store(const struct mm_op *op);
+s64 op_fetch(const struct mm_op *op);
 
 /* ---- ops_task.c, ops_file.c: operations (ops.h) ---- */
 

@@ -294,6 +294,11 @@ static const struct {
 	[TUNABLE_lowmem_reserve_ratio_dma] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_dma32] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_normal] = { 0, 1U << 30 },
+	[TUNABLE_overcommit_memory] = { OVERCOMMIT_GUESS, OVERCOMMIT_NEVER },
+	[TUNABLE_overcommit_ratio] = { 0, 1U << 30 },
+	[TUNABLE_overcommit_kbytes] = { 0, 1U << 30 },
+	[TUNABLE_max_map_count] = { 0, 1U << 30 },
+	[TUNABLE_mmap_min_addr] = { 0, 1U << 30 },
 };
 
 /* A CPU's lists get at most an eighth of a zone. */
@@ -315,6 +320,26 @@ static void set_lowmem_reserve_ratio(enum zone_type zone, int value)
 {
 	this_machine->sysctl_lowmem_reserve_ratio[zone] = value;
 	setup_per_zone_lowmem_reserve();
+}
+
+/* Limits of virtual memory: nothing else depends on them. */
+static void set_vm_tunable(enum mm_tunable tunable, u64 value)
+{
+	struct machine *m = this_machine;
+
+	if (tunable == TUNABLE_overcommit_memory)
+		m->sysctl_overcommit_memory = (int)value;
+	else if (tunable == TUNABLE_overcommit_kbytes)
+		m->sysctl_overcommit_kbytes = value;
+	else if (tunable == TUNABLE_max_map_count)
+		m->sysctl_max_map_count = (int)value;
+	else if (tunable == TUNABLE_mmap_min_addr)
+		m->dac_mmap_min_addr = value;
+	else
+		m->sysctl_overcommit_ratio = value;
+	/* Either a number or a share of RAM, whichever was set last. */
+	if (tunable == TUNABLE_overcommit_ratio)
+		m->sysctl_overcommit_kbytes = 0;
 }
 
 int set_tunable(enum mm_tunable tunable, u64 value)
@@ -344,6 +369,13 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 		set_lowmem_reserve_ratio(ZONE_DMA + (tunable - TUNABLE_lowmem_reserve_ratio_dma),
 					 (int)value);
 		break;
+	case TUNABLE_overcommit_memory:
+	case TUNABLE_overcommit_ratio:
+	case TUNABLE_overcommit_kbytes:
+	case TUNABLE_max_map_count:
+	case TUNABLE_mmap_min_addr:
+		set_vm_tunable(tunable, value);
+		break;
 	case NR_TUNABLES:
 		return -EINVAL;
 	}
@@ -366,6 +398,16 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 	case TUNABLE_lowmem_reserve_ratio_normal:
 		return (u64)
 			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
+	case TUNABLE_overcommit_memory:
+		return (u64)m->sysctl_overcommit_memory;
+	case TUNABLE_overcommit_ratio:
+		return m->sysctl_overcommit_ratio;
+	case TUNABLE_overcommit_kbytes:
+		return m->sysctl_overcommit_kbytes;
+	case TUNABLE_max_map_count:
+		return (u64)m->sysctl_max_map_count;
+	case TUNABLE_mmap_min_addr:
+		return m->dac_mmap_min_addr;
 	case NR_TUNABLES:
 		break;
 	}
