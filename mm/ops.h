@@ -81,7 +81,7 @@ enum mm_pattern {
  *	set_task	0 TASK_SET_* 1 value
  *	flush_tlb	(of the op's cpu)
  *	file_create	slot (the file)		0 enum inode_kind 1 size 2 owner's uid 3 seed of its contents (~0 = zeroes) 4 largest size
- *	open		slot (the open file)	0 slot of the file 1 FMODE_*
+ *	open		slot (the open file)	0 file 1 FMODE_*
  *	close		0 open file
  *	ftruncate	0 open file 1 size
  *	punch_hole	0 open file 1 offset 2 len
@@ -91,7 +91,7 @@ enum mm_pattern {
  *	file_poke	0 open file or file 1 offset 2 value
  *	file_evict	0 open file or file: writes it back and drops its unmapped pages
  *
- * An open file is named by its slot plus 1; 0 is none (fd -1), MM_OP_BAD_FILE one that is not open.
+ * A file or an open file is named by its slot plus 1; 0 is none (fd -1), MM_OP_BAD_FILE one that is not open.
  */
 #define MM_OP_BAD_FILE (~0UL)
 

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "src/engine/pgw-narration.h"
 
@@ -28,12 +29,24 @@ typedef struct {
   const PgwEventWriter *writer; /* NULL = print no events */
 } Options;
 
+/* "maps:child" names the file of a task. */
 static gboolean
 proc_is_known (const char *name)
 {
   const char *const *names = view_proc_names ();
+  const char *colon = strchr (name, ':');
   g_autofree char *list = NULL;
 
+  if (colon != NULL)
+    {
+      g_autofree char *file = g_strndup (name, (gsize) (colon - name));
+
+      if (g_strv_contains (view_proc_task_names (), file) && colon[1] != '\0')
+        return TRUE;
+      list = g_strjoinv (", ", (char **) view_proc_task_names ());
+      pgw_cli_complain (_("run: a task has no file “%s”; expected one of: %s"), name, list);
+      return FALSE;
+    }
   if (g_strv_contains (names, name))
     return TRUE;
 
@@ -121,22 +134,49 @@ print_events (const Options *options, PgwTimeline *timeline, guint64 last_step)
   write_out (out);
 }
 
-static void
-print_proc (const Options *options, PgwTimeline *timeline)
+/* "maps:child", "maps:2" -> "2/maps"; complains and returns NULL where there is no such task. */
+static char *
+proc_path (PgwScenario *scenario, PgwTimeline *timeline, const char *name)
+{
+  const struct machine *machine = pgw_timeline_get_machine (timeline);
+  const char *colon = strchr (name, ':');
+  gint64 pid;
+  struct view_task task;
+
+  if (colon == NULL)
+    return g_strdup (name);
+  if (!g_ascii_string_to_signed (colon + 1, 10, 1, G_MAXINT32, &pid, NULL) &&
+      !pgw_scenario_find_task (scenario, machine, colon + 1, &pid))
+    pid = 0;
+  if (pid != 0 && view_task (machine, (s32) pid, &task))
+    return g_strdup_printf ("%d/%.*s", (int) pid, (int) (colon - name), name);
+  pgw_cli_complain (_("run: --proc %s: there is no task “%s” at this step"), name, colon + 1);
+  return NULL;
+}
+
+static gboolean
+print_proc (const Options *options, PgwScenario *scenario, PgwTimeline *timeline)
 {
   gboolean several = g_strv_length (options->proc) > 1;
 
   for (char **name = options->proc; *name != NULL; name++)
     {
       const struct machine *machine = pgw_timeline_get_machine (timeline);
-      gsize size = (gsize) view_proc (machine, *name, NULL, 0) + 1;
-      g_autofree char *text = g_malloc (size);
+      g_autofree char *path = proc_path (scenario, timeline, *name);
+      g_autofree char *text = NULL;
+      s64 size;
 
-      view_proc (machine, *name, text, size);
+      if (path == NULL)
+        return FALSE;
+      size = view_proc (machine, path, NULL, 0);
+      g_return_val_if_fail (size >= 0, FALSE);
+      text = g_malloc ((gsize) size + 1);
+      view_proc (machine, path, text, (gsize) size + 1);
       if (several)
-        printf ("%s==> /proc/%s <==\n", name != options->proc ? "\n" : "", *name);
+        printf ("%s==> /proc/%s <==\n", name != options->proc ? "\n" : "", path);
       fputs (text, stdout);
     }
+  return TRUE;
 }
 
 /* Source lines behind `from` up to `to`. */
@@ -203,8 +243,8 @@ run_scenario (const Options *options, const char *path)
     return PGW_EXIT_USAGE;
   if (options->writer != NULL)
     print_events (options, timeline, length);
-  if (options->proc != NULL)
-    print_proc (options, timeline);
+  if (options->proc != NULL && !print_proc (options, scenario, timeline))
+    return PGW_EXIT_USAGE;
   if (pgw_timeline_is_stopped (timeline) && length == pgw_timeline_get_length (timeline))
     {
       pgw_cli_complain (_("run: the machine stopped at a bug, at step %lu"), (gulong) length);
@@ -222,7 +262,7 @@ pgw_cmd_run (int argc, char **argv)
     { "events", 'e', 0, G_OPTION_ARG_STRING, &options.format,
       N_("How to print the events: text (the default), json (an object a line) or ftrace"), N_("FORMAT") },
     { "proc", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.proc,
-      N_("Print a file of the machine’s /proc, as buddyinfo; can be repeated"), N_("NAME") },
+      N_("Print a file of the machine’s /proc, as buddyinfo, or of a task, as maps:child; can be repeated"), N_("NAME") },
     { "to", 't', 0, G_OPTION_ARG_INT64, &options.to, N_("Run up to this step only"), N_("STEP") },
     { "lines", 'l', 0, G_OPTION_ARG_NONE, &options.lines, N_("Print the lines of the core’s source that ran"), NULL },
     { "locals", 'L', 0, G_OPTION_ARG_NONE, &options.locals, N_("With --lines: variables where they change"), NULL },

@@ -157,7 +157,7 @@ static const PgwArgument task_create_arguments[] = {
 };
 
 static const PgwArgument exec_arguments[] = {
-  { "file", 0, PGW_ARGUMENT_ANY_FILE, FALSE, NULL, NULL, 0, 0, 0 },
+  { "file", 0, PGW_ARGUMENT_OPEN_FILE, FALSE, NULL, NULL, 0, 0, 0 },
   LEN_OPT ("code", 1), LEN_OPT ("data", 2), LEN_OPT ("bss", 3), LEN_OPT ("start", 4), LEN_OPT ("args", 5),
 };
 

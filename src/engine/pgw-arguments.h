@@ -26,7 +26,7 @@ typedef enum {
   PGW_ARGUMENT_LIMIT,           /* bytes or "infinity" */
   PGW_ARGUMENT_OPEN_FILE,       /* name of an open file; its slot plus 1 */
   PGW_ARGUMENT_ANY_FILE,        /* of a file or of an open one; likewise */
-  PGW_ARGUMENT_FILE,            /* of a file; its slot */
+  PGW_ARGUMENT_FILE,            /* of a file; its slot plus 1 */
   PGW_ARGUMENT_CHILD,           /* of a task; goes into the operation's slot */
   PGW_ARGUMENT_COMM,            /* a task's name, at most 8 bytes, packed into a number */
 } PgwArgumentType;

@@ -220,7 +220,7 @@ read_value (PgwExpectReader   *r,
   PgwExpect *expect = pgw_expect_add (r, EXPECT_VALUE, node, "value");
   guint64 value;
 
-  if (r->entry->op.kind != OP_load && r->entry->op.kind != OP_file_peek)
+  if (r->entry->op.kind != OP_load)
     return pgw_json_fail_expected (r->source, node, _("it only with load"), error);
   if (node->type == PGW_JSON_STRING && pgw_number_parse (node->string, &value))
     expect->show = SHOW_HEX;

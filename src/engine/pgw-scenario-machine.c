@@ -14,10 +14,15 @@
 #include "pgw-scenario-private.h"
 #include "pgw-units.h"
 
+#define MAX_TLB_SETS   1024
+#define MAX_TLB_WAYS   16
+#define MAX_DISK       (G_GUINT64_CONSTANT (16) << 30)
+#define MAX_COMMIT_RAM (G_GUINT64_CONSTANT (1) << 46)
 #define BLOCK_BYTES (G_GUINT64_CONSTANT (4) << 20)      /* of the largest order */
 
 static const char *const machine_keys[] = {
-  "snapshot", "ram", "memory", "nodes", "cpus", "zones", "kernel", "tunables", "node_distance", NULL
+  "snapshot", "ram", "memory", "nodes", "cpus", "zones", "kernel", "tunables", "node_distance",
+  "tlb", "thp", "disk", "read_ahead_kb", "commit_ram", NULL
 };
 
 /* Which member of the file a member of struct machine_config comes from. */
@@ -40,6 +45,10 @@ static const struct {
   { "watermark_boost_factor", "tunables/watermark_boost_factor" },
   { "lowmem_reserve_ratio", "tunables/lowmem_reserve_ratio" },
   { "percpu_pagelist_high_fraction", "tunables/percpu_pagelist_high_fraction" },
+  { "tlb_sets", "tlb/sets" },
+  { "tlb_ways", "tlb/ways" },
+  { "disk_size", "disk" },
+  { "commit_ram", "commit_ram" },
 };
 
 static gboolean
@@ -362,6 +371,77 @@ read_distances (struct machine_config *config,
   return TRUE;
 }
 
+/* ---- Virtual memory ---- */
+
+static gboolean
+read_tlb (struct machine_config *config,
+          PgwJsonSource         *source,
+          const PgwJsonNode     *node,
+          GError               **error)
+{
+  static const char *const keys[] = { "sets", "ways", "pcid", NULL };
+  const PgwJsonNode *n;
+  guint64 value;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "sets")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("a number of sets"), 1, MAX_TLB_SETS, &value, error))
+        return FALSE;
+      if (value & (value - 1))
+        return pgw_json_fail_expected (source, n, _("a power of two"), error);
+      config->tlb_sets = value;
+    }
+  if ((n = pgw_json_member (node, "ways")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("entries of a set"), 1, MAX_TLB_WAYS, &value, error))
+        return FALSE;
+      config->tlb_ways = value;
+    }
+  if ((n = pgw_json_member (node, "pcid")) != NULL)
+    {
+      if (n->type != PGW_JSON_BOOLEAN)
+        return pgw_json_fail_expected (source, n, _("true or false"), error);
+      config->no_pcid = !n->boolean;
+    }
+  return TRUE;
+}
+
+/* What tasks and files need of the machine. */
+static gboolean
+read_virtual_memory (struct machine_config *config,
+                     PgwJsonSource         *source,
+                     const PgwJsonNode     *node,
+                     GError               **error)
+{
+  static const char *const modes[] = { "never", "madvise", "always", NULL };
+  static const guint32 mode_values[] = { THP_NEVER, THP_MADVISE, THP_ALWAYS };
+  const PgwJsonNode *n;
+  guint64 value;
+  guint mode;
+
+  if ((n = pgw_json_member (node, "tlb")) != NULL && !read_tlb (config, source, n, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "thp")) != NULL)
+    {
+      if (!pgw_json_read_word (source, n, modes, &mode, error))
+        return FALSE;
+      config->thp_enabled = mode_values[mode];
+    }
+  if ((n = pgw_json_member (node, "disk")) != NULL &&
+      !read_size (source, n, PAGE_SIZE, MAX_DISK, &config->disk_size, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "read_ahead_kb")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("a size in KiB"), 1, 1 << 20, &value, error))
+        return FALSE;
+      config->read_ahead_kb = value;
+    }
+  n = pgw_json_member (node, "commit_ram");
+  return n == NULL || read_size (source, n, PAGE_SIZE, MAX_COMMIT_RAM, &config->commit_ram, error);
+}
+
 /* ---- The core's own check ---- */
 
 static const PgwJsonNode *
@@ -521,6 +601,8 @@ pgw_machine_read (PgwMachine        *machine,
   if ((n = pgw_json_member (node, "tunables")) != NULL && !read_tunables (config, source, n, error))
     return FALSE;
   if ((n = pgw_json_member (node, "node_distance")) != NULL && !read_distances (config, source, n, error))
+    return FALSE;
+  if (!read_virtual_memory (config, source, node, error))
     return FALSE;
   if (!check_by_core (config, source, node, error))
     return FALSE;

@@ -65,7 +65,7 @@ typedef enum {
   PGW_LINK_TASK,                /* the task that carries the operation out */
   PGW_LINK_BASE,                /* the address that an argument counts from */
   PGW_LINK_CHILD,               /* a task the operation is about: its slot */
-  PGW_LINK_FILE,                /* an argument: slot of a file */
+  PGW_LINK_FILE,                /* an argument: slot of a file, plus 1 */
   PGW_LINK_OPEN_FILE,           /* an argument: slot of an open file, plus 1 */
   PGW_LINK_ANY_FILE,            /* an argument: slot of a file or of an open one, plus 1 */
 } PgwLinkKind;

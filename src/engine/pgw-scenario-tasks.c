@@ -26,11 +26,9 @@ argument_slot (const PgwArgument  *argument,
       return op->base[argument->arg] != 0;
     case PGW_ARGUMENT_OPEN_FILE:
     case PGW_ARGUMENT_ANY_FILE:
+    case PGW_ARGUMENT_FILE:
       *slot = (guint32) value - 1;
       return value != 0 && value != MM_OP_BAD_FILE;
-    case PGW_ARGUMENT_FILE:
-      *slot = (guint32) value;
-      return TRUE;
     case PGW_ARGUMENT_CHILD:
       *slot = op->slot;
       return TRUE;

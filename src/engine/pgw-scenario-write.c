@@ -514,6 +514,42 @@ build_distances (JsonBuilder                 *builder,
 }
 
 static void
+build_virtual_memory (JsonBuilder                 *builder,
+                      const struct machine_config *config)
+{
+  static const char *const modes[NR_THP_MODES] = {
+    [THP_NEVER] = "never", [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always"
+  };
+
+  if (config->tlb_sets || config->tlb_ways || config->no_pcid)
+    {
+      json_builder_set_member_name (builder, "tlb");
+      json_builder_begin_object (builder);
+      if (config->tlb_sets)
+        build_number (builder, "sets", config->tlb_sets);
+      if (config->tlb_ways)
+        build_number (builder, "ways", config->tlb_ways);
+      if (config->no_pcid)
+        {
+          json_builder_set_member_name (builder, "pcid");
+          json_builder_add_boolean_value (builder, FALSE);
+        }
+      json_builder_end_object (builder);
+    }
+  if (config->thp_enabled)
+    {
+      json_builder_set_member_name (builder, "thp");
+      json_builder_add_string_value (builder, modes[config->thp_enabled]);
+    }
+  if (config->disk_size)
+    build_size (builder, "disk", config->disk_size);
+  if (config->read_ahead_kb)
+    build_number (builder, "read_ahead_kb", config->read_ahead_kb);
+  if (config->commit_ram)
+    build_size (builder, "commit_ram", config->commit_ram);
+}
+
+static void
 build_config (JsonBuilder                 *builder,
               const struct machine_config *config)
 {
@@ -562,6 +598,7 @@ build_config (JsonBuilder                 *builder,
     }
   build_tunables (builder, config);
   build_distances (builder, config);
+  build_virtual_memory (builder, config);
 }
 
 /* Everything before and after the entries, for a scenario that was not read from a text. */

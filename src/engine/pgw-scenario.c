@@ -416,6 +416,25 @@ pgw_scenario_slot_name (PgwScenario *self,
   return pgw_script_slot_name (self->script, slot);
 }
 
+gboolean
+pgw_scenario_find_task (PgwScenario          *self,
+                        const struct machine *machine,
+                        const char           *name,
+                        gint64               *pid)
+{
+  struct mm_slot slot;
+  guint32 number;
+
+  g_return_val_if_fail (self != NULL && machine != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && pid != NULL, FALSE);
+
+  if (!pgw_script_find_slot (self->script, name, PGW_NAME_TASK, &number))
+    return FALSE;
+  view_slot (machine, number, &slot);
+  *pid = (gint64) slot.value;
+  return slot.state == SLOT_LIVE;
+}
+
 /* ---- Changing the script ---- */
 
 gboolean

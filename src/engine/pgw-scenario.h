@@ -92,6 +92,12 @@ const char         *pgw_scenario_get_text     (PgwScenario *self, guint64 text);
 /* Name of a slot: "heap", "pool[17]". Free with g_free(). NULL for one without a name. */
 char               *pgw_scenario_slot_name    (PgwScenario *self, guint32 slot);
 
+/* The pid of the task that the script calls `name`, as far as it lives on `machine`. */
+gboolean            pgw_scenario_find_task    (PgwScenario          *self,
+                                               const struct machine *machine,
+                                               const char           *name,
+                                               gint64               *pid);
+
 /* Adds an operation at the end, written as JSON text of one script entry. Returns FALSE, changing nothing, on error. */
 gboolean            pgw_scenario_append_json  (PgwScenario *self, const char *json, GError **error);
 /* Adds operations that have no JSON form but that of the core (recordings). */

@@ -119,7 +119,7 @@ use_file (PgwScript      *self,
     }
   if (op->kind == OP_close)
     slot->content = CONTENT_FREED;
-  op->arg[link->arg] = range->first + (link->kind == PGW_LINK_FILE ? 0 : 1);
+  op->arg[link->arg] = range->first + 1;
   return TRUE;
 }
 
