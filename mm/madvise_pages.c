@@ -28,17 +28,21 @@ struct page_walk {
 
 /*
  * Unmaps a page of a file from its only user, and takes it out of the page cache if its contents are on the
- * disk. Without swap there is nowhere to put anonymous and shared memory.
+ * disk, or are those of a hole in shared memory. Without swap there is nowhere to put other memory.
  */
 static void pageout_page(struct page_walk *walk, struct page *page, unsigned long addr)
 {
-	if (PageSwapBacked(page) || PageUnevictable(page) || !page_mapping(page) ||
-	    !trylock_page(page))
+	struct address_space *mapping = page_mapping(page);
+
+	if (!mapping || PageUnevictable(page) || !trylock_page(page))
 		return;
 	get_page(page);
 	zap_page_range_single(walk->vma, addr, PAGE_SIZE);
-	if (!page_mapped(page) && !PageDirty(page))
+	if (!page_mapped(page) && !PageDirty(page)) {
 		delete_from_page_cache(page);
+		if (mapping->host->kind == INODE_SHMEM)
+			shmem_page_freed(mapping->host);
+	}
 	unlock_page(page);
 	put_page(page);
 }
