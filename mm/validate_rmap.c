@@ -165,7 +165,7 @@ static void check_rss(struct mm_check *c)
 				 names[i], c->mm->rss_stat[i], c->rss[i]);
 }
 
-/* Tables below the top one. */
+/* Tables below the top one; of a huge page, the one that is kept for when it is split. */
 static u64 count_tables(const struct machine *m, const u64 *table, u32 level)
 {
 	u64 nr = 0;
@@ -173,11 +173,13 @@ static u64 count_tables(const struct machine *m, const u64 *table, u32 level)
 	for (u32 i = 0; i < PTRS_PER_TABLE; i++) {
 		const u64 *below;
 
-		if (!(table[i] & _PAGE_PRESENT) || (level == LEVEL_PMD && table[i] & _PAGE_PSE))
+		if (!pte_present(__pte(table[i])))
+			continue;
+		nr++;
+		if (level == LEVEL_PMD)
 			continue;
 		below = (const u64 *)reader_frame(m, pfn_of_entry(table[i]));
-		nr++;
-		if (below && level > LEVEL_PMD)
+		if (below)
 			nr += count_tables(m, below, level - 1);
 	}
 	return nr;
