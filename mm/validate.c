@@ -92,7 +92,7 @@ static void check_tail_claims(struct validation *v, u64 pfn, u64 head)
 		complain(v, page_object(pfn),
 			 "Page %#lx is marked as a free block but lies inside the block of page %#lx.",
 			 pfn, head);
-	else if (~page->page_type)
+	else if (~page->page_type && !PageTail(page)) /* parts of a huge page may be mapped one by one */
 		complain(v, page_object(pfn), "Page %#lx, inside the block of page %#lx, is mapped.", pfn,
 			 head);
 	if (page->owner.kind != OWNER_NONE)
