@@ -40,6 +40,7 @@ task_pid (const PgwExpectCheck *check,
 {
   struct mm_slot slot;
   guint64 value;
+  guint32 number;
 
   if (name)
     {
@@ -48,10 +49,14 @@ task_pid (const PgwExpectCheck *check,
       *pid = (gint32) value;
       return TRUE;
     }
+  /* That of the operation; a new one; or, of operations that need no task, the first. */
   if (check->op->task)
-    view_slot (check->machine, check->op->task - 1, &slot);
-  else
-    view_slot (check->machine, check->op->slot, &slot);
+    number = check->op->task - 1;
+  else if (check->op->kind == OP_task_create)
+    number = check->op->slot;
+  else if (!pgw_script_first_task (check->script, &number))
+    return FALSE;
+  view_slot (check->machine, number, &slot);
   *pid = (gint32) slot.value;
   return slot.state == SLOT_LIVE && slot.kind == SLOT_TASK;
 }

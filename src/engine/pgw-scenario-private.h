@@ -227,6 +227,9 @@ gboolean            pgw_script_find_slot (PgwScript   *self,
                                           const char  *name,
                                           PgwNameKind  kind,
                                           guint32     *slot);
+/* The slot of the task that is meant where none is said. */
+gboolean            pgw_script_first_task (PgwScript  *self,
+                                           guint32    *slot);
 /* Is there more than one task, so that texts have to say which? */
 gboolean            pgw_script_has_tasks (PgwScript   *self);
 

@@ -251,6 +251,14 @@ pgw_script_find_slot (PgwScript  *self,
 }
 
 gboolean
+pgw_script_first_task (PgwScript *self,
+                       guint32   *slot)
+{
+  *slot = self->first_task;
+  return self->n_tasks > 0;
+}
+
+gboolean
 pgw_script_has_tasks (PgwScript *self)
 {
   return self->n_tasks > 1;

@@ -27,7 +27,7 @@ BEYOND_SCHEMA = re.compile(
     r"|free-(unknown|too-early)|repeat-(leak|double-free|third-round|too-)|drain-cpu|alloc-(node|nodes-outside|cpu)$"
     r"|alloc-gfp-(unknown|partly|two-)|bulk-.*-name"
     r"|machine-(ram-(small|large|odd|overflow)|nodes-ram-small|memory-(overlap|order|small|node|odd-base|end|zero)"
-    r"|cpus-node|zones-(unaligned|order)|kernel-|distance-)"
+    r"|disk|cpus-node|zones-(unaligned|order)|kernel-|distance-)"
     r"|expect-(pfn-outside|pfns-long|pfn-of-many|pfns-of-drain|refcount-of-drain|block-type-(of-drain|outside)"
     r"|free-zone|free-pages-zone|pcp-(zone$|cpu|no-count|order-high|type-high|type-batch)|counter-|events-(unknown|far)|bug-unknown"
     r"|watermark-zone|highatomic-zone|result-(bounds-reversed|huge))"
