@@ -152,3 +152,9 @@ long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long
 	return get_user_pages(mm, start, (end - start) >> PAGE_SHIFT,
 			      FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0));
 }
+
+/* A debugger looks (ptrace(), process_vm_readv()): whatever the mapping permits, and the pages count as used. */
+long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages)
+{
+	return get_user_pages(mm, start & PAGE_MASK, nr_pages, FOLL_FORCE);
+}

@@ -56,6 +56,7 @@ struct inode *new_inode(enum inode_kind kind)
 		return NULL;
 	inode->i_ino = ++this_machine->last_ino;
 	inode->kind = (u8)kind;
+	inode->i_uid = current ? current->uid : 0;
 	inode->i_count = 1;
 	inode->i_data.host = inode;
 	inode->i_mapping = &inode->i_data;

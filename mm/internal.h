@@ -342,6 +342,7 @@ s64 op_replay_block_type(const struct mm_op *op);
 s64 op_replay_movable(const struct mm_op *op);
 s64 op_replay_adopt(const struct mm_op *op);
 s64 op_replay_exchange(const struct mm_op *op);
+s64 op_replay_peek(const struct mm_op *op);
 
 /* ---- bulk.c ---- */
 

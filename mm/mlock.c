@@ -6,7 +6,8 @@
  * VMA maps it, and lies on no list that reclaim looks at. page->mlock_count counts
  * the VMAs; it may be too low (the page then gets its mark back when reclaim finds it mapped by one).
  *
- * The kernel collects pages in a batch for each CPU first; here each is dealt with at once.
+ * The mark is set at once; the move between the lists, and taking the mark away, wait in a batch of the
+ * CPU, whose reference keeps the page until lru_add_drain().
  *
  * Linux counterpart: mm/mlock.c.
  */
@@ -19,13 +20,7 @@
 /* Takes a page off its LRU list to work on it; NULL if it is on none. */
 static struct lruvec *isolate(struct page *page)
 {
-	/* One that was added a moment ago may still wait in a batch. */
-	if (!PageLRU(page))
-		lru_add_drain();
-	if (!PageLRU(page))
-		return NULL;
-	ClearPageLRU(page);
-	return folio_lruvec(page);
+	return TestClearPageLRU(page) ? folio_lruvec(page) : NULL;
 }
 
 static void count_mlocked(struct page *page, bool locked)
@@ -36,20 +31,26 @@ static void count_mlocked(struct page *page, bool locked)
 	trace(TRACE_mlock_page, page_to_pfn(page), locked, 0, 0);
 }
 
-void mlock_page(struct page *page)
+/* A page that reclaim may have again. */
+static void rescue(struct page *page, struct lruvec *lruvec)
 {
-	struct lruvec *lruvec;
+	lruvec_del_folio(lruvec, page);
+	ClearPageUnevictable(page);
+	lruvec_add_folio(lruvec, page);
+	count_vm_events(UNEVICTABLE_PGRESCUED, compound_nr(page));
+}
 
-	page = compound_head(page);
-	if (!PageMlocked(page)) {
-		SetPageMlocked(page);
-		count_mlocked(page, true);
-		count_vm_events(UNEVICTABLE_PGMLOCKED, compound_nr(page));
-	}
-	lruvec = isolate(page);
+static void __mlock_page(struct page *page)
+{
+	struct lruvec *lruvec = isolate(page);
+
 	if (!lruvec)
 		return;
-	if (PageUnevictable(page)) {
+	if (!PageMlocked(page)) {
+		/* Unlocked again before its turn came. */
+		if (PageUnevictable(page))
+			rescue(page, lruvec);
+	} else if (PageUnevictable(page)) {
 		page->mlock_count++;
 	} else {
 		lruvec_del_folio(lruvec, page);
@@ -62,50 +63,105 @@ void mlock_page(struct page *page)
 	SetPageLRU(page);
 }
 
-void mlock_new_page(struct page *page)
+static void __mlock_new_page(struct page *page)
 {
-	SetPageMlocked(page);
-	count_mlocked(page, true);
-	count_vm_events(UNEVICTABLE_PGMLOCKED, compound_nr(page));
-	SetPageUnevictable(page);
-	page->mlock_count = 1;
+	VM_BUG_ON_PAGE(PageLRU(page), page);
+	if (PageMlocked(page)) {
+		SetPageUnevictable(page);
+		page->mlock_count = 1;
+		count_vm_events(UNEVICTABLE_PGCULLED, compound_nr(page));
+	}
 	lruvec_add_folio(folio_lruvec(page), page);
-	count_vm_events(UNEVICTABLE_PGCULLED, compound_nr(page));
 	SetPageLRU(page);
 }
 
-/* The last VMA that locks the page is gone. */
-static void clear_mlocked(struct page *page, struct lruvec *lruvec)
+/* The mark goes with the last VMA that locks the page. */
+static void __munlock_page(struct page *page)
 {
-	unsigned long nr = compound_nr(page);
+	struct lruvec *lruvec = isolate(page);
 
+	if (lruvec && PageUnevictable(page) && page->mlock_count && --page->mlock_count) {
+		SetPageLRU(page);
+		return;
+	}
 	if (PageMlocked(page)) {
 		ClearPageMlocked(page);
 		count_mlocked(page, false);
 		count_vm_events(lruvec || !PageUnevictable(page) ? UNEVICTABLE_PGMUNLOCKED
 								 : UNEVICTABLE_PGSTRANDED,
-				nr);
+				compound_nr(page));
 	}
-	if (lruvec && PageUnevictable(page)) {
-		lruvec_del_folio(lruvec, page);
-		ClearPageUnevictable(page);
-		lruvec_add_folio(lruvec, page);
-		count_vm_events(UNEVICTABLE_PGRESCUED, nr);
+	if (!lruvec)
+		return;
+	if (PageUnevictable(page))
+		rescue(page, lruvec);
+	SetPageLRU(page);
+}
+
+static void mlock_page_batch(struct cpu_fbatches *fbatches)
+{
+	struct folio_batch *fbatch = &fbatches->mlock;
+	u32 i;
+
+	for (i = 0; i < fbatch->nr; i++) {
+		switch (fbatches->mlock_work[i]) {
+		case MLOCK_WORK_LOCK:
+			__mlock_page(fbatch->folios[i]);
+			break;
+		case MLOCK_WORK_NEW:
+			__mlock_new_page(fbatch->folios[i]);
+			break;
+		default:
+			__munlock_page(fbatch->folios[i]);
+			break;
+		}
 	}
+	trace(TRACE_lru_add_drain, (u64)smp_processor_id(), fbatch->nr, 0, 0);
+	release_pages(fbatch->folios, (int)fbatch->nr);
+	for (i = 0; i < fbatch->nr; i++)
+		fbatch->folios[i] = NULL;
+	fbatch->nr = 0;
+}
+
+void mlock_drain_cpu(int cpu)
+{
+	if (folio_batch_count(&this_machine->cpu_fbatches[cpu].mlock))
+		mlock_page_batch(&this_machine->cpu_fbatches[cpu]);
+}
+
+/* Large pages do not wait. */
+static void mlock_batch_add(struct page *page, u8 work)
+{
+	struct cpu_fbatches *fbatches = &this_machine->cpu_fbatches[smp_processor_id()];
+
+	page_ref_inc(page);
+	fbatches->mlock_work[fbatches->mlock.nr] = work;
+	if (!folio_batch_add(&fbatches->mlock, page) || PageHead(page))
+		mlock_page_batch(fbatches);
+}
+
+void mlock_page(struct page *page)
+{
+	page = compound_head(page);
+	if (!PageMlocked(page)) {
+		SetPageMlocked(page);
+		count_mlocked(page, true);
+		count_vm_events(UNEVICTABLE_PGMLOCKED, compound_nr(page));
+	}
+	mlock_batch_add(page, MLOCK_WORK_LOCK);
+}
+
+void mlock_new_page(struct page *page)
+{
+	SetPageMlocked(page);
+	count_mlocked(page, true);
+	count_vm_events(UNEVICTABLE_PGMLOCKED, compound_nr(page));
+	mlock_batch_add(page, MLOCK_WORK_NEW);
 }
 
 void munlock_page(struct page *page)
 {
-	struct lruvec *lruvec;
-
-	page = compound_head(page);
-	lruvec = isolate(page);
-	if (lruvec && PageUnevictable(page) && page->mlock_count)
-		page->mlock_count--;
-	if (!lruvec || !PageUnevictable(page) || !page->mlock_count)
-		clear_mlocked(page, lruvec);
-	if (lruvec)
-		SetPageLRU(page);
+	mlock_batch_add(compound_head(page), MLOCK_WORK_UNLOCK);
 }
 
 static void mlock_or_munlock(const struct vm_area_struct *vma, struct page *page)
@@ -151,6 +207,7 @@ static void mlock_vma_pages_range(struct vm_area_struct *vma, unsigned long star
 		next = pmd_addr_end(start, end);
 		mlock_pmd_range(vma, start, next);
 	}
+	lru_add_drain();
 }
 
 /* ---- VMAs ---- */

@@ -83,6 +83,8 @@ void init_vm_sysctls(void);
 /* Touches the pages of [start, end) as their VMAs want it; used by MAP_POPULATE, mlock ... */
 int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors);
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+/* Pages of another task's memory, as a debugger reads them. Returns how many; -errno if not even the first. */
+long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages);
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write);
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)

@@ -253,8 +253,9 @@ static int check_file_mapping(const struct file *file, unsigned long prot, unsig
 	}
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
+	/* The file system that pipes are on is mounted so that nothing in it can be executed. */
 	if (file->f_inode->kind == INODE_PIPE)
-		return -ENODEV;
+		return *vm_flags & VM_EXEC ? -EPERM : -ENODEV;
 	return *vm_flags & VM_GROWSDOWN ? -EINVAL : 0;
 }
 

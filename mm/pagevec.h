@@ -42,6 +42,14 @@ struct cpu_fbatches {
 	struct folio_batch lru_deactivate;	/* MADV_COLD */
 	struct folio_batch lru_lazyfree;	/* MADV_FREE */
 	struct folio_batch activate;		/* to the active list */
+	struct folio_batch mlock;		/* mlocked or munlocked (mlock.c) */
+	u8 mlock_work[PAGEVEC_SIZE + 1];	/* what is to be done with each of them */
+};
+
+enum mlock_work {
+	MLOCK_WORK_UNLOCK,
+	MLOCK_WORK_LOCK,
+	MLOCK_WORK_NEW, /* is on no list yet */
 };
 
 #endif

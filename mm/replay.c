@@ -10,7 +10,7 @@
  * No counterpart in Linux.
  */
 #include "replay.h"
-#include "internal.h"
+#include "mm.h"
 #include "vmstat.h"
 
 /* ---- Frames ---- */
@@ -438,4 +438,16 @@ s64 op_replay_exchange(const struct mm_op *op)
 	for (i = 0; i < 1UL << op->order; i++)
 		make_unknown(listed + i);
 	return 0;
+}
+
+/* Whoever made the recording read the memory of the program that was recorded. */
+s64 op_replay_peek(const struct mm_op *op)
+{
+	unsigned long start = op->arg[0] & PAGE_MASK;
+
+	if (!current || !current->mm)
+		return -ESRCH;
+	if (op->arg[0] >= TASK_SIZE || op->arg[1] > TASK_SIZE - op->arg[0])
+		return -EFAULT;
+	return get_user_pages_remote(current->mm, start, (ALIGN(op->arg[0] + op->arg[1], PAGE_SIZE) - start) >> PAGE_SHIFT);
 }

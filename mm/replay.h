@@ -21,10 +21,11 @@
  *	replay_movable			x			0 pfn: nr used pages of its pageblock are movable
  *	replay_adopt		x		x		0 pfn: the slot holds this block, in use already
  *	replay_exchange				x		0 pfn of a block in use 1 pfn of one on a per-CPU list: they change places
+ *	replay_peek						0 address 1 bytes: what a debugger read of the task
  *
  * Results: replay_alloc the page frame number; -ENOMEM if no zone had enough
  * pages, -EAGAIN if one had though the recorded request failed. replay_bulk
- * how many pages it got. The others 0.
+ * how many pages it got, replay_peek how many it found. The others 0.
  */
 #ifndef MM_REPLAY_H
 #define MM_REPLAY_H

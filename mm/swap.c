@@ -239,6 +239,7 @@ void lru_add_drain_cpu(int cpu)
 void lru_add_drain(void)
 {
 	lru_add_drain_cpu(smp_processor_id());
+	mlock_drain_cpu(smp_processor_id());
 }
 
 /* The running CPU does it for all, where the kernel queues work on each. */
@@ -246,8 +247,10 @@ void lru_add_drain_all(void)
 {
 	int cpu;
 
-	for_each_online_cpu(cpu)
+	for_each_online_cpu(cpu) {
 		lru_add_drain_cpu(cpu);
+		mlock_drain_cpu(cpu);
+	}
 }
 
 /* ---- Asking for a move ---- */

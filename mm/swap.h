@@ -52,6 +52,8 @@ void rotate_reclaimable_page(struct page *page);
 
 /* Puts the pages of this CPU's, of one CPU's, of all CPUs' batches where they belong. */
 void lru_add_drain(void);
+/* mlock.c: what waits in a CPU's batch of mlocked pages is done. */
+void mlock_drain_cpu(int cpu);
 void lru_add_drain_cpu(int cpu);
 void lru_add_drain_all(void);
 

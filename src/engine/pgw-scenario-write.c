@@ -147,6 +147,7 @@ describe_replayed (const struct mm_op *op,
       break;
     case OP_replay_block_type:
     case OP_replay_movable:
+    case OP_replay_peek:
       g_string_append_printf (out, " 0x%" G_GINT64_MODIFIER "x", op->arg[0]);
       break;
     default:

@@ -21,6 +21,7 @@
 #define MAX_AREAS       400     /* recordings with more VMAs only count them */
 #define RU_MINFLT       64      /* bytes into struct rusage */
 #define RU_MAJFLT       72
+#define RUSAGE_BYTES    144
 #define MAX_VECTOR      65536
 
 const char *const pgw_vm_category_names[] = { "results", "vmas", "pages", "counters", "faults" };
@@ -352,6 +353,19 @@ run_fork (Run     *run,
   run_own_code (run, number);
 }
 
+/* The recorder reads what a system call has written. */
+static void
+peek (Run    *run,
+      guint64 address,
+      guint64 length)
+{
+  const struct mm_op op = {
+    .kind = OP_replay_peek, .nid = -1, .slot = MM_OP_NO_SLOT, .task = run->step.op.task, .arg = { address, length }
+  };
+
+  pgw_verify_machine_run (&run->machine, &op);
+}
+
 static void
 add_vector (Run     *run,
             GString *text)
@@ -361,6 +375,7 @@ add_vector (Run     *run,
 
   if (n == 0)
     return;
+  peek (run, run->step.op.arg[4], n);
   n = view_user_read (run->machine.arena, run->look.pids[run->step.process], run->step.op.arg[4], vector, n);
   for (guint64 i = 0; i < n; i++)
     vector[i] = '0' + (vector[i] & 1);
@@ -376,6 +391,7 @@ add_rusage (Run     *run,
     guint       offset;
   } members[] = { { "ru_minflt", RU_MINFLT }, { "ru_majflt", RU_MAJFLT } };
 
+  peek (run, run->step.op.arg[0], RUSAGE_BYTES);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
       gint64 value = 0;
@@ -424,6 +440,7 @@ static char *
 carry_out (Run *run)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  struct mm_op drain;
 
   switch (run->step.kind)
     {
@@ -442,6 +459,8 @@ carry_out (Run *run)
       break;
     }
   run_own_code (run, run->step.process);
+  pgw_vm_recording_get_drain (&drain);
+  pgw_verify_machine_run (&run->machine, &drain);
   if (run->machine.stopped)
     g_string_assign (text, _("the machine has stopped (VM_BUG_ON)"));
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -468,7 +487,7 @@ set_up (Run     *run,
                        run->machine.stopped ? "VM_BUG_ON" : view_errno_name (ret));
           return FALSE;
         }
-      if (op->kind == OP_task_create)
+      if (op->kind == OP_task_create && op->slot != PGW_VM_SLOT_RECORDER)
         run->look.pids[op->slot - PGW_VM_SLOT_PROCESS] = ret;
       else if (op->kind == OP_file_create)
         {

@@ -17,6 +17,7 @@
 #define MAX_FILE_BYTES  (16ull << 20)
 #define MAX_FILES       8ull
 #define MAX_START_PAGES 4096
+#define RECORDER_PAGE   0x10000ull
 #define HEAD_BYTES      16384   /* looked at to tell what a file is */
 
 /* ---- What kind of file it is ---- */
@@ -453,6 +454,21 @@ add_process (PgwVmRecording    *self,
   return add_limits (self, config, error);
 }
 
+/* A process that has a page, for pgw_vm_recording_get_drain(). */
+static void
+add_recorder (PgwVmRecording *self)
+{
+  guint task = PGW_VM_SLOT_RECORDER + 1;
+  struct mm_op drain;
+
+  add_op (self, OP_task_create, PGW_VM_SLOT_RECORDER, 0, 0, 0, 0)->arg[4] = TASK_CREATE_BARE | TASK_CREATE_NO_THP;
+  add_op (self, OP_mmap, MM_OP_NO_SLOT, RECORDER_PAGE, PAGE_SIZE, PROT_READ | PROT_WRITE,
+          MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS)->task = task;
+  add_op (self, OP_store, MM_OP_NO_SLOT, RECORDER_PAGE, 1, 1, 0)->task = task;
+  pgw_vm_recording_get_drain (&drain);
+  g_array_append_val (self->setup, drain);
+}
+
 /* ---- The file ---- */
 
 static gboolean
@@ -494,7 +510,8 @@ read_root (PgwVmRecording *self,
   return check_settings (self->source, config, error)
          && read_machine (self, config, error)
          && add_files (self, config, uid, error)
-         && add_process (self, config, uid, error);
+         && add_process (self, config, uid, error)
+         && (add_recorder (self), TRUE);
 }
 
 PgwVmRecording *
@@ -586,6 +603,15 @@ pgw_vm_recording_get_own_code (const PgwVmRecording *self,
     .kind = OP_fetch, .nid = -1, .slot = MM_OP_NO_SLOT, .task = PGW_VM_SLOT_PROCESS + process + 1, .arg = { self->gadget }
   };
   return self->gadget != 0;
+}
+
+void
+pgw_vm_recording_get_drain (struct mm_op *op)
+{
+  *op = (struct mm_op) {
+    .kind = OP_madvise, .nid = -1, .slot = MM_OP_NO_SLOT, .task = PGW_VM_SLOT_RECORDER + 1,
+    .arg = { RECORDER_PAGE, PAGE_SIZE, MADV_COLD }
+  };
 }
 
 char *

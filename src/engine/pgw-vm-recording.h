@@ -20,12 +20,13 @@
 G_BEGIN_DECLS
 
 /* Processes that a recording may have in all. */
-#define PGW_VM_MAX_PROCESSES 64
+#define PGW_VM_MAX_PROCESSES 63
 
-/* Slots of the machine: processes by their number, then files, then open files. */
+/* Slots of the machine: processes by their number, then whoever recorded them, files, and open files. */
 enum {
   PGW_VM_SLOT_PROCESS,
-  PGW_VM_SLOT_FILE = PGW_VM_MAX_PROCESSES,
+  PGW_VM_SLOT_RECORDER = PGW_VM_MAX_PROCESSES,
+  PGW_VM_SLOT_FILE,
   PGW_VM_SLOT_OPEN = PGW_VM_SLOT_FILE + 8,
   PGW_VM_N_SLOTS = PGW_VM_SLOT_OPEN + 8
 };
@@ -90,6 +91,9 @@ gboolean        pgw_vm_recording_read_step   (const PgwVmRecording *self,
 gboolean        pgw_vm_recording_get_own_code (const PgwVmRecording *self,
                                               guint                 process,
                                               struct mm_op         *op);
+
+/* What the recorder does before it takes a state: advice for a page of its own, which empties the CPU's batches of pages. */
+void            pgw_vm_recording_get_drain   (struct mm_op         *op);
 
 /* "fork p=0", "mmap p=0 addr=0x10000000000 ...": an operation in the words of the recording. Free with g_free(). */
 char           *pgw_vm_recording_step_text   (const PgwVmRecording *self,
