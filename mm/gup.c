@@ -58,13 +58,17 @@ static bool follow_page(struct vm_area_struct *vma, unsigned long addr, unsigned
 	return true;
 }
 
-/* 0 or -errno. After a wait for the disk (VM_FAULT_RETRY) the page is looked for again, as if for the first time. */
+/*
+ * 0 or -errno. After a wait for the disk (VM_FAULT_RETRY) the page is looked for again: madvise() insists and says
+ * that it is the second time, so that the fault counts as a major one; others do as if it were the first.
+ */
 static int faultin_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags)
 {
-	unsigned int flags =
-		FAULT_FLAG_ALLOW_RETRY | (gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE : 0);
-	vm_fault_t fault = handle_mm_fault(vma, addr, flags);
+	unsigned int flags = gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE : 0;
+	vm_fault_t fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_ALLOW_RETRY);
 
+	if (fault & VM_FAULT_RETRY && gup_flags & FOLL_MADV_POPULATE)
+		fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_TRIED);
 	if (fault & VM_FAULT_OOM)
 		return -ENOMEM;
 	return fault & VM_FAULT_ERROR ? -EFAULT : 0;

@@ -105,6 +105,9 @@ static int madvise_guard_install(const struct madvise_part *part)
 	if (part->vma->vm_flags & (VM_SPECIAL | VM_HUGETLB | VM_LOCKED))
 		return -EINVAL;
 	part->vma->vm_flags |= VM_MAYBE_GUARD;
+	/* So that fork() copies the markers. */
+	if (anon_vma_prepare(part->vma))
+		return -ENOMEM;
 	return guard_install_range(part->vma, part->start, part->end);
 }
 
