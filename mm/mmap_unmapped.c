@@ -113,8 +113,9 @@ static unsigned long vm_unmapped_area(unsigned long length, unsigned long low_li
 	struct unmapped_area info = { length, max(low_limit, mmap_min_addr()), high_limit };
 	unsigned long addr = topdown ? unmapped_area_topdown(mm, &info) : unmapped_area(mm, &info);
 
-	trace(TRACE_vm_unmapped_area, addr, trace_pack((u32)(length >> PAGE_SHIFT), topdown),
-	      info.low_limit, high_limit);
+	if (!IS_ERR_VALUE(addr))
+		trace(TRACE_vm_unmapped_area, addr, trace_pack((u32)(length >> PAGE_SHIFT), topdown),
+		      info.low_limit, high_limit);
 	return addr;
 }
 

@@ -393,6 +393,7 @@ u32 mm_validate(const struct machine *m,
 	check_sums(&v);
 	check_zonelists(&v);
 	check_slots(&v);
+	check_vm(&v);
 	check_rmap(&v);
 	return v.found;
 }

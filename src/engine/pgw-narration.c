@@ -169,6 +169,42 @@ names_no_page (const PgwEvent *event)
 }
 
 static gboolean
+finds_no_vma (const PgwEvent *event)
+{
+  return value_of (event, "vma") == 0;
+}
+
+static gboolean
+vma_was_cached (const PgwEvent *event)
+{
+  return value_of (event, "cached") != 0;
+}
+
+static gboolean
+swallows_nothing (const PgwEvent *event)
+{
+  return value_of (event, "gone") == 0;
+}
+
+static gboolean
+searches_downwards (const PgwEvent *event)
+{
+  return value_of (event, "topdown") != 0;
+}
+
+static gboolean
+page_is_locked (const PgwEvent *event)
+{
+  return value_of (event, "locked") != 0;
+}
+
+static gboolean
+promise_refused (const PgwEvent *event)
+{
+  return value_of (event, "ok") == 0;
+}
+
+static gboolean
 no_buddy (const PgwEvent *event)
 {
   return value_of (event, "free") == 0;
