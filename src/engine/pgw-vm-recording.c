@@ -16,6 +16,7 @@
 #define SIMULATED_RAM   (256ull << 20)  /* more than any recording's processes use */
 #define MAX_FILE_BYTES  (16ull << 20)
 #define MAX_FILES       8ull
+#define READ_AHEAD_KB   8192    /* of the disk of the machine that recorded */
 #define MAX_START_PAGES 4096
 #define RECORDER_PAGE   0x10000ull
 #define HEAD_BYTES      16384   /* looked at to tell what a file is */
@@ -159,6 +160,7 @@ read_machine (PgwVmRecording    *self,
     .nr_cpus = 1,
     .commit_ram = mib << 20,
     .disk_size = MAX_FILES * MAX_FILE_BYTES,
+    .read_ahead_kb = READ_AHEAD_KB,
     .nr_slots = PGW_VM_N_SLOTS,
   };
   return TRUE;
