@@ -407,8 +407,10 @@ static struct kmem_cache *cache_from_obj(struct kmem_cache *s, void *object)
 
 	if (likely(cachep == s))
 		return s;
-	report_slab_error(s, object,
-			  cachep ? "object is from another cache" : "object is not from a slab");
+	if (cachep)
+		report_slab_error(s, object, "object is from another cache");
+	else
+		report_slab_error(s, object, "object is not from a slab");
 	return cachep;
 }
 
