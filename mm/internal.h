@@ -20,9 +20,6 @@
 /* Reports a broken rule of the kernel (@reason is one of bugs.def) and stops the machine for good. */
 _Noreturn void vm_bug(unsigned long pfn, const char *reason);
 
-/* The place of a reason in bugs.def, counted from 1; 0 for one that is not there. */
-u32 bug_number(const char *reason);
-
 #define VM_BUG_ON_PAGE(cond, page)                                                                 \
 	do {                                                                                       \
 		if (unlikely(cond))                                                                \
@@ -337,6 +334,27 @@ s64 op_replay_block_type(const struct mm_op *op);
 s64 op_replay_movable(const struct mm_op *op);
 s64 op_replay_adopt(const struct mm_op *op);
 s64 op_replay_exchange(const struct mm_op *op);
+
+/* ---- replay_lru.c: operations for recordings of reclaim ---- */
+
+s64 op_replay_lru_insert(const struct mm_op *op);
+s64 op_replay_lru_move(const struct mm_op *op);
+s64 op_replay_lru_gone(const struct mm_op *op);
+s64 op_replay_refault(const struct mm_op *op);
+s64 op_replay_node_state(const struct mm_op *op);
+s64 op_replay_zone_state(const struct mm_op *op);
+s64 op_replay_scan(const struct mm_op *op);
+s64 op_replay_isolate_lru(const struct mm_op *op);
+s64 op_replay_isolated(const struct mm_op *op);
+s64 op_replay_isolated_all(const struct mm_op *op);
+s64 op_replay_reclaim_page(const struct mm_op *op);
+s64 op_replay_put_back(const struct mm_op *op);
+s64 op_replay_put(const struct mm_op *op);
+s64 op_replay_batch_end(const struct mm_op *op);
+s64 op_replay_wakeup_kswapd(const struct mm_op *op);
+s64 op_replay_kswapd_wake(const struct mm_op *op);
+s64 op_replay_kswapd_sleep(const struct mm_op *op);
+s64 op_replay_direct(const struct mm_op *op);
 
 /* ---- bulk.c ---- */
 

@@ -11,6 +11,7 @@
 #include "memblock.h"
 #include "sched.h"
 #include "pagevec.h"
+#include "reclaimer.h"
 #include "slab_def.h"
 
 struct machine {
@@ -72,6 +73,13 @@ struct machine {
 
 	/* Pages on their way to another LRU list */
 	struct cpu_fbatches cpu_fbatches[NR_CPUS];
+
+	/* Reclaim */
+	struct reclaimer reclaimers[NR_RECLAIMERS];
+	u32 reclaimer;			/* enum reclaimer_kind at work, or NR_RECLAIMERS: none */
+	int vm_swappiness;		/* 0 to 200: how readily anonymous memory is reclaimed */
+	long nr_swap_pages;		/* free pages in swap */
+	long total_swap_pages;
 	struct slab_allocator slab;
 
 	/* Tunables (sysctls) */

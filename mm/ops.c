@@ -356,6 +356,17 @@ static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
 	return 0;
 }
 
+/* Nobody runs kswapd yet, but in recordings: forget that it was woken. */
+static void forget_wakeups(const struct mm_op *op)
+{
+	pg_data_t *pgdat;
+
+	if (op->kind >= OP_replay_alloc)
+		return;
+	for_each_online_pgdat(pgdat)
+		pgdat->kswapd_woken = false;
+}
+
 s64 run_op(const struct mm_op *op, u64 index)
 {
 	struct mm_op resolved;
@@ -375,6 +386,7 @@ s64 run_op(const struct mm_op *op, u64 index)
 	result = resolve_bases(op, &resolved);
 	if (!result)
 		result = op_table[op->kind](&resolved);
+	forget_wakeups(op);
 	trace(TRACE_op_end, index, (u64)result, 0, 0);
 	return result;
 }

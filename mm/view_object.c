@@ -6,7 +6,6 @@
  */
 #include "reader.h"
 #include "seq_file.h"
-#include "view_fields.h"
 
 /* How many page frames of a list the inspector spells out. */
 #define LIST_SAMPLE 6
@@ -90,12 +89,6 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 		break;
 	case MM_OBJECT_OP:
 		seq_printf(&s, "operation %lu", id + 1);
-		break;
-	case MM_OBJECT_CACHE:
-	case MM_OBJECT_SLAB:
-	case MM_OBJECT_SLAB_OBJECT:
-	case MM_OBJECT_ARRAY_CACHE:
-		slab_object_name(m, object, &s);
 		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:
@@ -190,15 +183,22 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 					       id * sizeof(struct mm_slot), sizeof(struct mm_slot));
 		break;
 	default:
-		return slab_object_extents(m, object, out, max);
+		break;
 	}
 	return e.nr;
 }
 
 /* ---- Fields ---- */
 
+struct fields {
+	const struct machine *m;
+	struct view_field *out;
+	u32 nr, max;
+	struct view_field spare;	/* takes the fields past max */
+};
+
 /* Begins a field; its value is written through @value, which the caller closes. */
-struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
+static struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
 {
 	struct view_field *field = f->nr < f->max ? &f->out[f->nr] : &f->spare;
 
@@ -209,7 +209,7 @@ struct view_field *new_field(struct fields *f, const char *type, struct seq_file
 	return field;
 }
 
-struct view_field *named_field(struct fields *f, const char *name, const char *type,
+static struct view_field *named_field(struct fields *f, const char *name, const char *type,
 				      struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -218,7 +218,7 @@ struct view_field *named_field(struct fields *f, const char *name, const char *t
 	return field;
 }
 
-struct view_field *element_field(struct fields *f, const char *array, u32 index,
+static struct view_field *element_field(struct fields *f, const char *array, u32 index,
 					const char *type, struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -227,7 +227,7 @@ struct view_field *element_field(struct fields *f, const char *array, u32 index,
 	return field;
 }
 
-void put_u64(struct fields *f, const char *name, const char *type, u64 number)
+static void put_u64(struct fields *f, const char *name, const char *type, u64 number)
 {
 	struct seq_file s;
 
@@ -236,7 +236,7 @@ void put_u64(struct fields *f, const char *name, const char *type, u64 number)
 	seq_close(&s);
 }
 
-void put_s64(struct fields *f, const char *name, const char *type, s64 number)
+static void put_s64(struct fields *f, const char *name, const char *type, s64 number)
 {
 	struct seq_file s;
 
@@ -245,7 +245,7 @@ void put_s64(struct fields *f, const char *name, const char *type, s64 number)
 	seq_close(&s);
 }
 
-void put_pfn(struct fields *f, const char *name, u64 pfn)
+static void put_pfn(struct fields *f, const char *name, u64 pfn)
 {
 	struct seq_file s;
 
@@ -254,7 +254,7 @@ void put_pfn(struct fields *f, const char *name, u64 pfn)
 	seq_close(&s);
 }
 
-void put_text(struct fields *f, const char *name, const char *type, const char *text)
+static void put_text(struct fields *f, const char *name, const char *type, const char *text)
 {
 	struct seq_file s;
 
@@ -264,7 +264,7 @@ void put_text(struct fields *f, const char *name, const char *type, const char *
 }
 
 /* "4096 (16384 kB)" */
-void put_pages(struct fields *f, const char *name, u64 pages)
+static void put_pages(struct fields *f, const char *name, u64 pages)
 {
 	struct seq_file s;
 
@@ -701,7 +701,6 @@ u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_
 			put_slot_fields(&f, (u32)id);
 		break;
 	default:
-		put_slab_fields(&f, object);
 		break;
 	}
 	return f.nr;

@@ -31,7 +31,7 @@ typedef struct {
 } Options;
 
 typedef struct {
-  PgwVerifyCount allocations, frees, events, free_lists;
+  PgwVerifyCount allocations, frees, events, free_lists, lru_decisions;
   gboolean disagree, unusable;
 } Sums;
 
@@ -66,14 +66,17 @@ static void
 print_counts (const PgwVerifyCount *allocations,
               const PgwVerifyCount *frees,
               const PgwVerifyCount *events,
-              const PgwVerifyCount *free_lists)
+              const PgwVerifyCount *free_lists,
+              const PgwVerifyCount *lru_decisions)
 {
   g_print ("allocations %" PRIu64 "/%" PRIu64
            " frees %" PRIu64 "/%" PRIu64
            " events %" PRIu64 "/%" PRIu64
-           " free-lists %" PRIu64 "/%" PRIu64 "\n",
+           " free-lists %" PRIu64 "/%" PRIu64
+           " lru-decisions %" PRIu64 "/%" PRIu64 "\n",
            allocations->agreed, allocations->total, frees->agreed, frees->total,
-           events->agreed, events->total, free_lists->agreed, free_lists->total);
+           events->agreed, events->total, free_lists->agreed, free_lists->total,
+           lru_decisions->agreed, lru_decisions->total);
 }
 
 static void
@@ -96,7 +99,8 @@ print_result (const PgwVerifyResult *result,
   if (result->allocations.total + result->frees.total + result->free_lists.total > 0 || result->error == NULL)
     {
       g_print ("%s: ", basename);
-      print_counts (&result->allocations, &result->frees, &result->events, &result->free_lists);
+      print_counts (&result->allocations, &result->frees, &result->events, &result->free_lists,
+                    &result->lru_decisions);
     }
   for (i = 0; i < result->differences->len; i++)
     print_difference (result, g_ptr_array_index (result->differences, i));
@@ -157,6 +161,7 @@ build_result (JsonBuilder           *builder,
   build_count (builder, "frees", &result->frees);
   build_count (builder, "events", &result->events);
   build_count (builder, "free-lists", &result->free_lists);
+  build_count (builder, "lru-decisions", &result->lru_decisions);
   build_count (builder, "zones", &result->zones);
   json_builder_set_member_name (builder, "skipped-lines");
   json_builder_add_int_value (builder, result->n_skipped);
@@ -199,6 +204,7 @@ print_json (JsonBuilder *builder,
   build_count (builder, "frees", &sums->frees);
   build_count (builder, "events", &sums->events);
   build_count (builder, "free-lists", &sums->free_lists);
+  build_count (builder, "lru-decisions", &sums->lru_decisions);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 
@@ -252,6 +258,7 @@ add_to_sums (Sums                  *sums,
   add (&sums->frees, &result->frees);
   add (&sums->events, &result->events);
   add (&sums->free_lists, &result->free_lists);
+  add (&sums->lru_decisions, &result->lru_decisions);
   if (result->error != NULL)
     sums->unusable = TRUE;
   else if (!pgw_verify_result_agrees (result))
@@ -323,7 +330,7 @@ pgw_cmd_verify (int    argc,
   else
     {
       g_print ("agree: ");
-      print_counts (&sums.allocations, &sums.frees, &sums.events, &sums.free_lists);
+      print_counts (&sums.allocations, &sums.frees, &sums.events, &sums.free_lists, &sums.lru_decisions);
     }
   if (!pgw_cli_flush () || sums.unusable)
     return PGW_EXIT_USAGE;
