@@ -20,6 +20,9 @@
 /* Reports a broken rule of the kernel (@reason is one of bugs.def) and stops the machine for good. */
 _Noreturn void vm_bug(unsigned long pfn, const char *reason);
 
+/* The place of a reason in bugs.def, counted from 1; 0 for one that is not there. */
+u32 bug_number(const char *reason);
+
 #define VM_BUG_ON_PAGE(cond, page)                                                                 \
 	do {                                                                                       \
 		if (unlikely(cond))                                                                \

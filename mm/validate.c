@@ -393,5 +393,6 @@ u32 mm_validate(const struct machine *m,
 	check_sums(&v);
 	check_zonelists(&v);
 	check_slots(&v);
+	check_slabs(&v);
 	return v.found;
 }

@@ -16,6 +16,7 @@
 #include "ops.h"
 #include "view_reclaim.h"
 #include "view_vm.h"
+#include "view_slab.h"
 
 /* ---- Objects: everything that can be named, selected and inspected ---- */
 
@@ -30,6 +31,10 @@ enum mm_object_kind {
 	MM_OBJECT_PAGEBLOCK,	/* first pfn */
 	MM_OBJECT_SLOT,		/* slot number */
 	MM_OBJECT_OP,		/* operation of the script (no bytes in the arena) */
+	MM_OBJECT_CACHE,	/* number of a slab cache: struct kmem_cache */
+	MM_OBJECT_SLAB,		/* first pfn: struct slab */
+	MM_OBJECT_SLAB_OBJECT,	/* physical address of an object of a slab cache */
+	MM_OBJECT_ARRAY_CACHE,	/* number of a slab cache << 8 | CPU: struct array_cache */
 	NR_MM_OBJECT_KINDS
 };
 

@@ -6,6 +6,7 @@
  */
 #include "reader.h"
 #include "seq_file.h"
+#include "view_fields.h"
 
 /* How many page frames of a list the inspector spells out. */
 #define LIST_SAMPLE 6
@@ -89,6 +90,12 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 		break;
 	case MM_OBJECT_OP:
 		seq_printf(&s, "operation %lu", id + 1);
+		break;
+	case MM_OBJECT_CACHE:
+	case MM_OBJECT_SLAB:
+	case MM_OBJECT_SLAB_OBJECT:
+	case MM_OBJECT_ARRAY_CACHE:
+		slab_object_name(m, object, &s);
 		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:
@@ -183,22 +190,15 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 					       id * sizeof(struct mm_slot), sizeof(struct mm_slot));
 		break;
 	default:
-		break;
+		return slab_object_extents(m, object, out, max);
 	}
 	return e.nr;
 }
 
 /* ---- Fields ---- */
 
-struct fields {
-	const struct machine *m;
-	struct view_field *out;
-	u32 nr, max;
-	struct view_field spare;	/* takes the fields past max */
-};
-
 /* Begins a field; its value is written through @value, which the caller closes. */
-static struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
+struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
 {
 	struct view_field *field = f->nr < f->max ? &f->out[f->nr] : &f->spare;
 
@@ -209,7 +209,7 @@ static struct view_field *new_field(struct fields *f, const char *type, struct s
 	return field;
 }
 
-static struct view_field *named_field(struct fields *f, const char *name, const char *type,
+struct view_field *named_field(struct fields *f, const char *name, const char *type,
 				      struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -218,7 +218,7 @@ static struct view_field *named_field(struct fields *f, const char *name, const 
 	return field;
 }
 
-static struct view_field *element_field(struct fields *f, const char *array, u32 index,
+struct view_field *element_field(struct fields *f, const char *array, u32 index,
 					const char *type, struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -227,7 +227,7 @@ static struct view_field *element_field(struct fields *f, const char *array, u32
 	return field;
 }
 
-static void put_u64(struct fields *f, const char *name, const char *type, u64 number)
+void put_u64(struct fields *f, const char *name, const char *type, u64 number)
 {
 	struct seq_file s;
 
@@ -236,7 +236,7 @@ static void put_u64(struct fields *f, const char *name, const char *type, u64 nu
 	seq_close(&s);
 }
 
-static void put_s64(struct fields *f, const char *name, const char *type, s64 number)
+void put_s64(struct fields *f, const char *name, const char *type, s64 number)
 {
 	struct seq_file s;
 
@@ -245,7 +245,7 @@ static void put_s64(struct fields *f, const char *name, const char *type, s64 nu
 	seq_close(&s);
 }
 
-static void put_pfn(struct fields *f, const char *name, u64 pfn)
+void put_pfn(struct fields *f, const char *name, u64 pfn)
 {
 	struct seq_file s;
 
@@ -254,7 +254,7 @@ static void put_pfn(struct fields *f, const char *name, u64 pfn)
 	seq_close(&s);
 }
 
-static void put_text(struct fields *f, const char *name, const char *type, const char *text)
+void put_text(struct fields *f, const char *name, const char *type, const char *text)
 {
 	struct seq_file s;
 
@@ -264,7 +264,7 @@ static void put_text(struct fields *f, const char *name, const char *type, const
 }
 
 /* "4096 (16384 kB)" */
-static void put_pages(struct fields *f, const char *name, u64 pages)
+void put_pages(struct fields *f, const char *name, u64 pages)
 {
 	struct seq_file s;
 
@@ -701,6 +701,7 @@ u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_
 			put_slot_fields(&f, (u32)id);
 		break;
 	default:
+		put_slab_fields(&f, object);
 		break;
 	}
 	return f.nr;

@@ -74,6 +74,8 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_TUNABLE:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:
@@ -91,19 +93,22 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
       g_string_append_printf (out, "%ld", field->type == PGW_FIELD_NODE ? (long) (gint32) value : (long) value);
       return;
     case PGW_FIELD_PFN:
+    case PGW_FIELD_OBJECT:
+    case PGW_FIELD_OP:
       if (value == G_MAXUINT64)
         {
           g_string_append (out, "null");
           return;
         }
       break;
-    case PGW_FIELD_OP:
     case PGW_FIELD_ORDER:
     case PGW_FIELD_CPU:
     case PGW_FIELD_PCP_INDEX:
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_BYTES:
       break;
     }
 

@@ -156,6 +156,24 @@ page_flags_text (guint64 flags)
   return g_strdup (text);
 }
 
+/* An object as the kernel sees it: in the direct map. */
+static char *
+object_text (guint64 addr)
+{
+  if (addr == G_MAXUINT64)
+    return g_strdup ("none");
+  return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", DIRECT_MAP_BASE + addr);
+}
+
+static char *
+cache_name_text (guint64 code)
+{
+  char name[16];
+
+  view_cache_name (code, name);
+  return g_strdup (name);
+}
+
 char *
 pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
 {
@@ -192,6 +210,12 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (wmark_name (value));
     case PGW_FIELD_TUNABLE:
       return g_strdup (view_tunable_name ((guint32) value));
+    case PGW_FIELD_OBJECT:
+      return object_text (value);
+    case PGW_FIELD_CACHE_NAME:
+      return cache_name_text (value);
+    case PGW_FIELD_SLAB_LIST:
+      return g_strdup (view_slab_list_name ((guint32) value));
     case PGW_FIELD_BOOL:
       return g_strdup (value ? "yes" : "no");
     case PGW_FIELD_NODE:
@@ -206,6 +230,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_BYTES:
       break;
     }
 
@@ -255,6 +281,13 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
       return value == G_MAXUINT64 ? g_strdup (_("none")) : pgw_event_field_brief (event, field);
     case PGW_FIELD_ORDER:
       return order_text (value);
+    case PGW_FIELD_OBJECT:
+      return value == G_MAXUINT64 ? g_strdup (_("none")) : object_text (value);
+    case PGW_FIELD_BYTES:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu byte", "%lu bytes", (gulong) value),
+                              (gulong) value);
+    case PGW_FIELD_OP:
+      return value == G_MAXUINT64 ? g_strdup (_("none")) : pgw_event_field_brief (event, field);
     case PGW_FIELD_ZONE:
       return zone_text (value);
     case PGW_FIELD_PCP_INDEX:
@@ -264,7 +297,6 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
                               (gulong) value);
     case PGW_FIELD_BOOL:
       return g_strdup (value ? _("yes") : _("no"));
-    case PGW_FIELD_OP:
     case PGW_FIELD_OP_KIND:
     case PGW_FIELD_RESULT:
     case PGW_FIELD_MT:
@@ -279,6 +311,9 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:
@@ -324,8 +359,12 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
       return is_zone (value) ? mm_object (MM_OBJECT_ZONE, value) : 0;
     case PGW_FIELD_NODE:
       return value < MAX_NUMNODES ? mm_object (MM_OBJECT_NODE, value) : 0;
+    case PGW_FIELD_OBJECT:
+      return value == G_MAXUINT64 ? 0 : mm_object (MM_OBJECT_SLAB_OBJECT, value);
+    case PGW_FIELD_CACHE:
+      return mm_object (MM_OBJECT_CACHE, value);
     case PGW_FIELD_OP:
-      return mm_object (MM_OBJECT_OP, value);
+      return value == G_MAXUINT64 ? 0 : mm_object (MM_OBJECT_OP, value);
     case PGW_FIELD_TUNABLE:
       return mm_object (MM_OBJECT_MACHINE, 0);
     case PGW_FIELD_OP_KIND:
@@ -344,6 +383,9 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TEXT:
     case PGW_FIELD_BUG:
     case PGW_FIELD_LRU:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_BYTES:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:

@@ -215,6 +215,68 @@ ref_was_last (const PgwEvent *event)
   return value_of (event, "count") == 0;
 }
 
+/* ---- Conditions: objects ---- */
+
+static gboolean
+object_is_none (const PgwEvent *event)
+{
+  return value_of (event, "ptr") == G_MAXUINT64;
+}
+
+static gboolean
+off_slab (const PgwEvent *event)
+{
+  return value_of (event, "off_slab") != 0;
+}
+
+static gboolean
+cache_is_busy (const PgwEvent *event)
+{
+  return value_of (event, "busy") != 0;
+}
+
+static gboolean
+reason_is (const PgwEvent *event, const char *words)
+{
+  return strstr (view_bug_name ((guint32) value_of (event, "reason")), words) != NULL;
+}
+
+static gboolean
+error_is_double_free (const PgwEvent *event)
+{
+  return reason_is (event, "double free detected");
+}
+
+static gboolean
+error_is_overrun (const PgwEvent *event)
+{
+  return reason_is (event, "overwritten") || reason_is (event, "overwrote");
+}
+
+static gboolean
+error_is_use_after_free (const PgwEvent *event)
+{
+  return reason_is (event, "a free object was written to");
+}
+
+static gboolean
+list_is_full (const PgwEvent *event)
+{
+  return value_of (event, "list") == VIEW_SLABS_FULL;
+}
+
+static gboolean
+list_is_free (const PgwEvent *event)
+{
+  return value_of (event, "list") == VIEW_SLABS_FREE;
+}
+
+static gboolean
+goes_to_shared (const PgwEvent *event)
+{
+  return value_of (event, "to_shared") != 0;
+}
+
 static const PgwNarrationEntry entries[] = {
 #define NARRATION(event, condition, headline, what, why) \
   { TRACE_##event, #condition, condition, headline, what, why },
@@ -268,6 +330,8 @@ number_form (const char *form, guint64 n)
     return blocks_text (n);
   if (g_str_equal (form, "npages"))
     return pages_text (n);
+  if (g_str_equal (form, "objects"))
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu object", "%lu objects", (gulong) n), (gulong) n);
 
   return NULL;
 }
