@@ -326,6 +326,38 @@ int load_snapshot(const struct machine_snapshot *snapshot);
 /* Carries out one operation of the script. */
 s64 run_op(const struct mm_op *op, u64 index);
 
+/* The i-th slot of a range in the order of the operation's pattern (arg[0..3]); false: it is left out. */
+bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot);
+
+/* ---- ops_slab.c ---- */
+
+s64 op_kmem_cache_create(const struct mm_op *op);
+s64 op_kmem_cache_destroy(const struct mm_op *op);
+s64 op_kmem_cache_shrink(const struct mm_op *op);
+s64 op_slabinfo_write(const struct mm_op *op);
+s64 op_kmem_cache_alloc(const struct mm_op *op);
+s64 op_kmem_cache_alloc_bulk(const struct mm_op *op);
+s64 op_kmem_cache_free(const struct mm_op *op);
+s64 op_kmalloc(const struct mm_op *op);
+s64 op_kfree(const struct mm_op *op);
+s64 op_object_poke(const struct mm_op *op);
+s64 op_object_peek(const struct mm_op *op);
+s64 op_fail_nth(const struct mm_op *op);
+s64 op_cache_reap(const struct mm_op *op);
+s64 op_leak_check(const struct mm_op *op);
+s64 op_mempool_create(const struct mm_op *op);
+s64 op_mempool_resize(const struct mm_op *op);
+s64 op_mempool_destroy(const struct mm_op *op);
+s64 op_mempool_alloc(const struct mm_op *op);
+s64 op_mempool_free(const struct mm_op *op);
+s64 op_memory_pool_create(const struct mm_op *op);
+s64 op_memory_pool_alloc(const struct mm_op *op);
+s64 op_memory_pool_free(const struct mm_op *op);
+s64 op_memory_pool_destroy(const struct mm_op *op);
+s64 op_vmalloc(const struct mm_op *op);
+s64 op_vfree(const struct mm_op *op);
+s64 op_purge_vmap_areas(const struct mm_op *op);
+
 /* ---- replay.c: operations for recordings ---- */
 
 s64 op_replay_alloc(const struct mm_op *op);

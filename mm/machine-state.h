@@ -13,6 +13,7 @@
 #include "pagevec.h"
 #include "reclaimer.h"
 #include "slab_def.h"
+#include "vmalloc.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -81,6 +82,7 @@ struct machine {
 	long nr_swap_pages;		/* free pages in swap */
 	long total_swap_pages;
 	struct slab_allocator slab;
+	struct vmalloc_state vmalloc;
 
 	/* Tunables (sysctls) */
 	int min_free_kbytes;

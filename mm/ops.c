@@ -204,7 +204,7 @@ static s64 op_free_pages(const struct mm_op *op)
 }
 
 /* The i-th slot of the range in the order of the pattern; false if it is left out. */
-static bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot)
+bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot)
 {
 	u32 step = (u32)op->arg[2], offset = (u32)op->arg[3];
 

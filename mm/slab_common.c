@@ -10,13 +10,16 @@
  * Linux counterpart: mm/slab_common.c.
  */
 #include "slab_internal.h"
-#include "vmstat.h"
 
 /* ---- The three allocators ---- */
 
 static const struct slab_kind_operations slab_kinds[NR_SLAB_KINDS] = {
 	[SLAB_KIND_SLAB] = { slab_init, slab_cache_create, slab_cache_shrink, slab_cache_release,
 			     slab_alloc_node, ___cache_free },
+	[SLAB_KIND_SLUB] = { slub_init, slub_cache_create, slub_cache_shrink, slub_cache_release,
+			     slub_alloc_node, slub_free },
+	[SLAB_KIND_SLOB] = { slob_init, slob_cache_create, slob_cache_shrink, slob_cache_release,
+			     slob_alloc_node, slob_cache_free },
 };
 
 const struct slab_kind_operations *slab_kind(void)
@@ -405,7 +408,8 @@ static struct kmem_cache *cache_from_obj(struct kmem_cache *s, void *object)
 {
 	struct kmem_cache *cachep = virt_to_cache(object);
 
-	if (likely(cachep == s))
+	/* SLOB keeps no notes of that. */
+	if (likely(cachep == s) || slab_allocator()->kind == SLAB_KIND_SLOB)
 		return s;
 	if (cachep)
 		report_slab_error(s, object, "object is from another cache");
@@ -576,6 +580,20 @@ static void free_large_kmalloc(struct page *page)
 	__free_pages(page, order);
 }
 
+static void *kmalloc_slob(size_t size, gfp_t gfp, int nid)
+{
+	void *object = slob_kmalloc(size, gfp, nid);
+
+	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
+	      trace_pack((u32)size, (u32)size + 8), gfp, 0);
+	if (!object)
+		return NULL;
+	if (gfp & __GFP_ZERO)
+		clear_memory(object, size);
+	note_allocated(object);
+	return object;
+}
+
 void *kmalloc_node(size_t size, gfp_t gfp, int nid)
 {
 	struct kmem_cache *s;
@@ -584,12 +602,15 @@ void *kmalloc_node(size_t size, gfp_t gfp, int nid)
 	if (unlikely(!size))
 		return ZERO_SIZE_PTR;
 	slab_start();
-	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE)) {
+	if (unlikely(size > (slab_allocator()->kind == SLAB_KIND_SLOB ? PAGE_SIZE - 9
+								       : KMALLOC_MAX_CACHE_SIZE))) {
 		object = kmalloc_large_node(size, gfp, nid);
 		trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
 		      trace_pack((u32)size, (u32)(PAGE_SIZE << get_order(size))), gfp, 0);
 		return object;
 	}
+	if (slab_allocator()->kind == SLAB_KIND_SLOB)
+		return kmalloc_slob(size, gfp, nid);
 	s = kmalloc_slab(size, gfp);
 	object = __kmem_cache_alloc_node(s, gfp, nid);
 	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL, trace_pack((u32)size, s->size),
@@ -610,10 +631,14 @@ void kfree(const void *object)
 		return;
 	trace(TRACE_kfree, object_ref(object), 0, 0, 0);
 	page = compound_head(virt_to_page(object));
-	if (PageSlab(page))
-		__kmem_cache_free(((struct slab *)page)->slab_cache, (void *)object);
-	else
+	if (!PageSlab(page)) {
 		free_large_kmalloc(page);
+	} else if (slab_allocator()->kind == SLAB_KIND_SLOB) {
+		note_freed(object);
+		slob_kfree((void *)object);
+	} else {
+		__kmem_cache_free(((struct slab *)page)->slab_cache, (void *)object);
+	}
 }
 
 size_t ksize(const void *object)
@@ -624,6 +649,8 @@ size_t ksize(const void *object)
 		return 0;
 	page = compound_head(virt_to_page(object));
 	if (PageSlab(page))
-		return ((struct slab *)page)->slab_cache->object_size;
+		return slab_allocator()->kind == SLAB_KIND_SLOB
+			       ? slob_ksize(object)
+			       : ((struct slab *)page)->slab_cache->object_size;
 	return PAGE_SIZE << compound_order(page);
 }

@@ -229,11 +229,15 @@ struct slab_allocator {
 	struct kmem_cache *kmem_cache_node;	/* SLUB: where struct kmem_cache_node come from */
 	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 	struct kmem_cache kmem_cache_boot;	/* the first cache cannot come from itself */
+	struct kmem_cache kmem_cache_node_boot;	/* SLUB: nor can the second */
+	struct list_head free_slob[3];		/* SLOB: pages with room, for small, medium and large */
 	struct kmem_cache_node init_kmem_cache_node[NUM_INIT_LISTS];
 	unsigned long reap_rounds[NR_CPUS];
 	u32 reap_node[NR_CPUS];		/* whose alien cache the next round looks at */
 	struct list_head pcpu_chunks;
 	unsigned long pcpu_pages;
+	u32 next_pool_id;
+	u32 pad2;
 	u64 fail_countdown;		/* the so-manieth allocation from now on fails; 0 = none */
 };
 

@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "percpu.h"
 #include "slab.h"
+#include "vmstat.h"
 
 #define KMALLOC_SHIFT_LOW_SLAB 5	/* SLAB numbers objects with a byte: none below 16 bytes */
 #define KMALLOC_SHIFT_LOW_SLUB 3
@@ -184,6 +185,27 @@ static inline struct array_cache *cpu_cache_get(struct kmem_cache *s)
 
 int slab_tune_cpucache(struct kmem_cache *s, unsigned int limit, unsigned int batchcount,
 		       unsigned int shared, gfp_t gfp);
+
+/* ---- slub.c: SLUB ---- */
+
+void slub_init(void);
+int slub_cache_create(struct kmem_cache *s, slab_flags_t flags);
+int slub_cache_shrink(struct kmem_cache *s);
+void slub_cache_release(struct kmem_cache *s);
+void *slub_alloc_node(struct kmem_cache *s, gfp_t flags, int nid);
+void slub_free(struct kmem_cache *s, void *object);
+
+/* ---- slob.c: SLOB ---- */
+
+void slob_init(void);
+int slob_cache_create(struct kmem_cache *s, slab_flags_t flags);
+int slob_cache_shrink(struct kmem_cache *s);
+void slob_cache_release(struct kmem_cache *s);
+void *slob_alloc_node(struct kmem_cache *s, gfp_t flags, int nid);
+void slob_cache_free(struct kmem_cache *s, void *object);
+void *slob_kmalloc(size_t size, gfp_t gfp, int nid);
+void slob_kfree(void *object);
+size_t slob_ksize(const void *object);
 
 /* ---- slab_debug.c ---- */
 

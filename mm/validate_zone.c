@@ -325,7 +325,7 @@ void check_slots(struct validation *v)
 		view_slot(v->m, i, &slot);
 		if (slot.state > SLOT_FREED)
 			complain(v, object, "Slot %u has state %u, which does not exist.", i, slot.state);
-		if (slot.state != SLOT_LIVE)
+		if (slot.state != SLOT_LIVE || slot.kind != SLOT_PAGES)
 			continue;
 		page = reader_page(v->m, slot.value);
 		if (!page || page->owner.kind != OWNER_ALLOCATED)

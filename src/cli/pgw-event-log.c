@@ -76,6 +76,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_LRU:
     case PGW_FIELD_CACHE_NAME:
     case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_KADDR:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:

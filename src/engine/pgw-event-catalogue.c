@@ -147,15 +147,6 @@ result_text (guint64 value, gboolean may_be_error)
   return g_strdup_printf ("%" G_GINT64_FORMAT, result);
 }
 
-static char *
-page_flags_text (guint64 flags)
-{
-  char text[256];
-
-  view_page_flags (flags, text, sizeof text);
-  return g_strdup (text);
-}
-
 /* An object as the kernel sees it: in the direct map. */
 static char *
 object_text (guint64 addr)
@@ -172,6 +163,15 @@ cache_name_text (guint64 code)
 
   view_cache_name (code, name);
   return g_strdup (name);
+}
+
+static char *
+page_flags_text (guint64 flags)
+{
+  char text[256];
+
+  view_page_flags (flags, text, sizeof text);
+  return g_strdup (text);
 }
 
 char *
@@ -212,6 +212,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (view_tunable_name ((guint32) value));
     case PGW_FIELD_OBJECT:
       return object_text (value);
+    case PGW_FIELD_KADDR:
+      return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
     case PGW_FIELD_CACHE_NAME:
       return cache_name_text (value);
     case PGW_FIELD_SLAB_LIST:
@@ -314,6 +316,7 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_CACHE:
     case PGW_FIELD_CACHE_NAME:
     case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_KADDR:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:
@@ -386,6 +389,7 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_CACHE_NAME:
     case PGW_FIELD_SLAB_LIST:
     case PGW_FIELD_BYTES:
+    case PGW_FIELD_KADDR:
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_PAGE_FLAGS:

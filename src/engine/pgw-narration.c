@@ -277,6 +277,31 @@ goes_to_shared (const PgwEvent *event)
   return value_of (event, "to_shared") != 0;
 }
 
+static gboolean
+pool_free_refused (const PgwEvent *event)
+{
+  return value_of (event, "good") == 0;
+}
+
+/* Where SLUB's next objects come from: enum slub_source. */
+static gboolean
+refill_from_own (const PgwEvent *event)
+{
+  return value_of (event, "source") == 0;
+}
+
+static gboolean
+refill_from_cpu_partial (const PgwEvent *event)
+{
+  return value_of (event, "source") == 1;
+}
+
+static gboolean
+refill_from_node (const PgwEvent *event)
+{
+  return value_of (event, "source") == 2;
+}
+
 static const PgwNarrationEntry entries[] = {
 #define NARRATION(event, condition, headline, what, why) \
   { TRACE_##event, #condition, condition, headline, what, why },
