@@ -20,6 +20,9 @@
 /* Reports a broken rule of the kernel (@reason is one of bugs.def) and stops the machine for good. */
 _Noreturn void vm_bug(unsigned long pfn, const char *reason);
 
+/* The place of a reason in bugs.def, counted from 1; 0 for one that is not there. */
+u32 bug_number(const char *reason);
+
 #define VM_BUG_ON_PAGE(cond, page)                                                                 \
 	do {                                                                                       \
 		if (unlikely(cond))                                                                \
@@ -331,6 +334,38 @@ int load_snapshot(const struct machine_snapshot *snapshot);
 /* Carries out one operation of the script. */
 s64 run_op(const struct mm_op *op, u64 index);
 
+/* The i-th slot of a range in the order of the operation's pattern (arg[0..3]); false: it is left out. */
+bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot);
+
+/* ---- ops_slab.c ---- */
+
+s64 op_kmem_cache_create(const struct mm_op *op);
+s64 op_kmem_cache_destroy(const struct mm_op *op);
+s64 op_kmem_cache_shrink(const struct mm_op *op);
+s64 op_slabinfo_write(const struct mm_op *op);
+s64 op_kmem_cache_alloc(const struct mm_op *op);
+s64 op_kmem_cache_alloc_bulk(const struct mm_op *op);
+s64 op_kmem_cache_free(const struct mm_op *op);
+s64 op_kmalloc(const struct mm_op *op);
+s64 op_kfree(const struct mm_op *op);
+s64 op_object_poke(const struct mm_op *op);
+s64 op_object_peek(const struct mm_op *op);
+s64 op_fail_nth(const struct mm_op *op);
+s64 op_cache_reap(const struct mm_op *op);
+s64 op_leak_check(const struct mm_op *op);
+s64 op_mempool_create(const struct mm_op *op);
+s64 op_mempool_resize(const struct mm_op *op);
+s64 op_mempool_destroy(const struct mm_op *op);
+s64 op_mempool_alloc(const struct mm_op *op);
+s64 op_mempool_free(const struct mm_op *op);
+s64 op_memory_pool_create(const struct mm_op *op);
+s64 op_memory_pool_alloc(const struct mm_op *op);
+s64 op_memory_pool_free(const struct mm_op *op);
+s64 op_memory_pool_destroy(const struct mm_op *op);
+s64 op_vmalloc(const struct mm_op *op);
+s64 op_vfree(const struct mm_op *op);
+s64 op_purge_vmap_areas(const struct mm_op *op);
+
 /* ---- replay.c: operations for recordings ---- */
 
 s64 op_replay_alloc(const struct mm_op *op);
@@ -343,6 +378,27 @@ s64 op_replay_movable(const struct mm_op *op);
 s64 op_replay_adopt(const struct mm_op *op);
 s64 op_replay_exchange(const struct mm_op *op);
 s64 op_replay_peek(const struct mm_op *op);
+
+/* ---- replay_lru.c: operations for recordings of reclaim ---- */
+
+s64 op_replay_lru_insert(const struct mm_op *op);
+s64 op_replay_lru_move(const struct mm_op *op);
+s64 op_replay_lru_gone(const struct mm_op *op);
+s64 op_replay_refault(const struct mm_op *op);
+s64 op_replay_node_state(const struct mm_op *op);
+s64 op_replay_zone_state(const struct mm_op *op);
+s64 op_replay_scan(const struct mm_op *op);
+s64 op_replay_isolate_lru(const struct mm_op *op);
+s64 op_replay_isolated(const struct mm_op *op);
+s64 op_replay_isolated_all(const struct mm_op *op);
+s64 op_replay_reclaim_page(const struct mm_op *op);
+s64 op_replay_put_back(const struct mm_op *op);
+s64 op_replay_put(const struct mm_op *op);
+s64 op_replay_batch_end(const struct mm_op *op);
+s64 op_replay_wakeup_kswapd(const struct mm_op *op);
+s64 op_replay_kswapd_wake(const struct mm_op *op);
+s64 op_replay_kswapd_sleep(const struct mm_op *op);
+s64 op_replay_direct(const struct mm_op *op);
 
 /* ---- bulk.c ---- */
 

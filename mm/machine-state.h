@@ -12,7 +12,9 @@
 #include "sched.h"
 #include "tlbflush.h"
 #include "pagevec.h"
+#include "reclaimer.h"
 #include "slab_def.h"
+#include "vmalloc.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -98,7 +100,15 @@ struct machine {
 
 	/* Pages on their way to another LRU list */
 	struct cpu_fbatches cpu_fbatches[NR_CPUS];
+
+	/* Reclaim */
+	struct reclaimer reclaimers[NR_RECLAIMERS];
+	u32 reclaimer;			/* enum reclaimer_kind at work, or NR_RECLAIMERS: none */
+	int vm_swappiness;		/* 0 to 200: how readily anonymous memory is reclaimed */
+	long nr_swap_pages;		/* free pages in swap */
+	long total_swap_pages;
 	struct slab_allocator slab;
+	struct vmalloc_state vmalloc;
 
 	/* Tunables (sysctls) */
 	int min_free_kbytes;
@@ -115,7 +125,6 @@ struct machine {
 	unsigned long sysctl_user_reserve_kbytes;
 	unsigned long dac_mmap_min_addr;	/* lowest address for the unprivileged */
 	long vm_committed_as;			/* pages promised */
-	unsigned long total_swap_pages;
 
 	/* Too little memory to keep pageblocks of different types apart */
 	int page_group_by_mobility_disabled;

@@ -9,6 +9,7 @@
  */
 #include "mm.h"
 #include "plan.h"
+#include "vmscan.h"
 #include "slab.h"
 
 static void setup_machine(void *arena, const struct machine_plan *plan)
@@ -36,6 +37,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->inodes);
 	INIT_LIST_HEAD(&m->files);
 	INIT_LIST_HEAD(&m->pages_to_free);
+	init_reclaim(m);
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;

@@ -403,6 +403,15 @@ enum {
 	MAX_ZONELISTS
 };
 
+enum lruvec_flags {
+	LRUVEC_CONGESTED,	/* reclaim has met many dirty pages on their way to a slow disk */
+};
+
+enum pgdat_flags {
+	PGDAT_DIRTY,		/* reclaim has met many dirty file pages at the tail: kswapd may write them */
+	PGDAT_WRITEBACK,	/* ... many pages under writeback */
+};
+
 /* A node. */
 struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
@@ -415,6 +424,11 @@ struct pglist_data {
 	unsigned long totalreserve_pages;	/* not for user space: reserves and high watermarks */
 	int kswapd_order;		/* what kswapd was last woken for */
 	int kswapd_highest_zoneidx;
+	int kswapd_failures;		/* runs without a page reclaimed, in a row */
+	u8 kswapd_awake;		/* it is at work */
+	u8 kswapd_woken;		/* it will be, after the operation under way */
+	u16 kswapd_pad;
+	unsigned long flags;		/* bits of enum pgdat_flags */
 
 	struct lruvec __lruvec;		/* see mem_cgroup_lruvec() in the kernel: without groups, the node's */
 	long vm_stat[NR_VM_NODE_STAT_ITEMS];	/* without what is in per_cpu_nodestats */

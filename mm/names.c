@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 #include "seq_file.h"
+#include "slab.h"
 #include "view.h"
 
 struct flag_name {
@@ -210,6 +211,76 @@ static void put_rest(struct seq_file *m, u64 rest, const char *separator)
 		seq_puts(m, "none");
 }
 
+/* ---- Slab ---- */
+
+static const struct flag_name slab_flag_names[] = {
+#define NAME(flag)          \
+	{                   \
+		flag, #flag \
+	}
+	NAME(SLAB_CONSISTENCY_CHECKS), NAME(SLAB_RED_ZONE),	  NAME(SLAB_POISON),
+	NAME(SLAB_KMALLOC),	       NAME(SLAB_HWCACHE_ALIGN),  NAME(SLAB_CACHE_DMA),
+	NAME(SLAB_CACHE_DMA32),	       NAME(SLAB_STORE_USER),	  NAME(SLAB_RECLAIM_ACCOUNT),
+	NAME(SLAB_PANIC),	       NAME(SLAB_TYPESAFE_BY_RCU), NAME(SLAB_MEM_SPREAD),
+	NAME(SLAB_TRACE),	       NAME(SLAB_NOLEAKTRACE),	  NAME(SLAB_ACCOUNT),
+	NAME(SLAB_NO_USER_FLAGS),      NAME(CFLGS_OBJFREELIST_SLAB), NAME(CFLGS_OFF_SLAB),
+#undef NAME
+};
+
+size_t view_slab_flags(u32 flags, char *buf, size_t size)
+{
+	struct seq_file m;
+
+	seq_open(&m, buf, size);
+	put_rest(&m, put_flags(&m, flags, slab_flag_names, ARRAY_SIZE(slab_flag_names), "|"), "|");
+	return seq_close(&m);
+}
+
+void view_cache_name(u64 code, char buf[16])
+{
+	static const char letters[] = " abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	for (u32 i = 12; i-- > 0; code /= 39)
+		buf[i] = code % 39 ? letters[code % 39] : '\0';
+	buf[12] = '\0';
+	if (!buf[0]) {
+		buf[0] = '?';
+		buf[1] = '\0';
+	}
+}
+
+const char *view_slab_kind_name(u32 kind)
+{
+	static const char *const names[] = { "none", "slab", "slub", "slob" };
+
+	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
+}
+
+const char *view_slab_list_name(u32 list)
+{
+	static const char *const names[] = { "slabs_full", "slabs_partial", "slabs_free", "cpu_slab" };
+
+	return list < ARRAY_SIZE(names) ? names[list] : "?";
+}
+
+const char *view_object_state_name(u32 state)
+{
+	static const char *const names[] = { "free", "used", "cpu array", "shared array", "alien array" };
+
+	return state < ARRAY_SIZE(names) ? names[state] : "?";
+}
+
+const char *view_slab_ctor_name(u32 ctor)
+{
+	static const char *const names[] = { "none",
+#define SLAB_CTOR(name, ctor, dtor) #name,
+#include "slab-ctors.def"
+#undef SLAB_CTOR
+	};
+
+	return ctor < ARRAY_SIZE(names) ? names[ctor] : "?";
+}
+
 size_t view_gfp(gfp_t gfp, char *buf, size_t size)
 {
 	struct seq_file m;
@@ -317,6 +388,50 @@ bool view_parse_gfp(const char *text, gfp_t *gfp, const char **bad)
 		at = skip_blanks(at + length);
 		if (!*at) {
 			*gfp = result;
+			return true;
+		}
+		if (*at != '|')
+			break;
+		at = skip_blanks(at + 1);
+	}
+	if (bad)
+		*bad = at;
+	return false;
+}
+
+static bool parse_slab_flag(const char *at, size_t length, u32 *flag)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(slab_flag_names); i++) {
+		const char *name = slab_flag_names[i].name;
+		size_t k = 0;
+
+		while (k < length && name[k] == at[k])
+			k++;
+		if (k == length && !name[k] && slab_flag_names[i].mask & SLAB_FLAGS_PERMITTED) {
+			*flag = (u32)slab_flag_names[i].mask;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool view_parse_slab_flags(const char *text, u32 *flags, const char **bad)
+{
+	const char *at = skip_blanks(text);
+	u32 result = 0, flag;
+
+	*flags = 0;
+	if (text_equal(at, "none"))
+		return true;
+	for (;;) {
+		size_t length = word_length(at);
+
+		if (!parse_slab_flag(at, length, &flag))
+			break;
+		result |= flag;
+		at = skip_blanks(at + length);
+		if (!*at) {
+			*flags = result;
 			return true;
 		}
 		if (*at != '|')

@@ -255,7 +255,7 @@ static s64 op_free_pages(const struct mm_op *op)
 }
 
 /* The i-th slot of the range in the order of the pattern; false if it is left out. */
-static bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot)
+bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot)
 {
 	u32 step = (u32)op->arg[2], offset = (u32)op->arg[3];
 
@@ -408,6 +408,17 @@ static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
 	return 0;
 }
 
+/* Nobody runs kswapd yet, but in recordings: forget that it was woken. */
+static void forget_wakeups(const struct mm_op *op)
+{
+	pg_data_t *pgdat;
+
+	if (op->kind >= OP_replay_alloc)
+		return;
+	for_each_online_pgdat(pgdat)
+		pgdat->kswapd_woken = false;
+}
+
 s64 run_op(const struct mm_op *op, u64 index)
 {
 	struct mm_op resolved;
@@ -427,6 +438,7 @@ s64 run_op(const struct mm_op *op, u64 index)
 	result = resolve_bases(op, &resolved);
 	if (!result)
 		result = op_table[op->kind](&resolved);
+	forget_wakeups(op);
 	trace(TRACE_op_end, index, (u64)result, 0, 0);
 	return result;
 }

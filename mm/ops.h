@@ -91,6 +91,39 @@ enum mm_pattern {
  *	file_poke	0 open file or file 1 offset 2 value
  *	file_evict	0 open file or file: writes it back and drops its unmapped pages
  *
+ * Objects of the kernel; caches and pools are named by their slot plus 1, "of" ones by op->slot:
+ *
+ *	operation		slot	nr	order	gfp	nid	arg
+ *	kmem_cache_create	x (cache)	size	align	nodemask: SLAB_*	0 enum slab_ctor 1-3 name, 24 bytes
+ *	kmem_cache_destroy	of
+ *	kmem_cache_shrink	of
+ *	slabinfo_write		of					0 limit 1 batchcount 2 shared
+ *	kmem_cache_alloc	x	x		x	x	0 cache
+ *	kmem_cache_alloc_bulk	x	x		x		0 cache
+ *	kmem_cache_free kfree	x	x				0-3 as free_many 4 MM_OP_UNCHECKED 5 cache (0 = the object's)
+ *	kmalloc			x	x		x	x	0 size
+ *	object_poke		of					0 offset 1 bytes 2 value of each 4 MM_OP_UNCHECKED
+ *	object_peek		of					0 offset 4 MM_OP_UNCHECKED
+ *	fail_nth						0 the so-manieth allocation fails, 0 = none
+ *	cache_reap		(op's cpu)
+ *	leak_check
+ *	mempool_create		x	min_nr	order			0 cache, or 1 size for kmalloc()
+ *	mempool_resize		of	min_nr
+ *	mempool_destroy		of
+ *	mempool_alloc		x	x		x		0 pool
+ *	mempool_free		x	x				0 pool
+ *	memory_pool_create	x					0 bytes 1 size of an object
+ *	memory_pool_alloc	x	x				0 pool
+ *	memory_pool_free	x	x				0 pool 4 MM_OP_UNCHECKED
+ *	memory_pool_destroy	of
+ *	vmalloc			x			x		0 bytes
+ *	vfree			of
+ *	purge_vmap_areas
+ *
+ * kmem_cache_alloc and its like give the physical address of the object, with nr above 1 how many they
+ * got; free gives 0, or how many it freed; kmem_cache_create the cache's number; kmem_cache_destroy
+ * -EBUSY while objects are in use; leak_check and memory_pool_destroy how many objects were forgotten.
+ *
  * A file or an open file is named by its slot plus 1; 0 is none (fd -1), MM_OP_BAD_FILE one that is not open.
  */
 #define MM_OP_BAD_FILE (~0UL)
@@ -154,6 +187,10 @@ enum slot_kind {
 	SLOT_OPEN_FILE,		/* f_nr of a struct file */
 	SLOT_CACHE,		/* a kmem_cache */
 	SLOT_OBJECT,		/* an object of a cache: its physical address */
+	SLOT_MEMPOOL,		/* a mempool_t: its physical address */
+	SLOT_MEMORY_POOL,	/* a struct memory_pool: its physical address */
+	SLOT_POOL_OBJECT,	/* an object of one: its physical address */
+	SLOT_VMALLOC,		/* an area of vmalloc(): its address */
 };
 
 /* A result kept for later operations. 16 bytes. */

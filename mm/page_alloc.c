@@ -18,6 +18,7 @@
  * Linux counterpart: mm/page_alloc.c.
  */
 #include "internal.h"
+#include "vmscan.h"
 #include "vmstat.h"
 
 /* A free_factor of so much means batches of 2^5 times the normal size. */
@@ -538,53 +539,6 @@ static struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order,
 }
 
 /* ---- The slow path ---- */
-
-static bool pgdat_watermark_boosted(pg_data_t *pgdat, enum zone_type highest_zoneidx)
-{
-	int i;
-
-	for (i = (int)highest_zoneidx; i >= 0; i--)
-		if (managed_zone(&pgdat->node_zones[i]) && pgdat->node_zones[i].watermark_boost)
-			return true;
-	return false;
-}
-
-/* Has the node a zone with enough free pages for such requests, by kswapd's measure? */
-static bool pgdat_balanced(pg_data_t *pgdat, unsigned int order, enum zone_type highest_zoneidx)
-{
-	bool any_managed = false;
-	u32 i;
-
-	for (i = 0; i <= highest_zoneidx; i++) {
-		struct zone *zone = &pgdat->node_zones[i];
-
-		if (!managed_zone(zone))
-			continue;
-		any_managed = true;
-		if (zone_watermark_ok_safe(zone, order, high_wmark_pages(zone), highest_zoneidx))
-			return true;
-	}
-	return !any_managed;
-}
-
-/* There is no kswapd yet; what it would be told is noted, and an event says that it would run. */
-void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx)
-{
-	pg_data_t *pgdat = zone->zone_pgdat;
-	int curr_idx = pgdat->kswapd_highest_zoneidx;
-
-	if (!managed_zone(zone))
-		return;
-	if (curr_idx == MAX_NR_ZONES || curr_idx < (int)highest_zoneidx)
-		pgdat->kswapd_highest_zoneidx = (int)highest_zoneidx;
-	if (pgdat->kswapd_order < (int)order)
-		pgdat->kswapd_order = (int)order;
-
-	if (pgdat_balanced(pgdat, order, highest_zoneidx) &&
-	    !pgdat_watermark_boosted(pgdat, highest_zoneidx))
-		return;
-	trace(TRACE_wakeup_kswapd, zone_ref_of(zone), order, 0, 0);
-}
 
 /* One kswapd a node. */
 static void wake_all_kswapds(unsigned int order, const struct alloc_context *ac)

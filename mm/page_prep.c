@@ -15,7 +15,7 @@
 /* ---- Reports ---- */
 
 /* The place of a reason in bugs.def, counted from 1; 0 for one that is not there. */
-static u32 bug_number(const char *reason)
+u32 bug_number(const char *reason)
 {
 	static const char *const reasons[] = {
 #define BUG(text) text,

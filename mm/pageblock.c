@@ -56,7 +56,7 @@ static struct block_content move_freepages(struct zone *zone, unsigned long star
 		unsigned int order;
 
 		if (!PageBuddy(page)) {
-			content.movable += PageLRU(page);
+			content.movable += PageLRU(page) || __PageMovable(page);
 			pfn++;
 			continue;
 		}

@@ -11,6 +11,8 @@
  */
 #include "replay.h"
 #include "mm.h"
+#include "internal.h"
+#include "vmscan.h"
 #include "vmstat.h"
 
 /* ---- Frames ---- */
@@ -75,6 +77,7 @@ static struct zone *zone_by_index(u64 idx)
 /* From now on the frame is in use, by whom we do not know. */
 static void make_unknown(struct page *page)
 {
+	replay_forget_page(page);
 	page->flags &= ~PAGEFLAGS_MASK;
 	page->compound_head = 0;
 	page->mapping = NULL;
@@ -273,7 +276,9 @@ s64 op_replay_free(const struct mm_op *op)
 		zone->flags = (u32)op->arg[2];
 	page = pfn_to_page(op->arg[0]);
 	for (i = 0; i < 1UL << op->order; i++) {
+		replay_forget_page(page + i);
 		page[i].flags &= ~PAGEFLAGS_MASK;
+		page[i].mapping = NULL;
 		set_page_count(page + i, 0);
 		page[i].owner = (struct page_owner){ .kind = OWNER_NONE };
 	}
@@ -349,22 +354,27 @@ s64 op_replay_block_type(const struct mm_op *op)
 s64 op_replay_movable(const struct mm_op *op)
 {
 	struct zone *zone = zone_of_block(op->arg[0], 0);
-	u64 pfn, end;
+	u64 pfn, start, end;
 	u32 left = op->nr;
 
 	if (!zone)
 		return -EINVAL;
-	pfn = max(pageblock_start_pfn(op->arg[0]), (u64)zone->zone_start_pfn);
+	start = max(pageblock_start_pfn(op->arg[0]), (u64)zone->zone_start_pfn);
+	pfn = start;
 	end = min(pageblock_end_pfn(op->arg[0]), (u64)zone_end_pfn(zone));
 	for (; pfn < end; pfn++) {
-		if (!frame_in_use(pfn))
-			continue;
-		if (left) {
-			SetPageLRU(pfn_to_page(pfn));
+		struct page *page = pfn_to_page(pfn);
+
+		if (!PageLRU(page) && __PageMovable(page))
+			page->mapping = NULL;
+		else if (PageLRU(page) && left)
 			left--;
-		} else {
-			ClearPageLRU(pfn_to_page(pfn));
-		}
+	}
+	for (pfn = start; pfn < end && left; pfn++) {
+		if (!frame_in_use(pfn) || pfn_to_page(pfn)->mapping || PageLRU(pfn_to_page(pfn)))
+			continue;
+		pfn_to_page(pfn)->mapping = (void *)PAGE_MAPPING_MOVABLE;
+		left--;
 	}
 	return 0;
 }
@@ -427,7 +437,9 @@ s64 op_replay_exchange(const struct mm_op *op)
 
 	owner = listed->owner;
 	for (i = 0; i < 1UL << op->order; i++) {
+		replay_forget_page(used + i);
 		used[i].flags &= ~PAGEFLAGS_MASK;
+		used[i].mapping = NULL;
 		set_page_count(used + i, 0);
 		used[i].owner = (struct page_owner){ .kind = OWNER_NONE };
 	}

@@ -32,6 +32,46 @@
 
 #include "ops.h"
 
+/*
+ * Operations for recordings of reclaim. nr: 0 = by kswapd, 1 = by the task itself. Two numbers in one
+ * argument: the first in the low half. Flags of pages as recordings have them.
+ *
+ *	operation		nr	order	gfp	arg
+ *	replay_lru_insert				0 pfn 1 list 2 flags: new at the head of a list
+ *	replay_lru_move					0 pfn 1 enum replay_lru_move 2 flags
+ *	replay_lru_gone					0 pfn: off its list
+ *	replay_refault					0 pfn 1 clock at eviction, now 2 free swap | file << 32 | workingset << 33
+ *							3, 4 as replay_node_state
+ *	replay_node_state				0 inactive, active anon 1 inactive, active file (node counters)
+ *	replay_zone_state				0 zone index 1 free pages 2 boost, flags
+ *	replay_scan		x			0 priority | zone index << 8 | order << 16 | pages to reclaim << 32 1 bits
+ *							2 costs anon, file 3 inactive, active anon 4 file (of zones up to
+ *							that index) 5 free swap
+ *	replay_isolate_lru	x			0 list 1 pages to scan
+ *	replay_isolated		x			0 pfn 1 flags 2 references: one of the isolated pages, in order
+ *	replay_isolated_all	x
+ *	replay_reclaim_page	x			0 pfn 1 times referenced | locked << 32 2 flags
+ *	replay_put_back		x			all are decided: in which order do they go back?
+ *	replay_put					0 pfn 1 list 2 flags: where the kernel put it
+ *	replay_batch_end	x
+ *	replay_wakeup_kswapd		x	x	a request goes the slow path
+ *	replay_kswapd_wake		x		0 highest zone index
+ *	replay_kswapd_sleep
+ *	replay_direct			x	x	0 0 = begins, 1 = ends
+ */
+enum replay_lru_move {
+	REPLAY_LRU_ROTATE,
+	REPLAY_LRU_DEACTIVATE_FILE,
+	REPLAY_LRU_DEACTIVATE,
+	REPLAY_LRU_LAZYFREE,
+	REPLAY_LRU_ACTIVATE,
+};
+
+/* Bits of the flags of a page in a recording that are no page flags. */
+#define MM_REPLAY_FLAG_MAPPED	  (1ULL << 10)
+#define MM_REPLAY_FLAG_PRIVATE	  (1ULL << 13)
+#define MM_REPLAY_FLAG_NO_MAPPING (1ULL << 14)
+
 #define MM_REPLAY_SYNC (1ULL << 63)
 
 /* @zone_idx: the zone that served the request, -1 = none did */

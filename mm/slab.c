@@ -33,6 +33,8 @@ static void *slab_get_obj(struct kmem_cache *s, struct slab *slab)
 	void *objp = index_to_obj(s, slab, get_free_obj(slab, slab->active));
 
 	slab->active++;
+	trace(TRACE_slab_get_obj, object_ref(objp), s->code,
+	      trace_pack(get_free_obj(slab, slab->active - 1), slab->active), 0);
 	return objp;
 }
 
@@ -46,6 +48,7 @@ static void slab_put_obj(struct kmem_cache *s, struct slab *slab, void *objp)
 	if (!slab->freelist)
 		slab->freelist = (u8 *)objp + s->obj_offset;
 	set_free_obj(slab, slab->active, (freelist_idx_t)objnr);
+	trace(TRACE_slab_put_obj, object_ref(objp), s->code, trace_pack(objnr, slab->active), 0);
 }
 
 static void slab_destroy(struct kmem_cache *s, struct slab *slab)
@@ -53,6 +56,7 @@ static void slab_destroy(struct kmem_cache *s, struct slab *slab)
 	void *freelist = slab->freelist;
 	unsigned int i;
 
+	trace(TRACE_slab_destroy, page_to_pfn(slab_page(slab)), s->code, s->gfporder, 0);
 	if (slab_debugged(s))
 		slab_destroy_debugcheck(s, slab);
 	for (i = 0; s->ctor && i < s->num; i++)
@@ -72,15 +76,23 @@ void slabs_destroy(struct kmem_cache *s, struct list_head *list)
 	}
 }
 
+static void trace_slab_list(struct kmem_cache *s, struct slab *slab, enum slab_list list)
+{
+	trace(TRACE_fixup_slab_list, page_to_pfn(slab_page(slab)), s->code,
+	      trace_pack(list, slab->active), 0);
+}
+
 /* Puts a slab on the list that it belongs to after objects were taken from it. */
 static void fixup_slab_list(struct kmem_cache *s, struct kmem_cache_node *n, struct slab *slab)
 {
 	list_del(&slab->slab_list);
 	if (slab->active < s->num) {
 		list_add(&slab->slab_list, &n->slabs_partial);
+		trace_slab_list(s, slab, SLAB_LIST_PARTIAL);
 		return;
 	}
 	list_add(&slab->slab_list, &n->slabs_full);
+	trace_slab_list(s, slab, SLAB_LIST_FULL);
 	if (s->flags & CFLGS_OBJFREELIST_SLAB) {
 		/* The last free object, which held the array, is gone. */
 		if (s->flags & SLAB_POISON)
@@ -101,7 +113,7 @@ static bool alloc_slabmgmt(struct kmem_cache *s, struct slab *slab, unsigned int
 	if (s->flags & CFLGS_OBJFREELIST_SLAB) {
 		slab->freelist = NULL;
 	} else if (s->flags & CFLGS_OFF_SLAB) {
-		slab->freelist = kmalloc_node(s->freelist_size, local_flags, nid);
+		slab->freelist = note_own(kmalloc_node(s->freelist_size, local_flags, nid));
 		return slab->freelist;
 	} else {
 		slab->freelist = addr + (PAGE_SIZE << s->gfporder) - s->freelist_size;
@@ -154,6 +166,8 @@ static struct slab *cache_grow_begin(struct kmem_cache *s, gfp_t flags, int nid)
 	}
 	slab->slab_cache = s;
 	cache_init_objs(s, slab);
+	trace(TRACE_cache_grow_begin, page_to_pfn(slab_page(slab)), s->code,
+	      trace_pack(s->gfporder, s->num), (u64)((u8 *)slab->s_mem - slab_address(slab)));
 	return slab;
 }
 
@@ -170,6 +184,7 @@ static void cache_grow_end(struct kmem_cache *s, struct slab *slab)
 	if (!slab->active) {
 		list_add_tail(&slab->slab_list, &n->slabs_free);
 		n->free_slabs++;
+		trace_slab_list(s, slab, SLAB_LIST_FREE);
 	} else {
 		fixup_slab_list(s, n, slab);
 	}
@@ -204,8 +219,8 @@ static void count_active(struct kmem_cache *s, unsigned int nr)
 }
 
 /* Moves the youngest entries of one array to another. Returns how many. */
-static unsigned int transfer_objects(struct array_cache *to, struct array_cache *from,
-				     unsigned int max)
+static unsigned int transfer_objects(struct kmem_cache *s, struct array_cache *to,
+				     struct array_cache *from, unsigned int max)
 {
 	unsigned int nr = min(min(from->avail, max), to->limit - to->avail), i;
 
@@ -213,6 +228,8 @@ static unsigned int transfer_objects(struct array_cache *to, struct array_cache 
 		to->entry[to->avail + i] = from->entry[from->avail - nr + i];
 	from->avail -= nr;
 	to->avail += nr;
+	if (nr)
+		trace(TRACE_transfer_objects, s->code, trace_pack(nr, from->avail), 0, 0);
 	return nr;
 }
 
@@ -229,6 +246,8 @@ static unsigned int alloc_block(struct kmem_cache *s, struct array_cache *ac, st
 	}
 	s->num_allocations += taken;
 	count_active(s, taken);
+	trace(TRACE_alloc_block, page_to_pfn(slab_page(slab)), s->code,
+	      trace_pack(taken, slab->active), 0);
 	return taken;
 }
 
@@ -258,8 +277,10 @@ static void *cache_alloc_refill(struct kmem_cache *s, gfp_t flags)
 	if (!ac->touched && batchcount > BATCHREFILL_LIMIT)
 		batchcount = BATCHREFILL_LIMIT;
 	VM_BUG_ON(ac->avail > 0 || !n);
+	trace(TRACE_cache_alloc_refill, s->code, trace_pack(batchcount, (u32)smp_processor_id()),
+	      trace_pack((u32)n->free_objects, n->shared ? n->shared->avail : 0), 0);
 
-	if (n->shared && transfer_objects(ac, n->shared, batchcount))
+	if (n->shared && transfer_objects(s, ac, n->shared, batchcount))
 		n->shared->touched = 1;
 	else if (n->free_objects)
 		refill_from_slabs(s, n, ac, batchcount);
@@ -285,9 +306,13 @@ static void *____cache_alloc(struct kmem_cache *s, gfp_t flags)
 	struct array_cache *ac = cpu_cache_get(s);
 
 	if (likely(ac->avail)) {
+		void *objp = ac->entry[--ac->avail];
+
 		ac->touched = 1;
 		s->allochit++;
-		return ac->entry[--ac->avail];
+		trace(TRACE_cache_alloc_hit, object_ref(objp), s->code,
+		      trace_pack(ac->avail, (u32)smp_processor_id()), 0);
+		return objp;
 	}
 	s->allocmiss++;
 	return cache_alloc_refill(s, flags);
@@ -390,8 +415,10 @@ void free_block(struct kmem_cache *s, void **objpp, unsigned int nr, int nid,
 		if (!slab->active) {
 			list_add(&slab->slab_list, &n->slabs_free);
 			n->free_slabs++;
+			trace_slab_list(s, slab, SLAB_LIST_FREE);
 		} else {
 			list_add_tail(&slab->slab_list, &n->slabs_partial);
+			trace_slab_list(s, slab, SLAB_LIST_PARTIAL);
 		}
 	}
 	while (n->free_objects > n->free_limit && !list_empty(&n->slabs_free)) {
@@ -426,6 +453,8 @@ static void cache_flusharray(struct kmem_cache *s, struct array_cache *ac)
 	struct list_head list;
 
 	INIT_LIST_HEAD(&list);
+	trace(TRACE_cache_flusharray, s->code,
+	      trace_pack(nr ? nr : ac->batchcount, (u32)smp_processor_id()), nr > 0, 0);
 	if (!nr) {
 		nr = ac->batchcount;
 		free_block(s, ac->entry, nr, nid, &list);
@@ -446,8 +475,9 @@ void __drain_alien_cache(struct kmem_cache *s, struct array_cache *ac, int nid,
 
 	if (!ac->avail)
 		return;
+	trace(TRACE_drain_alien_cache, s->code, trace_pack((u32)nid, ac->avail), 0, 0);
 	if (n->shared)
-		transfer_objects(n->shared, ac, ac->limit);
+		transfer_objects(s, n->shared, ac, ac->limit);
 	free_block(s, ac->entry, ac->avail, nid, list);
 	ac->avail = 0;
 }
@@ -463,6 +493,8 @@ static bool cache_free_alien(struct kmem_cache *s, void *objp)
 		return false;
 	INIT_LIST_HEAD(&list);
 	s->node_frees++;
+	trace(TRACE_cache_free_alien, object_ref(objp), s->code,
+	      trace_pack((u32)nid, (u32)slab_node), 0);
 	if (n->alien && n->alien[slab_node]) {
 		struct array_cache *ac = &n->alien[slab_node]->ac;
 
@@ -496,4 +528,6 @@ void ___cache_free(struct kmem_cache *s, void *objp)
 		cache_flusharray(s, ac);
 	}
 	ac->entry[ac->avail++] = objp;
+	trace(TRACE_cache_free_hit, object_ref(objp), s->code,
+	      trace_pack(ac->avail, (u32)smp_processor_id()), 0);
 }

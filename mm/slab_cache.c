@@ -35,7 +35,7 @@ static void kmem_cache_node_init(struct kmem_cache_node *n)
 /* Nodes of different caches are looked at by the reaper at different times. */
 static void set_next_reap(struct kmem_cache *s, struct kmem_cache_node *n)
 {
-	n->next_reap = jiffies() + REAPTIMEOUT_NODE + s->id % REAPTIMEOUT_NODE;
+	n->next_reap = jiffies() + REAPTIMEOUT_NODE + s->id * 37 % REAPTIMEOUT_NODE;
 }
 
 static unsigned int nr_cpus_node(int nid)
@@ -69,7 +69,7 @@ static size_t arraycache_size(unsigned int entries)
 static struct array_cache *alloc_arraycache(int nid, unsigned int entries,
 					    unsigned int batchcount, gfp_t gfp)
 {
-	struct array_cache *ac = kmalloc_node(arraycache_size(entries), gfp, nid);
+	struct array_cache *ac = note_own(kmalloc_node(arraycache_size(entries), gfp, nid));
 
 	if (ac)
 		init_arraycache(ac, entries, batchcount);
@@ -100,8 +100,8 @@ static void free_alien_cache(struct alien_cache **alien)
 
 static struct alien_cache **alloc_alien_cache(int nid, unsigned int limit, gfp_t gfp)
 {
-	struct alien_cache **alien = kmalloc_node((size_t)nr_online_nodes() * sizeof(*alien),
-						  gfp | __GFP_ZERO, nid);
+	struct alien_cache **alien = note_own(kmalloc_node((size_t)nr_online_nodes() * sizeof(*alien),
+						  gfp | __GFP_ZERO, nid));
 	int i;
 
 	if (limit > 1)
@@ -109,7 +109,7 @@ static struct alien_cache **alloc_alien_cache(int nid, unsigned int limit, gfp_t
 	for (i = 0; alien && i < nr_online_nodes(); i++) {
 		if (i == nid)
 			continue;
-		alien[i] = kmalloc_node(arraycache_size(limit) + sizeof(u64), gfp, nid);
+		alien[i] = note_own(kmalloc_node(arraycache_size(limit) + sizeof(u64), gfp, nid));
 		if (!alien[i]) {
 			free_alien_cache(alien);
 			return NULL;
@@ -125,7 +125,7 @@ static int init_cache_node(struct kmem_cache *s, int nid, gfp_t gfp)
 	struct kmem_cache_node *n = s->node[nid];
 
 	if (!n) {
-		n = kmalloc_node(sizeof(struct kmem_cache_node), gfp, nid);
+		n = note_own(kmalloc_node(sizeof(struct kmem_cache_node), gfp, nid));
 		if (!n)
 			return -ENOMEM;
 		kmem_cache_node_init(n);
@@ -220,6 +220,7 @@ int slab_tune_cpucache(struct kmem_cache *s, unsigned int limit, unsigned int ba
 
 	if (!cpu_cache)
 		return -ENOMEM;
+	trace(TRACE_do_tune_cpucache, s->code, trace_pack(limit, batchcount), shared, 0);
 	prev = s->cpu_cache;
 	s->cpu_cache = cpu_cache;
 	s->batchcount = batchcount;
@@ -290,7 +291,7 @@ static int setup_cpu_cache(struct kmem_cache *s, gfp_t gfp)
 		set_up_node(s, MAX_NUMNODES);
 	} else {
 		for (nid = 0; nid < nr_online_nodes(); nid++) {
-			s->node[nid] = kmalloc_node(sizeof(struct kmem_cache_node), gfp, nid);
+			s->node[nid] = note_own(kmalloc_node(sizeof(struct kmem_cache_node), gfp, nid));
 			if (!s->node[nid])
 				return -ENOMEM;
 			kmem_cache_node_init(s->node[nid]);
@@ -476,7 +477,7 @@ void slab_cache_release(struct kmem_cache *s)
 /* Moves a node's lists and counts from struct machine to an object of their own. */
 static void init_list(struct kmem_cache *s, struct kmem_cache_node *from, int nid)
 {
-	struct kmem_cache_node *n = kmalloc_node(sizeof(*n), GFP_NOWAIT, nid);
+	struct kmem_cache_node *n = note_own(kmalloc_node(sizeof(*n), GFP_NOWAIT, nid));
 
 	if (!n)
 		vm_bug(~0UL, "out of memory while the slab allocator comes up");
@@ -576,6 +577,7 @@ static void drain_array_locked(struct kmem_cache *s, struct array_cache *ac, int
 	tofree = free_all ? ac->avail : (ac->limit + 4) / 5;
 	if (tofree > ac->avail)
 		tofree = (ac->avail + 1) / 2;
+	trace(TRACE_drain_array, s->code, trace_pack(tofree, ac->avail - tofree), 0, 0);
 	free_block(s, ac->entry, tofree, nid, list);
 	ac->avail -= tofree;
 	for (i = 0; i < ac->avail; i++)
@@ -628,4 +630,62 @@ int slab_cache_shrink(struct kmem_cache *s)
 		busy |= !list_empty(&n->slabs_full) || !list_empty(&n->slabs_partial);
 	}
 	return busy;
+}
+
+/* An array that was not used since the last round gives back a fifth. */
+static void drain_array(struct kmem_cache *s, struct array_cache *ac, int nid)
+{
+	struct list_head list;
+
+	if (!ac || !ac->avail)
+		return;
+	if (ac->touched) {
+		ac->touched = 0;
+		return;
+	}
+	INIT_LIST_HEAD(&list);
+	drain_array_locked(s, ac, nid, false, &list);
+	slabs_destroy(s, &list);
+}
+
+/* Objects of one other node, a different one each round. */
+static void reap_alien(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	int nid = (int)slab_allocator()->reap_node[smp_processor_id()];
+	struct list_head list;
+
+	if (!n->alien || !n->alien[nid])
+		return;
+	INIT_LIST_HEAD(&list);
+	__drain_alien_cache(s, &n->alien[nid]->ac, nid, &list);
+	slabs_destroy(s, &list);
+}
+
+static void reap_node(struct kmem_cache *s, struct kmem_cache_node *n, int nid)
+{
+	if (n->next_reap > jiffies())
+		return;
+	n->next_reap = jiffies() + REAPTIMEOUT_NODE;
+	drain_array(s, n->shared, nid);
+	if (n->free_touched)
+		n->free_touched = 0;
+	else
+		s->reaped += drain_freelist(s, n, (n->free_limit + 5 * s->num - 1) / (5 * s->num));
+}
+
+/* What runs on each CPU every two seconds: gives back what has not been used of late. */
+void cache_reap(void)
+{
+	struct slab_allocator *slab = slab_allocator();
+	int cpu = smp_processor_id(), nid = numa_node_id();
+	struct kmem_cache *s;
+
+	trace(TRACE_cache_reap, (u64)cpu, 0, 0, 0);
+	slab->reap_rounds[cpu]++;
+	for_each_cache(s) {
+		reap_alien(s, s->node[nid]);
+		drain_array(s, cpu_cache_get(s), nid);
+		reap_node(s, s->node[nid], nid);
+	}
+	slab->reap_node[cpu] = (slab->reap_node[cpu] + 1) % (u32)nr_online_nodes();
 }

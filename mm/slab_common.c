@@ -10,13 +10,16 @@
  * Linux counterpart: mm/slab_common.c.
  */
 #include "slab_internal.h"
-#include "vmstat.h"
 
 /* ---- The three allocators ---- */
 
 static const struct slab_kind_operations slab_kinds[NR_SLAB_KINDS] = {
 	[SLAB_KIND_SLAB] = { slab_init, slab_cache_create, slab_cache_shrink, slab_cache_release,
 			     slab_alloc_node, ___cache_free },
+	[SLAB_KIND_SLUB] = { slub_init, slub_cache_create, slub_cache_shrink, slub_cache_release,
+			     slub_alloc_node, slub_free },
+	[SLAB_KIND_SLOB] = { slob_init, slob_cache_create, slob_cache_shrink, slob_cache_release,
+			     slob_alloc_node, slob_cache_free },
 };
 
 const struct slab_kind_operations *slab_kind(void)
@@ -205,6 +208,34 @@ static bool kmem_cache_sanity_check(const char *name, unsigned int size, unsigne
 	return !(flags & ~SLAB_FLAGS_PERMITTED);
 }
 
+/* A letter as a digit of base 39; 0 ends a name. */
+static u32 code_digit(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (u32)(c - 'a') + 1;
+	if (c >= 'A' && c <= 'Z')
+		return (u32)(c - 'A') + 1;
+	if (c >= '0' && c <= '9')
+		return (u32)(c - '0') + 27;
+	return c == '-' ? 37 : 38;
+}
+
+/*
+ * The first 12 letters of a name in one word, so that events can say which cache they are about. Names
+ * are made of small letters, digits, - and _.
+ */
+static u64 cache_code(const char *name)
+{
+	u64 code = 0;
+	u32 i, end = 0;
+
+	for (i = 0; i < 12; i++) {
+		end |= !name[i];
+		code = code * 39 + (end ? 0 : code_digit(name[i]));
+	}
+	return code;
+}
+
 static void set_name(struct kmem_cache *s, const char *name)
 {
 	size_t i;
@@ -214,6 +245,7 @@ static void set_name(struct kmem_cache *s, const char *name)
 	for (i = 0; i < KMEM_CACHE_NAME_LEN - 1 && name[i]; i++)
 		s->name[i] = name[i];
 	s->id = ++slab_allocator()->next_cache_id;
+	s->code = cache_code(s->name);
 }
 
 void create_boot_cache(struct kmem_cache *s, const char *name, unsigned int size,
@@ -238,13 +270,15 @@ struct kmem_cache *create_kmalloc_cache(const char *name, unsigned int size, sla
 	struct kmem_cache *s = __kmem_cache_alloc_node(slab->kmem_cache, GFP_NOWAIT | __GFP_ZERO,
 						       NUMA_NO_NODE);
 
-	if (!s)
+	if (!note_own(s))
 		vm_bug(~0UL, "out of memory while the slab allocator comes up");
 	create_boot_cache(s, name, size, flags | SLAB_KMALLOC);
 	list_add(&s->list, &slab->slab_caches);
 	s->refcount = 1;
 	return s;
 }
+
+static void __kmem_cache_free(struct kmem_cache *s, void *object);
 
 static struct kmem_cache *create_cache(const char *name, unsigned int size, unsigned int align,
 				       slab_flags_t flags, u32 ctor)
@@ -253,7 +287,7 @@ static struct kmem_cache *create_cache(const char *name, unsigned int size, unsi
 	struct kmem_cache *s = __kmem_cache_alloc_node(slab->kmem_cache, GFP_KERNEL | __GFP_ZERO,
 						       NUMA_NO_NODE);
 
-	if (!s)
+	if (!note_own(s))
 		return NULL;
 	set_name(s, name);
 	s->size = s->object_size = size;
@@ -265,6 +299,10 @@ static struct kmem_cache *create_cache(const char *name, unsigned int size, unsi
 	}
 	s->refcount = 1;
 	list_add(&s->list, &slab->slab_caches);
+	trace(TRACE_kmem_cache_create, s->code, trace_pack(s->id, s->size),
+	      trace_pack(s->num, s->gfporder),
+	      trace_pack(slab->kind == SLAB_KIND_SLAB ? s->colour : 0,
+			 !!(s->flags & CFLGS_OFF_SLAB)));
 	return s;
 }
 
@@ -290,16 +328,19 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	if (s->refcount)
 		return;
 	if (slab_kind()->shrink(s)) {
+		trace(TRACE_kmem_cache_destroy, s->code, trace_pack(s->id, true), 0, 0);
 		s->refcount++;
 		return;
 	}
+	trace(TRACE_kmem_cache_destroy, s->code, trace_pack(s->id, false), 0, 0);
 	list_del(&s->list);
 	slab_kind()->release(s);
-	kmem_cache_free(slab_allocator()->kmem_cache, s);
+	__kmem_cache_free(slab_allocator()->kmem_cache, s);
 }
 
 int kmem_cache_shrink(struct kmem_cache *s)
 {
+	trace(TRACE_kmem_cache_shrink, s->code, s->id, 0, 0);
 	return slab_kind()->shrink(s);
 }
 
@@ -311,11 +352,14 @@ unsigned int kmem_cache_size(const struct kmem_cache *s)
 /* ---- Objects ---- */
 
 /* Should this allocation fail, as the script wants to see what the caller does then? */
-static bool should_failslab(void)
+static bool should_failslab(const struct kmem_cache *s)
 {
 	struct slab_allocator *slab = slab_allocator();
 
-	return unlikely(slab->fail_countdown) && !--slab->fail_countdown;
+	if (likely(!slab->fail_countdown) || --slab->fail_countdown)
+		return false;
+	trace(TRACE_failslab, s->code, 0, 0, 0);
+	return true;
 }
 
 static void slab_post_alloc_hook(struct kmem_cache *s, gfp_t flags, void *object)
@@ -329,28 +373,58 @@ void *__kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	void *object;
 
-	if (should_failslab())
+	if (should_failslab(s))
 		return NULL;
 	object = slab_kind()->alloc(s, gfp, nid);
 	if (likely(object))
 		slab_post_alloc_hook(s, gfp, object);
+	else if (!(gfp & __GFP_NOWARN))
+		trace(TRACE_slab_out_of_memory, s->code, trace_pack(s->gfporder, gfp), 0, 0);
 	return object;
+}
+
+static void __kmem_cache_free(struct kmem_cache *s, void *object)
+{
+	note_freed(object);
+	slab_kind()->free(s, object);
 }
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	return __kmem_cache_alloc_node(s, gfp, nid);
+	void *object = __kmem_cache_alloc_node(s, gfp, nid);
+
+	trace(TRACE_kmem_cache_alloc, object ? object_ref(object) : ~0UL, s->code,
+	      trace_pack(s->object_size, gfp), 0);
+	return object;
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
 {
-	return __kmem_cache_alloc_node(s, gfp, NUMA_NO_NODE);
+	return kmem_cache_alloc_node(s, gfp, NUMA_NO_NODE);
+}
+
+/* The cache that an object is really from; one that is from none, or from another, is reported. */
+static struct kmem_cache *cache_from_obj(struct kmem_cache *s, void *object)
+{
+	struct kmem_cache *cachep = virt_to_cache(object);
+
+	/* SLOB keeps no notes of that. */
+	if (likely(cachep == s) || slab_allocator()->kind == SLAB_KIND_SLOB)
+		return s;
+	if (cachep)
+		report_slab_error(s, object, "object is from another cache");
+	else
+		report_slab_error(s, object, "object is not from a slab");
+	return cachep;
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)
 {
-	note_freed(object);
-	slab_kind()->free(s, object);
+	s = cache_from_obj(s, object);
+	if (!s)
+		return;
+	trace(TRACE_kmem_cache_free, object_ref(object), s->code, 0, 0);
+	__kmem_cache_free(s, object);
 }
 
 int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t size, void **p)
@@ -506,14 +580,42 @@ static void free_large_kmalloc(struct page *page)
 	__free_pages(page, order);
 }
 
+static void *kmalloc_slob(size_t size, gfp_t gfp, int nid)
+{
+	void *object = slob_kmalloc(size, gfp, nid);
+
+	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
+	      trace_pack((u32)size, (u32)size + 8), gfp, 0);
+	if (!object)
+		return NULL;
+	if (gfp & __GFP_ZERO)
+		clear_memory(object, size);
+	note_allocated(object);
+	return object;
+}
+
 void *kmalloc_node(size_t size, gfp_t gfp, int nid)
 {
+	struct kmem_cache *s;
+	void *object;
+
 	if (unlikely(!size))
 		return ZERO_SIZE_PTR;
 	slab_start();
-	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
-		return kmalloc_large_node(size, gfp, nid);
-	return __kmem_cache_alloc_node(kmalloc_slab(size, gfp), gfp, nid);
+	if (unlikely(size > (slab_allocator()->kind == SLAB_KIND_SLOB ? PAGE_SIZE - 9
+								       : KMALLOC_MAX_CACHE_SIZE))) {
+		object = kmalloc_large_node(size, gfp, nid);
+		trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
+		      trace_pack((u32)size, (u32)(PAGE_SIZE << get_order(size))), gfp, 0);
+		return object;
+	}
+	if (slab_allocator()->kind == SLAB_KIND_SLOB)
+		return kmalloc_slob(size, gfp, nid);
+	s = kmalloc_slab(size, gfp);
+	object = __kmem_cache_alloc_node(s, gfp, nid);
+	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL, trace_pack((u32)size, s->size),
+	      gfp, 0);
+	return object;
 }
 
 void *kmalloc(size_t size, gfp_t gfp)
@@ -527,11 +629,16 @@ void kfree(const void *object)
 
 	if (ZERO_OR_NULL_PTR(object))
 		return;
+	trace(TRACE_kfree, object_ref(object), 0, 0, 0);
 	page = compound_head(virt_to_page(object));
-	if (PageSlab(page))
-		kmem_cache_free(((struct slab *)page)->slab_cache, (void *)object);
-	else
+	if (!PageSlab(page)) {
 		free_large_kmalloc(page);
+	} else if (slab_allocator()->kind == SLAB_KIND_SLOB) {
+		note_freed(object);
+		slob_kfree((void *)object);
+	} else {
+		__kmem_cache_free(((struct slab *)page)->slab_cache, (void *)object);
+	}
 }
 
 size_t ksize(const void *object)
@@ -542,6 +649,8 @@ size_t ksize(const void *object)
 		return 0;
 	page = compound_head(virt_to_page(object));
 	if (PageSlab(page))
-		return ((struct slab *)page)->slab_cache->object_size;
+		return slab_allocator()->kind == SLAB_KIND_SLOB
+			       ? slob_ksize(object)
+			       : ((struct slab *)page)->slab_cache->object_size;
 	return PAGE_SIZE << compound_order(page);
 }

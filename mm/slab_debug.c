@@ -33,6 +33,22 @@ static u64 *dbg_userword(struct kmem_cache *s, void *objp)
 	return (u64 *)((u8 *)objp + s->size - sizeof(u64));
 }
 
+/* The operation that had the object last, as far as is known. */
+static u64 last_user(struct kmem_cache *s, void *object)
+{
+	u64 note = *object_note(object);
+
+	if (!note && s->flags & SLAB_STORE_USER && slab_allocator()->kind == SLAB_KIND_SLAB)
+		note = *dbg_userword(s, (u8 *)object - s->obj_offset);
+	return note > 1 ? note - 2 : ~0UL;
+}
+
+void report_slab_error(struct kmem_cache *s, void *object, const char *reason)
+{
+	trace(TRACE_slab_error, object_ref(object), s->code, bug_number(reason),
+	      last_user(s, object));
+}
+
 static void slab_error(struct kmem_cache *s, void *objp, const char *reason)
 {
 	s->errors++;
@@ -167,8 +183,4 @@ void slab_destroy_debugcheck(struct kmem_cache *s, struct slab *slab)
 		if (s->flags & SLAB_RED_ZONE && !redzones_are(s, objp, RED_INACTIVE))
 			slab_error(s, objp, "memory around a freed object was overwritten");
 	}
-}
-
-void report_slab_error(struct kmem_cache *s, void *object, const char *reason)
-{
 }

@@ -31,7 +31,13 @@ typedef u8 freelist_idx_t;
  */
 struct slab {
 	unsigned long __page_flags;
-	struct list_head slab_list;	/* on a list of struct kmem_cache_node */
+	union {
+		struct list_head slab_list;	/* on a list of struct kmem_cache_node */
+		struct {			/* SLUB: on a CPU's list of partial slabs */
+			struct slab *next;
+			long slabs;		/* from here to the list's end */
+		};
+	};
 	struct kmem_cache *slab_cache;
 	void *freelist;			/* SLAB: array of object numbers; SLUB, SLOB: first free object */
 	union {
@@ -108,6 +114,14 @@ struct kmem_cache_order_objects {
 	u16 objects;
 };
 
+/* SLUB: what a CPU has of a cache. */
+struct kmem_cache_cpu {
+	void *freelist;			/* the next object; those after it are linked through themselves */
+	struct slab *slab;		/* where they lie; frozen */
+	struct slab *partial;		/* more frozen slabs */
+	unsigned long tid;		/* counts operations, as the kernel finds out by it that it was moved */
+};
+
 struct kmem_cache {
 	unsigned int size;		/* from one object to the next, bytes */
 	unsigned int object_size;	/* as asked for */
@@ -121,6 +135,7 @@ struct kmem_cache {
 	int refcount;			/* users, when caches were merged; -1 = must not be */
 	u32 id;				/* counts up: tells caches apart over time */
 	u32 pad;
+	u64 code;			/* name in short, for events: cache_code() */
 	char name[KMEM_CACHE_NAME_LEN];
 	struct list_head list;		/* on slab_caches */
 	union {
@@ -185,6 +200,14 @@ enum slab_state {
 
 #define NUM_INIT_LISTS (2 * MAX_NUMNODES)
 
+/* The lists of a node that a slab can be on. */
+enum slab_list {
+	SLAB_LIST_FULL,
+	SLAB_LIST_PARTIAL,
+	SLAB_LIST_FREE,
+	NR_SLAB_LISTS
+};
+
 /* A chunk of per-CPU memory: one page for each CPU. Lies at its own start. */
 struct pcpu_chunk {
 	struct list_head list;
@@ -206,11 +229,15 @@ struct slab_allocator {
 	struct kmem_cache *kmem_cache_node;	/* SLUB: where struct kmem_cache_node come from */
 	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 	struct kmem_cache kmem_cache_boot;	/* the first cache cannot come from itself */
+	struct kmem_cache kmem_cache_node_boot;	/* SLUB: nor can the second */
+	struct list_head free_slob[3];		/* SLOB: pages with room, for small, medium and large */
 	struct kmem_cache_node init_kmem_cache_node[NUM_INIT_LISTS];
 	unsigned long reap_rounds[NR_CPUS];
 	u32 reap_node[NR_CPUS];		/* whose alien cache the next round looks at */
 	struct list_head pcpu_chunks;
 	unsigned long pcpu_pages;
+	u32 next_pool_id;
+	u32 pad2;
 	u64 fail_countdown;		/* the so-manieth allocation from now on fails; 0 = none */
 };
 

@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "percpu.h"
 #include "slab.h"
+#include "vmstat.h"
 
 #define KMALLOC_SHIFT_LOW_SLAB 5	/* SLAB numbers objects with a byte: none below 16 bytes */
 #define KMALLOC_SHIFT_LOW_SLUB 3
@@ -40,6 +41,12 @@ static inline struct slab_allocator *slab_allocator(void)
 	for ((nid) = 0; (nid) < nr_online_nodes(); (nid)++)                                        \
 		if (((n) = (s)->node[nid]))
 
+/* An object as events name it: its physical address. */
+static inline u64 object_ref(const void *object)
+{
+	return virt_to_phys(object);
+}
+
 /* ---- Slabs and their frames ---- */
 
 static inline struct page *slab_page(struct slab *slab)
@@ -63,7 +70,13 @@ void kmem_freepages(struct kmem_cache *s, struct slab *slab, unsigned int order)
 
 /* ---- Who has an object: a note beside the RAM, for those who look at the machine ---- */
 
-/* 0 = free; 1 = allocated during boot; else the operation that allocated it, plus 2. */
+/*
+ * 0 = free; 1 = allocated during boot, or by the allocator for itself; else the operation that
+ * allocated it, plus 2, and NOTE_SCRIPT if that operation has it in a slot.
+ */
+#define NOTE_OWN    1u
+#define NOTE_SCRIPT 0x80000000u
+
 static inline u32 *object_note(const void *object)
 {
 	return &this_machine->object_notes[((const u8 *)object - this_machine->ram) >> 3];
@@ -72,7 +85,15 @@ static inline u32 *object_note(const void *object)
 static inline void note_allocated(const void *object)
 {
 	*object_note(object) =
-		this_machine->booted ? (u32)this_machine->op_index + 2 : 1;
+		this_machine->booted ? ((u32)this_machine->op_index & ~NOTE_SCRIPT) + 2 : NOTE_OWN;
+}
+
+/* What the allocator takes for itself is nobody's leak. Returns @object, which may be NULL. */
+static inline void *note_own(void *object)
+{
+	if (object)
+		*object_note(object) = NOTE_OWN;
+	return object;
 }
 
 static inline void note_freed(const void *object)
@@ -155,6 +176,7 @@ int slab_cache_create(struct kmem_cache *s, slab_flags_t flags);
 int slab_cache_shrink(struct kmem_cache *s);
 void slab_cache_release(struct kmem_cache *s);
 void slab_init(void);
+void cache_reap(void);
 
 static inline struct array_cache *cpu_cache_get(struct kmem_cache *s)
 {
@@ -163,6 +185,27 @@ static inline struct array_cache *cpu_cache_get(struct kmem_cache *s)
 
 int slab_tune_cpucache(struct kmem_cache *s, unsigned int limit, unsigned int batchcount,
 		       unsigned int shared, gfp_t gfp);
+
+/* ---- slub.c: SLUB ---- */
+
+void slub_init(void);
+int slub_cache_create(struct kmem_cache *s, slab_flags_t flags);
+int slub_cache_shrink(struct kmem_cache *s);
+void slub_cache_release(struct kmem_cache *s);
+void *slub_alloc_node(struct kmem_cache *s, gfp_t flags, int nid);
+void slub_free(struct kmem_cache *s, void *object);
+
+/* ---- slob.c: SLOB ---- */
+
+void slob_init(void);
+int slob_cache_create(struct kmem_cache *s, slab_flags_t flags);
+int slob_cache_shrink(struct kmem_cache *s);
+void slob_cache_release(struct kmem_cache *s);
+void *slob_alloc_node(struct kmem_cache *s, gfp_t flags, int nid);
+void slob_cache_free(struct kmem_cache *s, void *object);
+void *slob_kmalloc(size_t size, gfp_t gfp, int nid);
+void slob_kfree(void *object);
+size_t slob_ksize(const void *object);
 
 /* ---- slab_debug.c ---- */
 

@@ -9,6 +9,7 @@
  * and limits take the recorded values.
  */
 #include "internal.h"
+#include "vmscan.h"
 #include "snapshot.h"
 
 /* ---- Checks: nothing of a snapshot is trusted ---- */
@@ -110,7 +111,8 @@ static void load_pages(const struct snapshot_zone *s, struct zone *zone)
 		load_pageblock(s, zone, (s->start_pfn >> pageblock_order) + i, s->pageblocks[i]);
 	for (i = 0; i < s->nr_movable; i++)
 		for (j = 0; j < s->movable[i].nr; j++)
-			SetPageLRU(pfn_to_page(s->movable[i].start + j));
+			pfn_to_page(s->movable[i].start + j)->mapping =
+				(void *)PAGE_MAPPING_MOVABLE;
 }
 
 /*
@@ -122,7 +124,7 @@ static u64 make_hole(struct zone *zone, u64 start, u64 end, u64 nr)
 	u64 pfn = end, i;
 
 	while (nr && pfn > start && pfn_to_page(pfn - 1)->owner.kind == OWNER_UNKNOWN &&
-	       !PageLRU(pfn_to_page(pfn - 1))) {
+	       !__PageMovable(pfn_to_page(pfn - 1))) {
 		pfn--;
 		nr--;
 	}
@@ -335,6 +337,24 @@ static void load_sums(void)
 	build_all_zonelists();
 }
 
+/* Lists are head first, so pages are put on them from the end. */
+static int load_lru(const struct machine_snapshot *snapshot)
+{
+	struct lruvec *lruvec = &NODE_DATA(0)->__lruvec;
+	u32 i, k;
+
+	for (i = 0; i < snapshot->nr_lru; i++)
+		for (k = snapshot->lru[i].nr; k > 0; k--)
+			if (!replay_load_lru_page(snapshot->lru[i].pfns[k - 1],
+						  snapshot->lru[i].lru,
+						  snapshot->lru[i].flags[k - 1]))
+				return -EINVAL;
+	lruvec->anon_cost = snapshot->anon_cost;
+	lruvec->file_cost = snapshot->file_cost;
+	lruvec->nonresident_age = (long)snapshot->nonresident_age;
+	return 0;
+}
+
 int load_snapshot(const struct machine_snapshot *snapshot)
 {
 	u32 i;
@@ -347,5 +367,5 @@ int load_snapshot(const struct machine_snapshot *snapshot)
 		if (!load_zone(&snapshot->zones[i]))
 			return -EINVAL;
 	load_sums();
-	return 0;
+	return load_lru(snapshot);
 }

@@ -44,9 +44,20 @@ struct snapshot_zone {
 	const struct snapshot_range *movable;	/* pages on an LRU or movable */
 };
 
+/* An LRU list of node 0. */
+struct snapshot_lru {
+	u32 lru;		/* enum lru_list */
+	u32 nr;
+	const u64 *pfns;
+	const u32 *flags;	/* as recordings have them: docs/recordings.md */
+};
+
 struct machine_snapshot {
 	u32 nr_zones;
 	const struct snapshot_zone *zones;
+	u32 nr_lru;		/* 0: nothing is known of LRU lists */
+	const struct snapshot_lru *lru;
+	u64 anon_cost, file_cost, nonresident_age;
 };
 
 #endif

@@ -102,7 +102,7 @@ static void lru_add_fn(struct lruvec *lruvec, struct page *page)
 	trace(TRACE_mm_lru_insertion, page_to_pfn(page), folio_lru_list(page), 0, 0);
 }
 
-static void lru_move_tail_fn(struct lruvec *lruvec, struct page *page)
+void lru_move_tail_fn(struct lruvec *lruvec, struct page *page)
 {
 	if (PageUnevictable(page))
 		return;
@@ -113,7 +113,7 @@ static void lru_move_tail_fn(struct lruvec *lruvec, struct page *page)
 	trace(TRACE_lru_move_tail, page_to_pfn(page), folio_lru_list(page), 0, 0);
 }
 
-static void folio_activate_fn(struct lruvec *lruvec, struct page *page)
+void folio_activate_fn(struct lruvec *lruvec, struct page *page)
 {
 	if (PageActive(page) || PageUnevictable(page))
 		return;
@@ -128,7 +128,7 @@ static void folio_activate_fn(struct lruvec *lruvec, struct page *page)
  * Dirty pages go to the head, where the flusher has time to write them before reclaim arrives; they
  * are marked to be freed at once when written. Clean ones go to the tail.
  */
-static void lru_deactivate_file_fn(struct lruvec *lruvec, struct page *page)
+void lru_deactivate_file_fn(struct lruvec *lruvec, struct page *page)
 {
 	bool active = PageActive(page);
 	unsigned long nr_pages = compound_nr(page);
@@ -151,7 +151,7 @@ static void lru_deactivate_file_fn(struct lruvec *lruvec, struct page *page)
 	      0);
 }
 
-static void lru_deactivate_fn(struct lruvec *lruvec, struct page *page)
+void lru_deactivate_fn(struct lruvec *lruvec, struct page *page)
 {
 	if (PageUnevictable(page) || !PageActive(page))
 		return;
@@ -170,7 +170,7 @@ static bool can_be_lazyfree(const struct page *page)
 	       !PageUnevictable(page);
 }
 
-static void lru_lazyfree_fn(struct lruvec *lruvec, struct page *page)
+void lru_lazyfree_fn(struct lruvec *lruvec, struct page *page)
 {
 	if (!can_be_lazyfree(page))
 		return;

@@ -68,10 +68,26 @@ void lru_note_cost_folio(struct page *page);
 /* Drops a reference of each; those without users leave their lists and are freed in one go. */
 void release_pages(struct page **pages, int nr);
 
+/* The moves of batches, one page each; for the replay of recordings, too. */
+void lru_move_tail_fn(struct lruvec *lruvec, struct page *page);
+void lru_deactivate_file_fn(struct lruvec *lruvec, struct page *page);
+void lru_deactivate_fn(struct lruvec *lruvec, struct page *page);
+void lru_lazyfree_fn(struct lruvec *lruvec, struct page *page);
+void folio_activate_fn(struct lruvec *lruvec, struct page *page);
+
 /* ---- workingset.c ---- */
 
 /* Pages have left the inactive lists for good or for the active ones: the clock of refaults moves on. */
 void workingset_age_nonresident(struct lruvec *lruvec, unsigned long nr_pages);
+/**
+ * workingset_note_refault - a page that was evicted is back: would it have stayed with more memory?
+ * @refault_distance: ticks of the clock since it was evicted
+ * @workingset: it was in use when it was evicted
+ *
+ * If so it is made active at once, and its return counted as a cost of reclaim.
+ */
+void workingset_note_refault(struct page *page, struct lruvec *lruvec,
+			     unsigned long refault_distance, bool file, bool workingset);
 /* An inactive page was used a second time. */
 void workingset_activation(struct page *page);
 

@@ -36,7 +36,7 @@ unsigned long vm_commit_limit(void)
 
 	if (!allowed)
 		allowed = mult_frac(commit_ram_pages(), m->sysctl_overcommit_ratio, 100);
-	return allowed + m->total_swap_pages;
+	return allowed + (unsigned long)m->total_swap_pages;
 }
 
 void vm_acct_memory(long pages)
@@ -73,7 +73,7 @@ int security_vm_enough_memory_mm(struct mm_struct *mm, long pages)
 	case OVERCOMMIT_ALWAYS:
 		return 0;
 	case OVERCOMMIT_GUESS:
-		enough = pages <= (long)(commit_ram_pages() + m->total_swap_pages);
+		enough = pages <= (long)(commit_ram_pages() + (unsigned long)m->total_swap_pages);
 		break;
 	default:
 		enough = m->vm_committed_as < commit_allowed(mm);

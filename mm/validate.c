@@ -395,5 +395,6 @@ u32 mm_validate(const struct machine *m,
 	check_slots(&v);
 	check_vm(&v);
 	check_rmap(&v);
+	check_slabs(&v);
 	return v.found;
 }

@@ -54,6 +54,8 @@ void check_zone_counters(struct validation *v, const struct zone *zone);
 void check_zone_watermarks(struct validation *v, const struct zone *zone);
 void check_sums(struct validation *v);
 void check_zonelists(struct validation *v);
+/* validate_slab.c */
+void check_slabs(struct validation *v);
 void check_slots(struct validation *v);
 /* validate_vm.c: lists and trees of VMAs, counters of address spaces. */
 void check_vm(struct validation *v);

@@ -14,7 +14,9 @@
 
 #include "machine.h"
 #include "ops.h"
+#include "view_reclaim.h"
 #include "view_vm.h"
+#include "view_slab.h"
 
 /* ---- Objects: everything that can be named, selected and inspected ---- */
 
@@ -35,6 +37,10 @@ enum mm_object_kind {
 	MM_OBJECT_ANON_VMA,	/* nr */
 	MM_OBJECT_FILE,		/* i_ino: inode and page cache */
 	MM_OBJECT_PTE,		/* entry of a page table: mm_pte_object() */
+	MM_OBJECT_CACHE,	/* number of a slab cache: struct kmem_cache */
+	MM_OBJECT_SLAB,		/* first pfn: struct slab */
+	MM_OBJECT_SLAB_OBJECT,	/* physical address of an object of a slab cache */
+	MM_OBJECT_ARRAY_CACHE,	/* number of a slab cache << 8 | CPU: struct array_cache */
 	NR_MM_OBJECT_KINDS
 };
 
@@ -293,7 +299,6 @@ const char *const *view_proc_task_names(void);
 
 const char *view_migratetype_name(u32 mt);	/* "Unmovable", as in /proc/pagetypeinfo */
 const char *view_zone_name(u32 zone_idx);
-const char *view_lru_name(u32 lru);		/* "inactive_anon", as in /proc/vmstat */
 const char *view_tunable_name(u32 tunable);
 const char *view_op_name(u32 kind);
 const char *view_errno_name(s64 error);		/* -12 -> "ENOMEM" */

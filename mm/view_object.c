@@ -4,8 +4,6 @@
  * name, the bytes of the arena it consists of, and its fields under the
  * kernel's names in the order of the kernel's structure.
  */
-#include "reader.h"
-#include "seq_file.h"
 #include "view_object.h"
 
 /* How many page frames of a list the inspector spells out. */
@@ -119,6 +117,12 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 	case MM_OBJECT_PTE:
 		put_entry_name(&s, id);
 		break;
+	case MM_OBJECT_CACHE:
+	case MM_OBJECT_SLAB:
+	case MM_OBJECT_SLAB_OBJECT:
+	case MM_OBJECT_ARRAY_CACHE:
+		slab_object_name(m, object, &s);
+		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:
 		break;
@@ -205,6 +209,11 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 			put_extent(&e, (const char *)m + m->layout.slots +
 					       id * sizeof(struct mm_slot), sizeof(struct mm_slot));
 		break;
+	case MM_OBJECT_CACHE:
+	case MM_OBJECT_SLAB:
+	case MM_OBJECT_SLAB_OBJECT:
+	case MM_OBJECT_ARRAY_CACHE:
+		return slab_object_extents(m, object, out, max);
 	default:
 		put_vm_extents(&e, object);
 		break;
@@ -215,7 +224,7 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 /* ---- Fields ---- */
 
 /* Begins a field; its value is written through @value, which the caller closes. */
-static struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
+struct view_field *new_field(struct fields *f, const char *type, struct seq_file *value)
 {
 	struct view_field *field = f->nr < f->max ? &f->out[f->nr] : &f->spare;
 
@@ -235,7 +244,7 @@ struct view_field *named_field(struct fields *f, const char *name, const char *t
 	return field;
 }
 
-static struct view_field *element_field(struct fields *f, const char *array, u32 index,
+struct view_field *element_field(struct fields *f, const char *array, u32 index,
 					const char *type, struct seq_file *value)
 {
 	struct view_field *field = new_field(f, type, value);
@@ -741,6 +750,7 @@ u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_
 		break;
 	default:
 		put_vm_fields(&f, object);
+		put_slab_fields(&f, object);
 		break;
 	}
 	return f.nr;

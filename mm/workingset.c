@@ -19,3 +19,44 @@ void workingset_activation(struct page *page)
 {
 	workingset_age_nonresident(folio_lruvec(page), compound_nr(page));
 }
+
+/*
+ * How far back an eviction may lie so that the page would have stayed if it had shared the memory of the
+ * active pages (and of the other kind's): then those may be in its way.
+ */
+static unsigned long workingset_size(struct lruvec *lruvec, bool file)
+{
+	unsigned long size = lruvec_page_state(lruvec, NR_ACTIVE_FILE);
+
+	if (!file)
+		size += lruvec_page_state(lruvec, NR_INACTIVE_FILE);
+	if (this_machine->nr_swap_pages > 0) {
+		size += lruvec_page_state(lruvec, NR_ACTIVE_ANON);
+		if (file)
+			size += lruvec_page_state(lruvec, NR_INACTIVE_ANON);
+	}
+	return size;
+}
+
+void workingset_note_refault(struct page *page, struct lruvec *lruvec,
+			     unsigned long refault_distance, bool file, bool workingset)
+{
+	struct pglist_data *pgdat = lruvec_pgdat(lruvec);
+	unsigned long size = workingset_size(lruvec, file);
+	bool activate = refault_distance <= size;
+	long nr = (long)compound_nr(page);
+
+	trace(TRACE_workingset_refault, page_to_pfn(page), trace_pack(file, activate),
+	      refault_distance, size);
+	__mod_node_page_state(pgdat, WORKINGSET_REFAULT_ANON + file, nr);
+	if (!activate)
+		return;
+	SetPageActive(page);
+	workingset_age_nonresident(lruvec, (unsigned long)nr);
+	__mod_node_page_state(pgdat, WORKINGSET_ACTIVATE_ANON + file, nr);
+	if (workingset) {
+		SetPageWorkingset(page);
+		lru_note_cost_folio(page);
+		__mod_node_page_state(pgdat, WORKINGSET_RESTORE_ANON + file, nr);
+	}
+}

@@ -36,7 +36,7 @@ typedef struct {
 } Options;
 
 typedef struct {
-  PgwVerifyCount allocations, frees, events, free_lists;
+  PgwVerifyCount allocations, frees, events, free_lists, lru_decisions;
   guint n_files;        /* recordings of the page allocator */
   PgwVmSums vm;
   gboolean disagree, unusable;
@@ -76,14 +76,17 @@ static void
 print_counts (const PgwVerifyCount *allocations,
               const PgwVerifyCount *frees,
               const PgwVerifyCount *events,
-              const PgwVerifyCount *free_lists)
+              const PgwVerifyCount *free_lists,
+              const PgwVerifyCount *lru_decisions)
 {
   g_print ("allocations %" PRIu64 "/%" PRIu64
            " frees %" PRIu64 "/%" PRIu64
            " events %" PRIu64 "/%" PRIu64
-           " free-lists %" PRIu64 "/%" PRIu64 "\n",
+           " free-lists %" PRIu64 "/%" PRIu64
+           " lru-decisions %" PRIu64 "/%" PRIu64 "\n",
            allocations->agreed, allocations->total, frees->agreed, frees->total,
-           events->agreed, events->total, free_lists->agreed, free_lists->total);
+           events->agreed, events->total, free_lists->agreed, free_lists->total,
+           lru_decisions->agreed, lru_decisions->total);
 }
 
 static void
@@ -106,7 +109,8 @@ print_result (const PgwVerifyResult *result,
   if (result->allocations.total + result->frees.total + result->free_lists.total > 0 || result->error == NULL)
     {
       g_print ("%s: ", basename);
-      print_counts (&result->allocations, &result->frees, &result->events, &result->free_lists);
+      print_counts (&result->allocations, &result->frees, &result->events, &result->free_lists,
+                    &result->lru_decisions);
     }
   for (i = 0; i < result->differences->len; i++)
     print_difference (result, g_ptr_array_index (result->differences, i));
@@ -144,6 +148,7 @@ build_result (JsonBuilder           *builder,
   pgw_build_count (builder, "frees", &result->frees);
   pgw_build_count (builder, "events", &result->events);
   pgw_build_count (builder, "free-lists", &result->free_lists);
+  pgw_build_count (builder, "lru-decisions", &result->lru_decisions);
   pgw_build_count (builder, "zones", &result->zones);
   json_builder_set_member_name (builder, "skipped-lines");
   json_builder_add_int_value (builder, result->n_skipped);
@@ -186,6 +191,7 @@ print_json (JsonBuilder *builder,
   pgw_build_count (builder, "frees", &sums->frees);
   pgw_build_count (builder, "events", &sums->events);
   pgw_build_count (builder, "free-lists", &sums->free_lists);
+  pgw_build_count (builder, "lru-decisions", &sums->lru_decisions);
   if (sums->vm.n_files > 0)
     pgw_vm_build_counts (builder, sums->vm.counts, &sums->vm.all);
   json_builder_end_object (builder);
@@ -253,6 +259,7 @@ add_to_sums (Sums                  *sums,
   add (&sums->frees, &result->frees);
   add (&sums->events, &result->events);
   add (&sums->free_lists, &result->free_lists);
+  add (&sums->lru_decisions, &result->lru_decisions);
 }
 
 /* Counts and prints a result; returns whether it agrees. */
@@ -331,7 +338,7 @@ print_sums (const Sums *sums)
   if (sums->n_files > 0)
     {
       g_print ("agree: ");
-      print_counts (&sums->allocations, &sums->frees, &sums->events, &sums->free_lists);
+      print_counts (&sums->allocations, &sums->frees, &sums->events, &sums->free_lists, &sums->lru_decisions);
     }
   if (sums->vm.n_files > 0)
     {

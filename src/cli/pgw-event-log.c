@@ -77,6 +77,12 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_ADDR:
     case PGW_FIELD_HEX:
     case PGW_FIELD_SIG:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_KADDR:
+    case PGW_FIELD_OUTCOME:
+    case PGW_FIELD_BALANCE:
+    case PGW_FIELD_PAGE_FLAGS:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 
@@ -91,13 +97,14 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
       g_string_append_printf (out, "%ld", field->type == PGW_FIELD_NODE ? (long) (gint32) value : (long) value);
       return;
     case PGW_FIELD_PFN:
+    case PGW_FIELD_OBJECT:
+    case PGW_FIELD_OP:
       if (value == G_MAXUINT64)
         {
           g_string_append (out, "null");
           return;
         }
       break;
-    case PGW_FIELD_OP:
     case PGW_FIELD_ORDER:
     case PGW_FIELD_CPU:
     case PGW_FIELD_PCP_INDEX:
@@ -109,6 +116,8 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_VMA:
     case PGW_FIELD_ANON_VMA:
     case PGW_FIELD_FILE:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_BYTES:
       break;
     }
 

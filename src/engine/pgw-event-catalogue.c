@@ -166,6 +166,33 @@ signal_name (guint64 sig)
     }
 }
 
+/* An object as the kernel sees it: in the direct map. */
+static char *
+object_text (guint64 addr)
+{
+  if (addr == G_MAXUINT64)
+    return g_strdup ("none");
+  return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", DIRECT_MAP_BASE + addr);
+}
+
+static char *
+cache_name_text (guint64 code)
+{
+  char name[16];
+
+  view_cache_name (code, name);
+  return g_strdup (name);
+}
+
+static char *
+page_flags_text (guint64 flags)
+{
+  char text[256];
+
+  view_page_flags (flags, text, sizeof text);
+  return g_strdup (text);
+}
+
 char *
 pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
 {
@@ -189,6 +216,12 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
     case PGW_FIELD_SIG:
       return g_strdup (signal_name (value));
+    case PGW_FIELD_OUTCOME:
+      return g_strdup (view_reclaim_outcome_name ((guint32) value));
+    case PGW_FIELD_BALANCE:
+      return g_strdup (view_scan_balance_name ((guint32) value));
+    case PGW_FIELD_PAGE_FLAGS:
+      return page_flags_text (value);
     case PGW_FIELD_GFP:
       return gfp_text (value);
     case PGW_FIELD_ALLOC_FLAGS:
@@ -201,6 +234,14 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (wmark_name (value));
     case PGW_FIELD_TUNABLE:
       return g_strdup (view_tunable_name ((guint32) value));
+    case PGW_FIELD_OBJECT:
+      return object_text (value);
+    case PGW_FIELD_KADDR:
+      return g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", value);
+    case PGW_FIELD_CACHE_NAME:
+      return cache_name_text (value);
+    case PGW_FIELD_SLAB_LIST:
+      return g_strdup (view_slab_list_name ((guint32) value));
     case PGW_FIELD_BOOL:
       return g_strdup (value ? "yes" : "no");
     case PGW_FIELD_NODE:
@@ -220,6 +261,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PAGES:
     case PGW_FIELD_COUNT:
     case PGW_FIELD_TEXT:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_BYTES:
       break;
     }
 
@@ -269,6 +312,13 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
       return value == G_MAXUINT64 ? g_strdup (_("none")) : pgw_event_field_brief (event, field);
     case PGW_FIELD_ORDER:
       return order_text (value);
+    case PGW_FIELD_OBJECT:
+      return value == G_MAXUINT64 ? g_strdup (_("none")) : object_text (value);
+    case PGW_FIELD_BYTES:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu byte", "%lu bytes", (gulong) value),
+                              (gulong) value);
+    case PGW_FIELD_OP:
+      return value == G_MAXUINT64 ? g_strdup (_("none")) : pgw_event_field_brief (event, field);
     case PGW_FIELD_ZONE:
       return zone_text (value);
     case PGW_FIELD_PCP_INDEX:
@@ -278,7 +328,6 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
                               (gulong) value);
     case PGW_FIELD_BOOL:
       return g_strdup (value ? _("yes") : _("no"));
-    case PGW_FIELD_OP:
     case PGW_FIELD_OP_KIND:
     case PGW_FIELD_RESULT:
     case PGW_FIELD_MT:
@@ -301,6 +350,13 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_ADDR:
     case PGW_FIELD_HEX:
     case PGW_FIELD_SIG:
+    case PGW_FIELD_CACHE:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_KADDR:
+    case PGW_FIELD_OUTCOME:
+    case PGW_FIELD_BALANCE:
+    case PGW_FIELD_PAGE_FLAGS:
       break;
     }
 
@@ -350,8 +406,12 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
       return is_zone (value) ? mm_object (MM_OBJECT_ZONE, value) : 0;
     case PGW_FIELD_NODE:
       return value < MAX_NUMNODES ? mm_object (MM_OBJECT_NODE, value) : 0;
+    case PGW_FIELD_OBJECT:
+      return value == G_MAXUINT64 ? 0 : mm_object (MM_OBJECT_SLAB_OBJECT, value);
+    case PGW_FIELD_CACHE:
+      return mm_object (MM_OBJECT_CACHE, value);
     case PGW_FIELD_OP:
-      return mm_object (MM_OBJECT_OP, value);
+      return value == G_MAXUINT64 ? 0 : mm_object (MM_OBJECT_OP, value);
     case PGW_FIELD_TUNABLE:
       return mm_object (MM_OBJECT_MACHINE, 0);
     case PGW_FIELD_TASK:
@@ -383,6 +443,13 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_ADDR:
     case PGW_FIELD_HEX:
     case PGW_FIELD_SIG:
+    case PGW_FIELD_CACHE_NAME:
+    case PGW_FIELD_SLAB_LIST:
+    case PGW_FIELD_BYTES:
+    case PGW_FIELD_KADDR:
+    case PGW_FIELD_OUTCOME:
+    case PGW_FIELD_BALANCE:
+    case PGW_FIELD_PAGE_FLAGS:
       break;
     }
 

@@ -63,6 +63,36 @@ op_tunes (const PgwEvent *event)
 }
 
 static gboolean
+outcome_freed (const PgwEvent *event)
+{
+  return value_of (event, "outcome") == RECLAIM_FREED;
+}
+
+static gboolean
+outcome_activated (const PgwEvent *event)
+{
+  return value_of (event, "outcome") == RECLAIM_ACTIVATED;
+}
+
+static gboolean
+outcome_written (const PgwEvent *event)
+{
+  return value_of (event, "outcome") == RECLAIM_WRITTEN;
+}
+
+static gboolean
+outcome_deactivated (const PgwEvent *event)
+{
+  return value_of (event, "outcome") == RECLAIM_DEACTIVATED;
+}
+
+static gboolean
+refault_activates (const PgwEvent *event)
+{
+  return value_of (event, "activate") != 0;
+}
+
+static gboolean
 result_is_no_memory (const PgwEvent *event)
 {
   return (gint64) value_of (event, "result") == -ENOMEM;
@@ -240,6 +270,93 @@ ref_was_last (const PgwEvent *event)
   return value_of (event, "count") == 0;
 }
 
+/* ---- Conditions: objects ---- */
+
+static gboolean
+object_is_none (const PgwEvent *event)
+{
+  return value_of (event, "ptr") == G_MAXUINT64;
+}
+
+static gboolean
+off_slab (const PgwEvent *event)
+{
+  return value_of (event, "off_slab") != 0;
+}
+
+static gboolean
+cache_is_busy (const PgwEvent *event)
+{
+  return value_of (event, "busy") != 0;
+}
+
+static gboolean
+reason_is (const PgwEvent *event, const char *words)
+{
+  return strstr (view_bug_name ((guint32) value_of (event, "reason")), words) != NULL;
+}
+
+static gboolean
+error_is_double_free (const PgwEvent *event)
+{
+  return reason_is (event, "double free detected");
+}
+
+static gboolean
+error_is_overrun (const PgwEvent *event)
+{
+  return reason_is (event, "overwritten") || reason_is (event, "overwrote");
+}
+
+static gboolean
+error_is_use_after_free (const PgwEvent *event)
+{
+  return reason_is (event, "a free object was written to");
+}
+
+static gboolean
+list_is_full (const PgwEvent *event)
+{
+  return value_of (event, "list") == VIEW_SLABS_FULL;
+}
+
+static gboolean
+list_is_free (const PgwEvent *event)
+{
+  return value_of (event, "list") == VIEW_SLABS_FREE;
+}
+
+static gboolean
+goes_to_shared (const PgwEvent *event)
+{
+  return value_of (event, "to_shared") != 0;
+}
+
+static gboolean
+pool_free_refused (const PgwEvent *event)
+{
+  return value_of (event, "good") == 0;
+}
+
+/* Where SLUB's next objects come from: enum slub_source. */
+static gboolean
+refill_from_own (const PgwEvent *event)
+{
+  return value_of (event, "source") == 0;
+}
+
+static gboolean
+refill_from_cpu_partial (const PgwEvent *event)
+{
+  return value_of (event, "source") == 1;
+}
+
+static gboolean
+refill_from_node (const PgwEvent *event)
+{
+  return value_of (event, "source") == 2;
+}
+
 static const PgwNarrationEntry entries[] = {
 #define NARRATION(event, condition, headline, what, why) \
   { TRACE_##event, #condition, condition, headline, what, why },
@@ -293,6 +410,8 @@ number_form (const char *form, guint64 n)
     return blocks_text (n);
   if (g_str_equal (form, "npages"))
     return pages_text (n);
+  if (g_str_equal (form, "objects"))
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu object", "%lu objects", (gulong) n), (gulong) n);
 
   return NULL;
 }

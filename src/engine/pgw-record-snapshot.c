@@ -38,6 +38,7 @@ typedef struct {
   GArray *zones;                        /* struct snapshot_zone */
   GArray *arrays;                       /* ZoneArrays */
   GPtrArray *blocks;                    /* memory of the lists */
+  PgwRecordLru lru;
 } Snapshot;
 
 typedef struct {
@@ -76,6 +77,7 @@ pgw_recording_snapshot_free (gpointer data)
   g_array_unref (self->zones);
   g_array_unref (self->arrays);
   g_ptr_array_unref (self->blocks);
+  pgw_record_lru_clear (&self->lru);
   g_free (self);
 }
 
@@ -501,9 +503,20 @@ finish (Reader *r)
       zone->movable = (const struct snapshot_range *) arrays->movable->data;
     }
 
+  pgw_record_lru_finish (&self->lru, &self->snapshot);
   self->snapshot.nr_zones = self->zones->len;
   self->snapshot.zones = (const struct snapshot_zone *) self->zones->data;
   return TRUE;
+}
+
+static gboolean
+read_lru (Reader     *r,
+          const char *what)
+{
+  g_autofree char *message = NULL;
+
+  return pgw_record_lru_read (&r->snapshot->lru, &r->snapshot->snapshot, what, r->text, &message)
+         || fail (r, "%s", message);
 }
 
 /* One line; its first word is `what`. The lines of a zone's lists need those of the zone itself. */
@@ -514,7 +527,7 @@ read_line (Reader     *r,
   if (strcmp (what, "zone") == 0)
     return read_zone (r);
   if (g_str_has_prefix (what, "lru"))
-    return TRUE;
+    return read_lru (r, what);
   if (r->zone == NULL)
     return fail (r, _("“%s” before the first zone"), what);
   if (strcmp (what, "wmark") == 0)
@@ -551,6 +564,7 @@ pgw_record_read_snapshot (PgwLineReader *reader,
   self->zones = g_array_new (FALSE, TRUE, sizeof (struct snapshot_zone));
   self->arrays = g_array_new (FALSE, TRUE, sizeof (ZoneArrays));
   self->blocks = g_ptr_array_new_with_free_func (g_free);
+  pgw_record_lru_init (&self->lru);
 
   while (ok && !ended && (r.text = pgw_line_reader_next (reader, &local)) != NULL)
     {

@@ -13,9 +13,12 @@
 #include "mm/view.h"
 
 #define MAX_POSITIONAL 7
-#define MAX_KEYED      6
+#define MAX_KEYED      8
 
 G_DEFINE_QUARK (pgw-recording-error-quark, pgw_recording_error)
+
+static const char *const lru_ops[] = { "rotate_tail", "deact_file", "deact", "lazyfree", "activate", NULL };
+static const char *const outcomes[] = { "free", "keep", "activate", "write", "cull", "deactivate", NULL };
 
 /* How a value is written, and the largest that makes sense. */
 static const struct {
@@ -24,6 +27,7 @@ static const struct {
   guint64     max;
   gboolean    may_be_none;      /* '-' */
   gboolean    is_signed;
+  const char *const *words;     /* written as one of these, ended by NULL; any other word is their number */
 } values[PGW_N_VALUES] = {
   [PGW_V_OP]      = { "number of the operation", 10, G_MAXUINT32 },
   [PGW_V_SLOT]    = { "slot", 10, 65535 },
@@ -55,6 +59,35 @@ static const struct {
   [PGW_V_COUNT]   = { "count", 10, G_MAXINT32 },
   [PGW_V_PINDEX]  = { "list index", 10, VIEW_NR_PCP - 1 },
   [PGW_V_CPU]     = { "cpu", 10, NR_CPUS - 1 },
+  [PGW_V_LRU]           = { "lru", 10, 4 },
+  [PGW_V_LRUOP]         = { "move between lists", .words = lru_ops },
+  [PGW_V_PFLAGS]        = { "set of page flags", 16, G_MAXUINT32 },
+  [PGW_V_PRIO]          = { "prio", 10, 12 },
+  [PGW_V_RECLAIM_IDX]   = { "reclaim_idx", 10, 7 },
+  [PGW_V_TO_RECLAIM]    = { "to_reclaim", 10, G_MAXUINT32 },
+  [PGW_V_ANON_COST]     = { "anon_cost", 10, G_MAXUINT32 },
+  [PGW_V_FILE_COST]     = { "file_cost", 10, G_MAXUINT32 },
+  [PGW_V_BITS]          = { "bits", 16, G_MAXUINT32 },
+  [PGW_V_INACTIVE_ANON] = { "inactive_anon", 10, G_MAXUINT32 },
+  [PGW_V_ACTIVE_ANON]   = { "active_anon", 10, G_MAXUINT32 },
+  [PGW_V_INACTIVE_FILE] = { "inactive_file", 10, G_MAXUINT32 },
+  [PGW_V_ACTIVE_FILE]   = { "active_file", 10, G_MAXUINT32 },
+  [PGW_V_SWAP_FREE]     = { "swap_free", 10, G_MAXUINT32 },
+  [PGW_V_ZFLAGS]        = { "flags", 16, G_MAXUINT32 },
+  [PGW_V_REQUESTED]     = { "requested", 10, G_MAXUINT32 },
+  [PGW_V_SCANNED]       = { "scanned", 10, G_MAXUINT32 },
+  [PGW_V_SKIPPED]       = { "skipped", 10, G_MAXUINT32 },
+  [PGW_V_TAKEN]         = { "taken", 10, G_MAXUINT32 },
+  [PGW_V_CNT]           = { "cnt", 10, G_MAXUINT32, FALSE, TRUE },
+  [PGW_V_N_REF]         = { "number of references", 10, G_MAXUINT32 },
+  [PGW_V_LOCKED]        = { "locked", 10, 1 },
+  [PGW_V_RECLAIMED]     = { "reclaimed", 10, G_MAXUINT32 },
+  [PGW_V_EVICTION]      = { "eviction", 10, G_MAXUINT64 },
+  [PGW_V_AGE]           = { "age", 10, G_MAXUINT64 },
+  [PGW_V_WORKINGSET]    = { "workingset", 10, 1 },
+  [PGW_V_FILE]          = { "file", 10, 1 },
+  [PGW_V_ZID]           = { "zid", 10, 7 },
+  [PGW_V_OUTCOME]       = { "outcome", .words = outcomes },
 };
 
 #define END PGW_N_VALUES
@@ -93,6 +126,38 @@ static const struct {
   [PGW_RECORD_ISOLATED]      = { "I", 3, POS (PGW_V_PFN, PGW_V_ORDER, PGW_V_MT), KEY () },
   [PGW_RECORD_COMPACT_BEGIN] = { "compact_begin", 0, POS (), KEY () },
   [PGW_RECORD_COMPACT_END]   = { "compact_end", 0, POS (), KEY () },
+  [PGW_RECORD_INSERTED]      = { "inserted", 3, POS (PGW_V_PFN, PGW_V_LRU, PGW_V_PFLAGS), KEY () },
+  [PGW_RECORD_LRUOP]         = { "lruop", 4, POS (PGW_V_LRUOP, PGW_V_PFN, PGW_V_LRU, PGW_V_PFLAGS), KEY () },
+  [PGW_RECORD_LRU_GONE]      = { "folio_isolated", 0, POS (PGW_V_PFN), KEY () },
+  [PGW_RECORD_SCAN_CONTROL]  = { "scan_control", 0, POS (), KEY (PGW_V_PRIO, PGW_V_RECLAIM_IDX, PGW_V_TO_RECLAIM,
+                                 PGW_V_ANON_COST, PGW_V_FILE_COST, PGW_V_BITS, PGW_V_ORDER) },
+  [PGW_RECORD_ZONE_LRU]      = { "zone_lru", 0, POS (), KEY (PGW_V_INACTIVE_ANON, PGW_V_ACTIVE_ANON,
+                                 PGW_V_INACTIVE_FILE, PGW_V_ACTIVE_FILE, PGW_V_SWAP_FREE) },
+  [PGW_RECORD_LRUVEC]        = { "lruvec", 0, POS (), KEY (PGW_V_INACTIVE_ANON, PGW_V_ACTIVE_ANON,
+                                 PGW_V_INACTIVE_FILE, PGW_V_ACTIVE_FILE) },
+  [PGW_RECORD_ZSTATE]        = { "zstate", 1, POS (PGW_V_ZONE), KEY (PGW_V_FREE, PGW_V_BOOST, PGW_V_ZFLAGS) },
+  [PGW_RECORD_ISOLATE]       = { "isolate", 0, POS (), KEY (PGW_V_LRU, PGW_V_ORDER, PGW_V_REQUESTED, PGW_V_SCANNED,
+                                 PGW_V_SKIPPED, PGW_V_TAKEN) },
+  [PGW_RECORD_ISO_BEGIN]     = { "iso[", 0, POS (), KEY () },
+  [PGW_RECORD_ISO_PAGE]      = { "ip", 2, POS (PGW_V_PFN, PGW_V_PFLAGS), KEY (PGW_V_CNT) },
+  [PGW_RECORD_ISO_END]       = { "iso]", 0, POS (), KEY () },
+  [PGW_RECORD_REF]           = { "ref", 3, POS (PGW_V_PFN, PGW_V_N_REF, PGW_V_PFLAGS), KEY (PGW_V_LOCKED) },
+  [PGW_RECORD_WRITE]         = { "write", 1, POS (PGW_V_PFN, PGW_V_PFLAGS), KEY () },
+  [PGW_RECORD_PUT_BEGIN]     = { "put(", 0, POS (), KEY () },
+  [PGW_RECORD_PUT_PAGE]      = { "pb", 3, POS (PGW_V_PFN, PGW_V_LRU, PGW_V_PFLAGS), KEY (PGW_V_CNT) },
+  [PGW_RECORD_PUT_END]       = { "put)", 0, POS (), KEY () },
+  [PGW_RECORD_SHRINK_INACTIVE] = { "shrink_inactive", 0, POS (), KEY (PGW_V_SCANNED, PGW_V_RECLAIMED) },
+  [PGW_RECORD_SHRINK_ACTIVE] = { "shrink_active", 0, POS (), KEY () },
+  [PGW_RECORD_REFAULT]       = { "refault", 1, POS (PGW_V_PFN), KEY (PGW_V_EVICTION, PGW_V_AGE, PGW_V_WORKINGSET,
+                                 PGW_V_FILE, PGW_V_SWAP_FREE) },
+  [PGW_RECORD_KSWAPD_WAKE]   = { "kswapd_wake", 0, POS (), KEY (PGW_V_ZID, PGW_V_ORDER) },
+  [PGW_RECORD_KSWAPD_SLEEP]  = { "kswapd_sleep", 0, POS (), KEY () },
+  [PGW_RECORD_WAKEUP]        = { "wakeup_kswapd", 0, POS (), KEY (PGW_V_ZID, PGW_V_ORDER, PGW_V_GFP) },
+  [PGW_RECORD_DIRECT_BEGIN]  = { "direct_begin", 0, POS (), KEY (PGW_V_ORDER, PGW_V_GFP) },
+  [PGW_RECORD_DIRECT_END]    = { "direct_end", 0, POS (), KEY (PGW_V_RECLAIMED) },
+  [PGW_RECORD_SCAN_REQUEST]  = { "to be scanned:", 0, POS (PGW_V_LRU), KEY (PGW_V_REQUESTED) },
+  [PGW_RECORD_OUTCOME]       = { "outcome:", 0, POS (PGW_V_PFN, PGW_V_OUTCOME), KEY () },
+  [PGW_RECORD_REFAULTED]     = { "refaulted:", 0, POS (PGW_V_PFN, PGW_V_LRU), KEY () },
 };
 
 const char *
@@ -156,7 +221,10 @@ parse_value (PgwRecord  *record,
 {
   guint64 n;
 
-  if (values[which].may_be_none && word[0] == '-' && word[1] == '\0')
+  if (values[which].words != NULL)
+    for (n = 0; values[which].words[n] != NULL && strcmp (values[which].words[n], word) != 0;)
+      n++;
+  else if (values[which].may_be_none && word[0] == '-' && word[1] == '\0')
     n = PGW_NO_PFN;
   else if (values[which].is_signed && word[0] == '-')
     {
@@ -252,6 +320,7 @@ kind_of (const char *word)
     ['O'] = PGW_RECORD_FREE_BUDDY, ['1'] = PGW_RECORD_FREE_LOCKED, ['D'] = PGW_RECORD_SPILL,
     ['d'] = PGW_RECORD_SPILLED, ['I'] = PGW_RECORD_ISOLATED,
   };
+  PgwRecordKind kind;
 
   if (word[1] == '\0')
     return (guchar) word[0] < 128 ? by_letter[(guchar) word[0]] : PGW_RECORD_UNKNOWN;
@@ -261,6 +330,9 @@ kind_of (const char *word)
     return PGW_RECORD_COMPACT_BEGIN;
   if (strcmp (word, "compact_end") == 0)
     return PGW_RECORD_COMPACT_END;
+  for (kind = PGW_RECORD_INSERTED; kind <= PGW_RECORD_DIRECT_END; kind++)
+    if (strcmp (word, kinds[kind].name) == 0)
+      return kind;
   return PGW_RECORD_UNKNOWN;
 }
 
@@ -294,6 +366,9 @@ pgw_record_parse (char       *text,
     record->kind = kind_of (word);
   if (record->kind == PGW_RECORD_UNKNOWN)
     return TRUE;
+  /* Most of their values have a key and may be missing. */
+  if (pgw_record_kind_is_lru (record->kind))
+    memset (record->v, 0, sizeof record->v);
 
   positional = kinds[record->kind].positional;
   while ((word = pgw_record_word (&text)) != NULL)
@@ -335,6 +410,8 @@ append_value (GString         *text,
 {
   if (values[which].may_be_none && record->v[which] == PGW_NO_PFN)
     g_string_append_c (text, '-');
+  else if (values[which].words != NULL)
+    g_string_append (text, values[which].words[record->v[which]] ? values[which].words[record->v[which]] : "?");
   else if (values[which].is_signed)
     g_string_append_printf (text, "%" G_GINT64_FORMAT, (gint64) record->v[which]);
   else if (values[which].base == 16)

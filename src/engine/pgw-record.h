@@ -44,6 +44,35 @@ typedef enum {
   PGW_RECORD_ISOLATED,          /* I */
   PGW_RECORD_COMPACT_BEGIN,
   PGW_RECORD_COMPACT_END,
+  /* LRU lists and reclaim */
+  PGW_RECORD_INSERTED,
+  PGW_RECORD_LRUOP,
+  PGW_RECORD_LRU_GONE,          /* folio_isolated */
+  PGW_RECORD_SCAN_CONTROL,
+  PGW_RECORD_ZONE_LRU,
+  PGW_RECORD_LRUVEC,
+  PGW_RECORD_ZSTATE,
+  PGW_RECORD_ISOLATE,
+  PGW_RECORD_ISO_BEGIN,         /* iso[ */
+  PGW_RECORD_ISO_PAGE,          /* ip */
+  PGW_RECORD_ISO_END,
+  PGW_RECORD_REF,
+  PGW_RECORD_WRITE,
+  PGW_RECORD_PUT_BEGIN,         /* put( */
+  PGW_RECORD_PUT_PAGE,          /* pb */
+  PGW_RECORD_PUT_END,
+  PGW_RECORD_SHRINK_INACTIVE,
+  PGW_RECORD_SHRINK_ACTIVE,
+  PGW_RECORD_REFAULT,
+  PGW_RECORD_KSWAPD_WAKE,
+  PGW_RECORD_KSWAPD_SLEEP,
+  PGW_RECORD_WAKEUP,            /* wakeup_kswapd */
+  PGW_RECORD_DIRECT_BEGIN,
+  PGW_RECORD_DIRECT_END,
+  /* Conclusions from several lines, in no recording themselves */
+  PGW_RECORD_SCAN_REQUEST,      /* a list, and how much of it is to be scanned */
+  PGW_RECORD_OUTCOME,           /* what became of an isolated page */
+  PGW_RECORD_REFAULTED,         /* whether a page that came back is active */
   PGW_N_RECORD_KINDS
 } PgwRecordKind;
 
@@ -52,8 +81,16 @@ typedef enum {
   PGW_V_MT, PGW_V_PCP, PGW_V_AF, PGW_V_WHOLE, PGW_V_PB, PGW_V_MOVABLE, PGW_V_FREE,
   PGW_V_FORDER, PGW_V_FMT, PGW_V_NEW, PGW_V_OLD, PGW_V_BOOST, PGW_V_NF, PGW_V_PC, PGW_V_FF, PGW_V_DF,
   PGW_V_INDEX, PGW_V_REALMT, PGW_V_ZF, PGW_V_FLAG, PGW_V_ZONE, PGW_V_COUNT, PGW_V_PINDEX, PGW_V_CPU,
+  PGW_V_LRU, PGW_V_LRUOP, PGW_V_PFLAGS, PGW_V_PRIO, PGW_V_RECLAIM_IDX, PGW_V_TO_RECLAIM, PGW_V_ANON_COST,
+  PGW_V_FILE_COST, PGW_V_BITS, PGW_V_INACTIVE_ANON, PGW_V_ACTIVE_ANON, PGW_V_INACTIVE_FILE, PGW_V_ACTIVE_FILE,
+  PGW_V_SWAP_FREE, PGW_V_ZFLAGS, PGW_V_REQUESTED, PGW_V_SCANNED, PGW_V_SKIPPED, PGW_V_TAKEN, PGW_V_CNT, PGW_V_N_REF,
+  PGW_V_LOCKED, PGW_V_RECLAIMED, PGW_V_EVICTION, PGW_V_AGE, PGW_V_WORKINGSET, PGW_V_FILE, PGW_V_ZID, PGW_V_OUTCOME,
   PGW_N_VALUES
 } PgwValue;
+
+_Static_assert (PGW_N_VALUES <= 64, "PgwRecord.has has a bit for each");
+
+#define pgw_record_kind_is_lru(kind) ((kind) >= PGW_RECORD_INSERTED)
 
 #define PGW_NO_PFN G_MAXUINT64  /* written '-' */
 
@@ -95,6 +132,24 @@ gboolean    pgw_record_read       (PgwLineReader *reader,
 struct machine_snapshot *
             pgw_record_read_snapshot   (PgwLineReader                 *reader,
                                         GError                       **error);
+/* LRU lists of a snapshot, while they are read (pgw-record-lru.c). */
+typedef struct {
+  GArray    *lists;             /* struct snapshot_lru */
+  GPtrArray *blocks;            /* memory of the lists */
+} PgwRecordLru;
+
+void        pgw_record_lru_init   (PgwRecordLru *self);
+void        pgw_record_lru_clear  (PgwRecordLru *self);
+/* A line that begins with “lru”; `what` is its first word. FALSE with `message` if it is wrong. */
+gboolean    pgw_record_lru_read   (PgwRecordLru             *self,
+                                   struct machine_snapshot  *snapshot,
+                                   const char               *what,
+                                   char                     *text,
+                                   char                    **message);
+/* Gives the snapshot its lists; they stay valid until the lists are cleared. */
+void        pgw_record_lru_finish (PgwRecordLru             *self,
+                                   struct machine_snapshot  *snapshot);
+
 /* The machine that a snapshot was taken on. */
 gboolean    pgw_record_snapshot_config (const struct machine_snapshot *snapshot,
                                         struct machine_config         *config,

@@ -306,7 +306,7 @@ pgw_replay_next_of_live (PgwReplay       *self,
       g_array_append_val (self->step.records, *record);
       break;
     default:
-      *done = FALSE;
+      *done = pgw_replay_next_of_lru (self, record);
       break;
     }
   return TRUE;

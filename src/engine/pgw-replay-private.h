@@ -9,6 +9,18 @@
 
 G_BEGIN_DECLS
 
+/* What is known of one who reclaims, as far as the recording has come. */
+typedef struct {
+  guint      who;               /* 0 kswapd, 1 a task for itself */
+  PgwRecord  lruvec, control, zone_lru, isolate;
+  GArray    *zones;             /* PgwRecord: zstate lines of the scan that begins */
+  GArray    *taken;             /* PgwRecord: pages of the batch, in order */
+  guint      n_decided;         /* of these */
+  GHashTable *written;          /* pfns of the batch that were written */
+  GArray    *puts;              /* PgwRecord: pages put back */
+  guint      n_put_lists;       /* lists of them that are complete */
+} PgwReplayReclaim;
+
 struct _PgwReplay
 {
   PgwLineReader *reader;
@@ -32,11 +44,23 @@ struct _PgwReplay
   GQueue         deferred;              /* PgwRecord */
   gboolean       replaying;             /* the deferred lines are being worked off */
   gboolean       resync;                /* the next snapshot follows a compaction */
+  gboolean       with_lru;              /* the first snapshot has LRU lists */
+  PgwReplayReclaim reclaim[2];
+  PgwRecord      refault, wakeup;       /* waiting for the line that completes them */
+  gboolean       has_refault, has_wakeup;
+  gboolean       has_reclaimed;         /* the next slow pass only looks what direct reclaim brought */
+  GHashTable    *refaults;              /* pfns of pages that came back and are not on a list yet */
   struct {
     guint64 start, end;
     guint32 high[NR_CPUS], batch[NR_CPUS];
   } zones[VIEW_NR_ZONES];               /* by zone index, of the last snapshot */
 };
+
+/* pgw-replay-lru.c; the last one returns whether the line completed a step. */
+void          pgw_replay_lru_init     (PgwReplay       *self);
+void          pgw_replay_lru_clear    (PgwReplay       *self);
+gboolean      pgw_replay_next_of_lru  (PgwReplay       *self,
+                                       const PgwRecord *record);
 
 /* Adds an operation to the step; `record` tells the CPU. */
 struct mm_op *pgw_replay_add_op       (PgwReplay       *self,

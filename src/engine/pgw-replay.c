@@ -73,6 +73,7 @@ read_first_snapshot (PgwReplay *self,
             }
           note_zones (self, self->first);
           self->n_zones = self->first->nr_zones;
+          self->with_lru = self->first->nr_lru > 0;
           return TRUE;
         }
       if (record.kind != PGW_RECORD_MARK)
@@ -109,6 +110,7 @@ pgw_replay_new (GFile   *file,
   self->pending = g_array_new (FALSE, FALSE, sizeof (PgwRecord));
   self->bulk = g_array_new (FALSE, FALSE, sizeof (PgwRecord));
   g_queue_init (&self->deferred);
+  pgw_replay_lru_init (self);
 
   if (!read_first_snapshot (self, error))
     return NULL;
@@ -130,6 +132,7 @@ pgw_replay_free (PgwReplay *self)
   g_array_unref (self->pending);
   g_array_unref (self->bulk);
   g_queue_clear_full (&self->deferred, g_free);
+  pgw_replay_lru_clear (self);
   g_free (self);
 }
 
@@ -273,14 +276,14 @@ next_of_driver (PgwReplay       *self,
       if (!pgw_replay_check_cpu (self, request, error) || !add_request (self, request, error))
         return FALSE;
     }
-  else
+  else if (!pgw_record_kind_is_lru (request->kind))
     g_array_append_val (self->step.records, *request);
 
   while ((self->has_next = pgw_record_read (self->reader, &self->next, &local)))
     {
       if (is_request (&self->next) || self->next.kind == PGW_RECORD_SNAP)
         break;
-      if (self->next.kind == PGW_RECORD_UNKNOWN)
+      if (self->next.kind == PGW_RECORD_UNKNOWN || pgw_record_kind_is_lru (self->next.kind))
         self->n_skipped++;
       else
         g_array_append_val (self->step.records, self->next);
@@ -382,7 +385,8 @@ pgw_replay_next (PgwReplay      *self,
         return FALSE;
       if (done)
         {
-          self->n_since_snapshot++;
+          if (!pgw_record_kind_is_lru (record.kind))
+            self->n_since_snapshot++;
           return TRUE;
         }
     }

@@ -190,6 +190,9 @@ on_event (u32 id,
       /* The core must not go on, and its stack has nothing to clean up. */
       longjmp (way_out, 1);
     default:
+      record = add_event (PGW_RECORD_UNKNOWN);
+      if (!pgw_verify_lru_event (record, id, a, b, c, d))
+        g_array_set_size (running->events, running->events->len - 1);
       break;
     }
 }

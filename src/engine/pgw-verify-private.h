@@ -40,6 +40,13 @@ void     pgw_verify_machine_clear (PgwVerifyMachine               *self);
 gboolean pgw_verify_machine_load  (PgwVerifyMachine               *self,
                                    const struct machine_snapshot  *snapshot,
                                    GError                        **error);
+/* An event of reclaim as a record; FALSE if it is none that recordings have. */
+gboolean pgw_verify_lru_event     (PgwRecord                      *record,
+                                   guint32                         id,
+                                   guint64                         a,
+                                   guint64                         b,
+                                   guint64                         c,
+                                   guint64                         d);
 /* Carries out an operation; appends its events. */
 gint64   pgw_verify_machine_run   (PgwVerifyMachine               *self,
                                    const struct mm_op             *op);
@@ -57,6 +64,27 @@ typedef void (*PgwVerifyReport) (gpointer data, char *place, char *kernel, char 
 guint    pgw_verify_snapshot      (const struct machine           *machine,
                                    const struct machine_snapshot  *snapshot,
                                    gboolean                        live,
+                                   PgwVerifyReport                 report,
+                                   gpointer                        data);
+
+/* ---- Reclaim ---- */
+
+/* Of the flags of a page in a recording, those that reclaim decides about: referenced, active, workingset. */
+#define PGW_VERIFY_DECIDED_FLAGS 0x103
+
+/* Page frame -> what the core made of it, until the kernel's decision is known. */
+GHashTable *pgw_verify_outcomes_new (void);
+/*
+ * Keeps the outcomes among the events for later, and gives back those that the step asks for, in its
+ * order, before the other events.
+ */
+void     pgw_verify_sort_outcomes (GHashTable                     *outcomes,
+                                   const GArray                   *records,
+                                   GArray                         *events);
+/* Compares the LRU lists; counts each list. Reports differences. */
+void     pgw_verify_lru_lists     (const struct machine           *machine,
+                                   const struct machine_snapshot  *snapshot,
+                                   PgwVerifyCount                 *count,
                                    PgwVerifyReport                 report,
                                    gpointer                        data);
 

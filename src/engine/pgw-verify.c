@@ -33,6 +33,8 @@ typedef struct {
   const PgwReplayStep *step;
   guint64           snapshot_number;
   gboolean          always_reload;
+  gboolean          with_lru;           /* the recording tells of reclaim */
+  GHashTable       *outcomes;
 } Run;
 
 static void
@@ -69,7 +71,7 @@ pgw_verify_result_agrees (const PgwVerifyResult *result)
 {
   return result->error == NULL && result->n_differences == 0
          && all (result->allocations) && all (result->frees)
-         && all (result->events) && all (result->free_lists);
+         && all (result->events) && all (result->free_lists) && all (result->lru_decisions);
 }
 
 /* ---- Differences ---- */
@@ -115,6 +117,7 @@ typedef enum {
   CATEGORY_ALLOCATIONS,
   CATEGORY_FREES,
   CATEGORY_EVENTS,
+  CATEGORY_LRU,
 } Category;
 
 static Category
@@ -130,7 +133,7 @@ category_of (const PgwRecord *record)
     case PGW_RECORD_FREE_LOCKED:
       return CATEGORY_FREES;
     default:
-      return CATEGORY_EVENTS;
+      return pgw_record_kind_is_lru (record->kind) ? CATEGORY_LRU : CATEGORY_EVENTS;
     }
 }
 
@@ -141,6 +144,13 @@ is_given (guint    value,
 {
   return live && (value == PGW_V_NF || value == PGW_V_DF || value == PGW_V_BOOST || value == PGW_V_ZF
                   || value == PGW_V_AF);
+}
+
+/* Of a page's flags only some are decided by reclaim; the others are given. */
+static guint64
+meaning_of (guint value)
+{
+  return value == PGW_V_PFLAGS ? PGW_VERIFY_DECIDED_FLAGS : G_MAXUINT64;
 }
 
 /* How many pages a bulk allocation wanted is said differently by those who got fewer. */
@@ -164,7 +174,7 @@ same_event (const PgwRecord *kernel,
     both &= ~(G_GUINT64_CONSTANT (1) << PGW_V_MT);
 
   for (value = 0; value < PGW_N_VALUES; value++)
-    if (both >> value & 1 && kernel->v[value] != core->v[value]
+    if (both >> value & 1 && (kernel->v[value] ^ core->v[value]) & meaning_of (value)
         && !is_given (value, live) && value != PGW_V_CPU)
       return FALSE;
   return TRUE;
@@ -264,6 +274,18 @@ report_first (Run *run)
   return FALSE;
 }
 
+/* Recordings without LRU lists say nothing of reclaim that could be compared. */
+static void
+drop_lru_events (GArray *events)
+{
+  guint i, n = 0;
+
+  for (i = 0; i < events->len; i++)
+    if (!pgw_record_kind_is_lru (g_array_index (events, PgwRecord, i).kind))
+      g_array_index (events, PgwRecord, n++) = g_array_index (events, PgwRecord, i);
+  g_array_set_size (events, n);
+}
+
 /*
  * Allocations, frees and the other events are counted each for themselves, so
  * that a missing event does not make the page that was returned a wrong one;
@@ -273,17 +295,24 @@ static void
 compare_events (Run *run)
 {
   PgwVerifyResult *result = run->result;
-  PgwVerifyCount before[3] = { result->allocations, result->frees, result->events };
+  PgwVerifyCount before[4] = { result->allocations, result->frees, result->events, result->lru_decisions };
+
+  if (run->with_lru)
+    pgw_verify_sort_outcomes (run->outcomes, run->step->records, run->machine.events);
+  else
+    drop_lru_events (run->machine.events);
 
   count_category (run, CATEGORY_ALLOCATIONS, &result->allocations);
   count_category (run, CATEGORY_FREES, &result->frees);
   count_category (run, CATEGORY_EVENTS, &result->events);
+  count_category (run, CATEGORY_LRU, &result->lru_decisions);
   if (report_first (run))
     return;
 
   if (result->allocations.total - before[0].total == result->allocations.agreed - before[0].agreed
       && result->frees.total - before[1].total == result->frees.agreed - before[1].agreed
-      && result->events.total - before[2].total == result->events.agreed - before[2].agreed)
+      && result->events.total - before[2].total == result->events.agreed - before[2].agreed
+      && result->lru_decisions.total - before[3].total == result->lru_decisions.agreed - before[3].agreed)
     result->events.total++;
 }
 
@@ -459,6 +488,7 @@ compare_snapshot (Run     *run,
   if (!run->step->resync)
     {
       differences = pgw_verify_snapshot (run->machine.arena, snapshot, live, add_difference, run);
+      pgw_verify_lru_lists (run->machine.arena, snapshot, &run->result->lru_decisions, add_difference, run);
       if (run->machine.stopped && differences == 0)
         differences = 1;
       run->result->free_lists.total++;
@@ -497,6 +527,7 @@ run_recording (Run                    *run,
   config = *pgw_replay_get_config (run->replay);
   if (options != NULL && options->alter != NULL)
     options->alter (&config, first);
+  run->with_lru = first->nr_lru > 0;
   ok = pgw_verify_machine_init (&run->machine, &config, first, error);
   pgw_recording_snapshot_free (first);
   if (!ok)
@@ -540,6 +571,7 @@ pgw_verify_file (GFile                  *file,
   run.result = result;
   run.max_differences = options ? options->max_differences : 1;
   run.always_reload = options != NULL && options->always_reload;
+  run.outcomes = pgw_verify_outcomes_new ();
   run.slots = g_new (KernelSlot, PGW_REPLAY_N_SLOTS);
   for (i = 0; i < PGW_REPLAY_N_SLOTS; i++)
     run.slots[i] = (KernelSlot) { PGW_NO_PFN, 0 };
@@ -550,6 +582,7 @@ pgw_verify_file (GFile                  *file,
 
   pgw_verify_machine_clear (&run.machine);
   pgw_replay_free (run.replay);
+  g_hash_table_unref (run.outcomes);
   g_free (run.slots);
   return result;
 }

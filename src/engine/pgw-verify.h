@@ -38,6 +38,7 @@ typedef struct {
   PgwVerifyCount frees;
   PgwVerifyCount events;
   PgwVerifyCount free_lists;    /* snapshots */
+  PgwVerifyCount lru_decisions; /* live: what reclaim decided */
   PgwVerifyCount zones;         /* live: requests for which the core would have chosen the same zone */
   guint64        n_skipped;     /* lines of kinds that are not compared */
   guint64        n_differences;

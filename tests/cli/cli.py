@@ -63,7 +63,7 @@ class TestCase(unittest.TestCase):
     def cli(self, *args, language='C.UTF-8', **kwargs):
         result = subprocess.run([CLI, *args], cwd=self.folder, env=self.environment(language), text=True,
                                 stdin=subprocess.DEVNULL, capture_output='stdout' not in kwargs,
-                                timeout=120, check=False, **kwargs)
+                                timeout=300, check=False, **kwargs)
         if result.stderr:
             # AddressSanitizer says so of every program that switches stacks.
             result.stderr = re.sub(r"^==\d+==WARNING: ASan doesn't fully support makecontext.*\n", '', result.stderr,

@@ -11,7 +11,7 @@ import cli
 PHYS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'oracle', 'phys')
 GOOD = os.path.join(PHYS, 'driver', 'm1-lists.trace.xz')
 OTHER = os.path.join(PHYS, 'live', 'oom.trace.xz')
-COUNTS = r'allocations (\d+)/(\d+) frees (\d+)/(\d+) events (\d+)/(\d+) free-lists (\d+)/(\d+)'
+COUNTS = r'allocations (\d+)/(\d+) frees (\d+)/(\d+) events (\d+)/(\d+) free-lists (\d+)/(\d+) lru-decisions (\d+)/(\d+)'
 
 
 class Verify(cli.TestCase):
@@ -31,7 +31,9 @@ class Verify(cli.TestCase):
         self.assertRegex(lines[2], '^agree: ' + COUNTS + '$')
         for row in counts:
             self.assertEqual(row[0::2], row[1::2])
-            self.assertTrue(all(row))
+            self.assertTrue(all(row[:8]))
+        self.assertEqual(counts[0][8:], [0, 0])         # nothing was reclaimed
+        self.assertGreater(counts[1][9], 400)
         self.assertEqual(counts[2], [a + b for a, b in zip(counts[0], counts[1])])
 
     def test_json(self):

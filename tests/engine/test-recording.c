@@ -224,7 +224,7 @@ test_records (void)
 static void
 test_unknown_records (void)
 {
-  static const char *const unknown[] = { "lruop add 5 2 0 @m", "wakeup_kswapd zid=1 order=0 gfp=0", "Q 1 2 3", "\xc3\xa9 x" };
+  static const char *const unknown[] = { "note_cost file=1 pages=0 @km", "cache_add 5 idx=7", "Q 1 2 3", "\xc3\xa9 x" };
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (unknown); i++)

@@ -714,12 +714,31 @@ test_play_to_the_end (void)
   assert_position (session, 0);
 }
 
+typedef struct {
+  gint64 start;
+  double speed;
+  double least_lag;     /* steps behind the clock, the least of the last moves */
+  guint  n_moves;
+} Pace;
+
+static void
+pace_cb (PgwSession *session, guint64 from, guint64 to, Pace *pace)
+{
+  double due = (g_get_monotonic_time () - pace->start) / 1e6 * pace->speed;
+
+  /* Never ahead of the clock. */
+  g_assert_cmpfloat ((double) to, <=, due + 1);
+  pace->least_lag = MIN (pace->least_lag, due - (double) to);
+  pace->n_moves++;
+}
+
+/* Ticks come late on a machine that is busy with other things, but what was missed is made up for. */
 static void
 test_play_does_not_drift (void)
 {
   g_autoptr (PgwSession) session = load_recorded (long_script);
-  gint64 start = g_get_monotonic_time ();
-  double due, done;
+  Pace pace = { .speed = 5000.0, .least_lag = G_MAXDOUBLE };
+  double done;
 
   if (g_getenv ("PGW_UNDER_VALGRIND") != NULL)
     {
@@ -727,18 +746,20 @@ test_play_does_not_drift (void)
       return;
     }
 
-  pgw_session_set_speed (session, 5000.0);
+  g_signal_connect (session, "moved", G_CALLBACK (pace_cb), &pace);
+  pgw_session_set_speed (session, pace.speed);
+  pace.start = g_get_monotonic_time ();
   pgw_session_play (session, PGW_DIRECTION_FORWARD);
-  while (g_get_monotonic_time () - start < 600000)
+  while (g_get_monotonic_time () - pace.start < 500000)
     g_main_context_iteration (NULL, TRUE);
-  due = (g_get_monotonic_time () - start) / 1e6 * 5000.0;
-  done = pgw_session_get_position (session);
+  pace.n_moves = 0;
+  pace.least_lag = G_MAXDOUBLE;
+  while (pace.n_moves < 10 && pgw_session_get_state (session) == PGW_SESSION_PLAYING)
+    g_main_context_iteration (NULL, TRUE);
   pgw_session_pause (session);
   g_assert_cmpuint (pgw_session_get_state (session), ==, PGW_SESSION_STOPPED);
-  g_test_message ("%.0f of %.0f steps", done, due);
-  g_assert_cmpfloat (done, <=, due + 1);
-  /* Within three frames, on a machine that is busy with other things. */
-  g_assert_cmpfloat (done, >=, due - 5000.0 * 0.3);
+  g_test_message ("%.0f steps behind", pace.least_lag);
+  g_assert_cmpfloat (pace.least_lag, <=, pace.speed * 0.05);
 
   /* Paused is paused: no source is left that could fire. */
   done = pgw_session_get_position (session);

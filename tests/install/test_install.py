@@ -41,7 +41,7 @@ class Base(unittest.TestCase):
         Installed.destdir = tempfile.mkdtemp()
         cls.addClassCleanup(shutil.rmtree, Installed.destdir)
         subprocess.run([os.environ['MESON'], 'install', '-C', os.environ['BUILD_ROOT'], '--no-rebuild', '--quiet',
-                        '--destdir', Installed.destdir], check=True, stdout=subprocess.DEVNULL, timeout=120)
+                        '--destdir', Installed.destdir], check=True, stdout=subprocess.DEVNULL, timeout=300)
         cls.cli = os.path.join(installed('BINDIR'), 'pagewalk-cli')
         cls.data = installed('DATADIR')
         cls.environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', PAGEWALK_LOCALEDIR=installed('LOCALEDIR'),
@@ -49,7 +49,7 @@ class Base(unittest.TestCase):
 
     def run_cli(self, *args, **environment):
         return subprocess.run([self.cli, *args], env=dict(self.environment, **environment), capture_output=True,
-                              text=True, timeout=120, cwd=Installed.destdir)
+                              text=True, timeout=300, cwd=Installed.destdir)
 
     def exists(self, *path):
         name = os.path.join(self.data, *path)
@@ -137,14 +137,14 @@ class Desktop(Base):
                                    start_new_session=True)
         self.addCleanup(program.wait)
         self.addCleanup(lambda: os.killpg(program.pid, 15))
-        for _ in range(100):
+        for _ in range(300):
             search = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', 'Merging'],
                                     env=environment, capture_output=True, text=True)
             if search.stdout.strip():
                 return
             self.assertIsNone(program.poll(), 'the program ended')
             time.sleep(0.2)
-        self.fail('no window with the title of the scenario within 20 s')
+        self.fail('no window with the title of the scenario within 60 s')
 
     def start_display(self):
         read, write = os.pipe()

@@ -20,7 +20,7 @@ def run_gdb(task, driver, folder):
     arguments = [driver, ours] + ([] if task == 'steps' else [str(SEED), str(SAMPLES)])
     env = dict(os.environ, GDB_LOG=theirs, GDB_TASK=task, LC_ALL='C.UTF-8')
     result = subprocess.run(['gdb', '--batch', '-nx', '-x', os.path.join(HERE, 'in_gdb.py'), '--args', *arguments],
-                            env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=110,
+                            env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=280,
                             check=False)
     if result.returncode or not os.path.exists(theirs):
         sys.exit(f'gdb failed:\n{result.stdout}\n{result.stderr}')

@@ -7,7 +7,7 @@ import sys
 import tree
 
 ASSERTION = re.compile(r'^\s+(VM_BUG_ON(?:_PAGE)?)\((.*)\);$', re.M)
-REPORT = re.compile(r'\b(?:bad_page|list_corrupted|slab_error|vm_bug)\([^;"]*"([^"]+)"\)')
+REPORT = re.compile(r'\b(?:bad_page|list_corrupted|(?:report_)?slab_error|vm_bug)\([^;"]*"([^"]+)"\)')
 REASON = re.compile(r'"([^"]+)"')
 LISTED = re.compile(r'^BUG\("(.+)"\)$', re.M)
 

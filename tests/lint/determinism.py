@@ -45,7 +45,7 @@ def build_and_run(directory, root, sources, cc, name, zero):
     build = subprocess.run(command, capture_output=True, text=True, check=False)
     if build.returncode:
         return f'{cc} {name}: {build.stderr}'
-    return subprocess.run([program], capture_output=True, text=True, check=False, timeout=120).stdout
+    return subprocess.run([program], capture_output=True, text=True, check=False, timeout=300).stdout
 
 
 def main():

@@ -36,12 +36,15 @@ slab_pages (void)
 }
 
 static TestMachine *
-machine_new (guint cpus,
-             guint nodes)
+machine_of_kind (guint cpus,
+                 guint nodes,
+                 guint kind)
 {
   struct machine_config config;
 
   test_config_simple (&config, MIB (64));
+  config.slab = kind;
+  config.nr_slots = 4096;
   config.nr_cpus = cpus;
   if (nodes == 2)
     {
@@ -52,6 +55,13 @@ machine_new (guint cpus,
         config.cpu_to_node[i] = i % 2;
     }
   return test_machine_new (&config);
+}
+
+static TestMachine *
+machine_new (guint cpus,
+             guint nodes)
+{
+  return machine_of_kind (cpus, nodes, SLAB_KIND_DEFAULT);
 }
 
 /* A machine that asks for no objects has no slab. */
@@ -89,8 +99,8 @@ test_lifo (void)
 static void
 test_churn (gconstpointer data)
 {
-  guint nodes = GPOINTER_TO_UINT (data);
-  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_new (4, nodes);
+  guint nodes = GPOINTER_TO_UINT (data) & 3, kind = GPOINTER_TO_UINT (data) >> 2;
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_of_kind (4, nodes, kind);
   static const guint sizes[] = { 8, 24, 64, 200, 700, 1500, 3000, 5000, 9000 };
   struct kmem_cache *caches[G_N_ELEMENTS (sizes)];
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
@@ -126,7 +136,8 @@ test_churn (gconstpointer data)
           which = g_array_index (owners, guint, k);
           for (guint j = 0; j < sizes[which]; j++)
             g_assert_cmpuint (object[j], ==, which);
-          g_assert_true (virt_to_cache (object) == caches[which]);
+          if (kind != SLAB_KIND_SLOB)
+            g_assert_true (virt_to_cache (object) == caches[which]);
           kmem_cache_free (caches[which], object);
           g_ptr_array_remove_index_fast (objects, k);
           g_array_remove_index_fast (owners, k);
@@ -143,7 +154,8 @@ test_churn (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_assert_cmpint (kmem_cache_shrink (caches[i]), ==, 0);
-      g_assert_cmpuint (caches[i]->num_active, ==, 0);
+      if (kind == SLAB_KIND_SLAB)
+        g_assert_cmpuint (caches[i]->num_active, ==, 0);
       kmem_cache_destroy (caches[i]);
     }
   g_assert_cmpuint (slab_pages (), <=, before);
@@ -202,8 +214,13 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slab/lazy", test_lazy);
   g_test_add_func ("/slab/lifo", test_lifo);
-  g_test_add_data_func ("/slab/churn/1", GUINT_TO_POINTER (1), test_churn);
-  g_test_add_data_func ("/slab/churn/2", GUINT_TO_POINTER (2), test_churn);
+  for (guint kind = SLAB_KIND_SLAB; kind < NR_SLAB_KINDS; kind++)
+    for (guint nodes = 1; nodes <= 2; nodes++)
+      {
+        g_autofree char *path = g_strdup_printf ("/slab/churn/%s/%u", view_slab_kind_name (kind), nodes);
+
+        g_test_add_data_func (path, GUINT_TO_POINTER (kind << 2 | nodes), test_churn);
+      }
   g_test_add_func ("/slab/destroy-busy", test_destroy_busy);
   g_test_add_func ("/slab/kmalloc", test_kmalloc);
   return g_test_run ();

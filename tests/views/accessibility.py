@@ -83,6 +83,21 @@ def wait(condition, what, seconds=60):
         time.sleep(0.05)
 
 
+def settled(read, what, quiet=0.8):
+    """What read() says once it has said the same for that many seconds."""
+    last, since = read(), time.monotonic()
+
+    def is_settled():
+        nonlocal last, since
+        now = read()
+        if now != last:
+            last, since = now, time.monotonic()
+        return time.monotonic() - since >= quiet
+
+    wait(is_settled, what)
+    return last
+
+
 def extents(node):
     box = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
     return box.x, box.y, box.width, box.height

@@ -13,7 +13,7 @@ def check_names(app):
     nameless = []
     controls = 0
     for node in a11y.walk(app):
-        role, name = node.get_role_name(), node.get_name()
+        role, name = a11y.attempt(node.get_role_name), a11y.attempt(node.get_name)
         if role not in a11y.CONTROLS:
             continue
         parent = node.get_parent()
@@ -27,7 +27,7 @@ def check_names(app):
 
 
 def check_panes(app):
-    images = {n.get_name(): n for n in a11y.walk(app) if n.get_role_name() == "image"}
+    images = {a11y.attempt(n.get_name): n for n in a11y.walk(app) if a11y.attempt(n.get_role_name) == "image"}
     for pane in ("Buddy allocator", "Page frames", "Free pages", "/proc", "Timeline"):
         assert pane in images, f"{pane} is not exposed: {sorted(images)}"
         assert a11y.find(app, pane, "text") or pane == "Timeline", f"{pane} has no text twin"
@@ -56,7 +56,7 @@ def main():
         check_follows(app)
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(60)
 
 
 main()

@@ -9,8 +9,9 @@
 #include "src/views/pgw-application.h"
 #include "src/views/pgw-source-gutter.h"
 #include "src/views/pgw-window-private.h"
+#include "views-log.h"
 
-#define TIMEOUT    (20 * G_USEC_PER_SEC)
+#define TIMEOUT    (60 * G_USEC_PER_SEC)
 #define MAX_FRAMES 64
 
 static PgwApplication *application;
@@ -341,6 +342,7 @@ main (int argc, char **argv)
 {
   int status;
 
+  pgw_views_log_init ();
   gtk_test_init (&argc, &argv, NULL);
   g_set_application_name ("Pagewalk");
   adw_init ();

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One page of an inactive list in the hands of reclaim: is it freed, kept,
+ * activated, or written first?
+ *
+ *	used lately?	once: keep, it gets a second chance; more often: activate
+ *	anonymous?	it needs a place in swap
+ *	mapped?		take it out of all page tables
+ *	dirty?		write it, and free it the next time it is met
+ *	still ours?	no other reference: take it out of its mapping; it is free
+ *
+ * Linux counterpart: shrink_folio_list() of mm/vmscan.c, whose loop body this
+ * is, and the functions it calls. Where a recording is replayed, what cannot be asked
+ * of the machine (who referenced the page, who else holds it) is in struct
+ * reclaim_answers.
+ */
+#include "vmscan.h"
+#include "mm.h"
+#include "mm_inline.h"
+#include "swap.h"
+
+enum page_references {
+	FOLIOREF_RECLAIM,
+	FOLIOREF_RECLAIM_CLEAN, /* if it need not be written */
+	FOLIOREF_KEEP,
+	FOLIOREF_ACTIVATE,
+};
+
+/* ---- Was it used? ---- */
+
+/* Page table entries through which the page was used since the last look; -1: could not be told. */
+static int count_references(struct page *page, struct reclaimer *r, unsigned long *vm_flags)
+{
+	*vm_flags = 0;
+	return r->answers.referenced;
+}
+
+static enum page_references folio_check_references(struct page *page, struct reclaimer *r,
+						   int *referenced_ptes)
+{
+	unsigned long vm_flags;
+	bool referenced_folio;
+
+	*referenced_ptes = count_references(page, r, &vm_flags);
+	referenced_folio = TestClearPageReferenced(page);
+
+	/* mlock() lost a race for the page: let it be found as unevictable. */
+	if (vm_flags & VM_LOCKED)
+		return FOLIOREF_ACTIVATE;
+	if (*referenced_ptes == -1)
+		return FOLIOREF_KEEP;
+	if (*referenced_ptes) {
+		/*
+		 * Every page was used once, by the fault that brought it in. So one reference is
+		 * noted and the page kept for another round; a second one activates.
+		 */
+		SetPageReferenced(page);
+		if (referenced_folio || *referenced_ptes > 1)
+			return FOLIOREF_ACTIVATE;
+		if (vm_flags & VM_EXEC && page_is_file_lru(page))
+			return FOLIOREF_ACTIVATE;
+		return FOLIOREF_KEEP;
+	}
+	if (referenced_folio && page_is_file_lru(page))
+		return FOLIOREF_RECLAIM_CLEAN;
+	return FOLIOREF_RECLAIM;
+}
+
+/* ---- Is it dirty? ---- */
+
+/* Of the pages of files, how many are dirty: whether the flusher keeps up. */
+static void count_dirty(struct page *page, struct reclaim_stat *stat)
+{
+	unsigned long nr_pages = compound_nr(page);
+
+	if (!page_is_file_lru(page) || (PageAnon(page) && !PageSwapBacked(page)))
+		return;
+	if (PageDirty(page) || PageWriteback(page))
+		stat->nr_dirty += nr_pages;
+	if (PageDirty(page) && !PageWriteback(page))
+		stat->nr_unqueued_dirty += nr_pages;
+	if (PageWriteback(page) && PageReclaim(page))
+		stat->nr_congested += nr_pages;
+}
+
+/* May writing it go through the file system? Swap on a block device needs only __GFP_IO. */
+static bool may_enter_fs(const struct page *page, gfp_t gfp_mask)
+{
+	if (gfp_mask & __GFP_FS)
+		return true;
+	return PageSwapCache(page) && gfp_mask & __GFP_IO;
+}
+
+/* It is being written: activated, so that it is out of the way until that is done. */
+static void note_writeback(struct page *page, struct reclaimer *r)
+{
+	if (current_is_kswapd() && PageReclaim(page) &&
+	    NODE_DATA(r->nid)->flags & 1UL << PGDAT_WRITEBACK) {
+		r->stat.nr_immediate += compound_nr(page);
+	} else {
+		SetPageReclaim(page);
+		r->stat.nr_writeback += compound_nr(page);
+	}
+}
+
+/* ---- Making it free ---- */
+
+static bool reclaim_add_to_swap(struct page *page)
+{
+	SetPageSwapCache(page);
+	SetPageDirty(page);
+	return true;
+}
+
+/* Starts writing the page; false if nothing came of it. */
+static bool reclaim_pageout(struct page *page, struct reclaimer *r)
+{
+	if (r->answers.extra_refs)
+		return false;
+	trace(TRACE_mm_vmscan_write_folio, page_to_pfn(page), (u64)page_is_file_lru(page), 0, 0);
+	__mod_node_page_state(page_pgdat(page), NR_VMSCAN_WRITE, (long)compound_nr(page));
+	ClearPageDirty(page);
+	SetPageReclaim(page);
+	SetPageWriteback(page);
+	return true;
+}
+
+/* Nobody but its mapping and we may hold it. Then the mapping lets go, and so do we. */
+static bool reclaim_remove_mapping(struct page *page, struct reclaimer *r)
+{
+	if (r->answers.extra_refs || PageDirty(page))
+		return false;
+	/* The eviction moves the clock; where the shadow goes, the recording keeps for itself. */
+	if (PageSwapCache(page) || page_is_file_lru(page))
+		workingset_age_nonresident(folio_lruvec(page), compound_nr(page));
+	return true;
+}
+
+/* A page that MADV_FREE gave up, and nobody wrote to since: its contents are forgotten. */
+static bool reclaim_lazyfree(struct page *page, struct reclaimer *r)
+{
+	if (r->answers.extra_refs || PageDirty(page))
+		return false;
+	set_page_count(page, 0);
+	count_vm_events(PGLAZYFREED, compound_nr(page));
+	return true;
+}
+
+/* ---- What to do with a dirty page ---- */
+
+static enum reclaim_outcome write_dirty(struct page *page, struct reclaimer *r,
+					enum page_references references)
+{
+	/*
+	 * Single pages of files here and there are better left to the flusher. kswapd writes them
+	 * only when it keeps meeting dirty pages for which that was hoped already.
+	 */
+	if (page_is_file_lru(page) && (!current_is_kswapd() || !PageReclaim(page) ||
+				       !(NODE_DATA(r->nid)->flags & 1UL << PGDAT_DIRTY))) {
+		__mod_node_page_state(page_pgdat(page), NR_VMSCAN_IMMEDIATE,
+				      (long)compound_nr(page));
+		SetPageReclaim(page);
+		return RECLAIM_ACTIVATED;
+	}
+	if (references == FOLIOREF_RECLAIM_CLEAN || !may_enter_fs(page, r->sc.gfp_mask) ||
+	    !r->sc.may_writepage)
+		return RECLAIM_KEPT;
+	if (!reclaim_pageout(page, r))
+		return RECLAIM_KEPT;
+	r->stat.nr_pageout += compound_nr(page);
+	return PageWriteback(page) || PageDirty(page) ? RECLAIM_WRITTEN : RECLAIM_FREED;
+}
+
+/* ---- The page as a whole ---- */
+
+/* Anonymous memory needs a place in swap before it can go. */
+static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer *r)
+{
+	if (!PageAnon(page) || !PageSwapBacked(page) || PageSwapCache(page))
+		return RECLAIM_FREED;
+	if (!(r->sc.gfp_mask & __GFP_IO))
+		return RECLAIM_KEPT;
+	return reclaim_add_to_swap(page) ? RECLAIM_FREED : RECLAIM_ACTIVATED;
+}
+
+static enum reclaim_outcome try_to_reclaim(struct page *page, struct reclaimer *r,
+					   enum page_references references)
+{
+	enum reclaim_outcome outcome = find_swap_place(page, r);
+
+	if (outcome != RECLAIM_FREED)
+		return outcome;
+	if (PageDirty(page) && !(PageAnon(page) && !PageSwapBacked(page))) {
+		outcome = write_dirty(page, r, references);
+		if (outcome != RECLAIM_FREED)
+			return outcome;
+	}
+	if (PageAnon(page) && !PageSwapBacked(page))
+		return reclaim_lazyfree(page, r) ? RECLAIM_FREED : RECLAIM_KEPT;
+	return reclaim_remove_mapping(page, r) ? RECLAIM_FREED : RECLAIM_KEPT;
+}
+
+static enum reclaim_outcome decide(struct page *page, struct reclaimer *r, int *referenced)
+{
+	enum page_references references;
+
+	r->sc.nr_scanned += compound_nr(page);
+	if (unlikely(PageMlocked(page)))
+		return RECLAIM_CULLED;
+	if (!r->sc.may_unmap && page_mapped(page))
+		return RECLAIM_KEPT;
+
+	count_dirty(page, &r->stat);
+	if (PageWriteback(page)) {
+		note_writeback(page, r);
+		return RECLAIM_ACTIVATED;
+	}
+	references = folio_check_references(page, r, referenced);
+	if (references == FOLIOREF_ACTIVATE)
+		return RECLAIM_ACTIVATED;
+	if (references == FOLIOREF_KEEP) {
+		r->stat.nr_ref_keep += compound_nr(page);
+		return RECLAIM_KEPT;
+	}
+	return try_to_reclaim(page, r, references);
+}
+
+enum reclaim_outcome shrink_inactive_page(struct page *page, struct reclaimer *r)
+{
+	bool locked = r->answers.locked;
+	enum reclaim_outcome outcome = RECLAIM_KEPT;
+	unsigned long nr_pages = compound_nr(page);
+	int referenced = 0;
+
+	if (!locked) {
+		VM_BUG_ON_PAGE(PageActive(page), page);
+		outcome = decide(page, r, &referenced);
+	}
+	trace(TRACE_shrink_folio, page_to_pfn(page), trace_pack(outcome, (u32)referenced),
+	      trace_pack(r->lru, (u32)r->sc.priority), 0);
+	if (outcome == RECLAIM_ACTIVATED) {
+		SetPageActive(page);
+		r->stat.nr_activate[page_is_file_lru(page)] += nr_pages;
+	}
+	if (outcome == RECLAIM_FREED)
+		r->nr_freed += nr_pages;
+	list_add(&page->lru, outcome == RECLAIM_FREED ? &r->free_pages : &r->ret_pages);
+	return outcome;
+}

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reclaim of a node: how much of each LRU list to look at, and going through the
+ * lists in batches of 32 pages.
+ *
+ *	shrink_node()
+ *	  prepare_scan_count()	what is known of the node: costs, refaults, sizes
+ *	  shrink_lruvec()
+ *	    get_scan_count()	how many pages of each list
+ *	    shrink_inactive_list()  isolate from the tail; free, keep or activate each
+ *	    shrink_active_list()    isolate from the tail; deactivate (almost) all
+ *	  shrink_slab()		caches of the kernel
+ *
+ * A page that is isolated is on one of the lists of struct reclaimer, without PG_lru
+ * and with a reference. Pages go back in the order in which they were taken.
+ *
+ * Linux counterpart: mm/vmscan.c.
+ */
+#include "vmscan.h"
+#include "mm.h"
+#include "mm_inline.h"
+#include "swap.h"
+
+void init_reclaim(struct machine *m)
+{
+	int i;
+
+	for (i = 0; i < NR_RECLAIMERS; i++) {
+		struct reclaimer *r = &m->reclaimers[i];
+
+		INIT_LIST_HEAD(&r->isolated);
+		INIT_LIST_HEAD(&r->ret_pages);
+		INIT_LIST_HEAD(&r->l_inactive);
+		INIT_LIST_HEAD(&r->free_pages);
+		INIT_LIST_HEAD(&r->skipped);
+	}
+	m->reclaimer = NR_RECLAIMERS;
+	m->vm_swappiness = 60;
+}
+
+/* ---- What is known of the node ---- */
+
+static unsigned long int_sqrt(unsigned long x)
+{
+	unsigned long root = 0;
+
+	while ((root + 1) * (root + 1) <= x)
+		root++;
+	return root;
+}
+
+/*
+ * Is the inactive list too short, so that pages get no chance to be used again before they reach the
+ * tail? On larger lists a smaller part is enough.
+ */
+bool inactive_is_low(struct lruvec *lruvec, enum lru_list inactive_lru)
+{
+	unsigned long inactive = lruvec_page_state(lruvec, NR_LRU_BASE + inactive_lru);
+	unsigned long active = lruvec_page_state(lruvec, NR_LRU_BASE + inactive_lru + LRU_ACTIVE);
+	unsigned long gb = (inactive + active) >> (30 - PAGE_SHIFT);
+
+	return inactive * (gb ? int_sqrt(10 * gb) : 1) < active;
+}
+
+/* Without swap, anonymous pages cannot go anywhere, so their order does not matter. */
+bool can_age_anon_pages(void)
+{
+	return this_machine->total_swap_pages > 0;
+}
+
+static bool can_reclaim_anon_pages(void)
+{
+	return this_machine->nr_swap_pages > 0;
+}
+
+/* Have pages come back that were evicted only lately, or is the inactive list too short? */
+static bool wants_deactivation(struct lruvec *lruvec, int file)
+{
+	unsigned long refaults = lruvec_page_state(lruvec, WORKINGSET_ACTIVATE_ANON + file);
+
+	return refaults != lruvec->refaults[file] ||
+	       inactive_is_low(lruvec, file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON);
+}
+
+/*
+ * With so few file pages that freeing all of them would not bring the node above its watermarks,
+ * scanning files is a waste; provided that there is inactive anonymous memory instead.
+ */
+static bool node_file_is_tiny(pg_data_t *pgdat, const struct scan_control *sc)
+{
+	unsigned long file =
+		node_page_state(pgdat, NR_ACTIVE_FILE) + node_page_state(pgdat, NR_INACTIVE_FILE);
+	unsigned long anon = node_page_state(pgdat, NR_INACTIVE_ANON);
+	unsigned long total_high_wmark = 0, free = 0;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!managed_zone(zone))
+			continue;
+		free += zone_page_state(zone, NR_FREE_PAGES);
+		total_high_wmark += high_wmark_pages(zone);
+	}
+	return file + free <= total_high_wmark && !(sc->may_deactivate & DEACTIVATE_ANON) &&
+	       anon >> sc->priority;
+}
+
+/* The flags of scan_control, as its bit fields lie in the kernel's. */
+static u32 scan_control_bits(const struct scan_control *sc)
+{
+	return sc->may_deactivate | (u32)sc->force_deactivate << 2 |
+	       (u32)sc->skipped_deactivate << 3 | (u32)sc->may_writepage << 4 |
+	       (u32)sc->may_unmap << 5 | (u32)sc->may_swap << 6 | (u32)sc->compaction_ready << 11 |
+	       (u32)sc->cache_trim_mode << 12 | (u32)sc->file_is_tiny << 13;
+}
+
+void prepare_scan_count(pg_data_t *pgdat, struct scan_control *sc)
+{
+	struct lruvec *lruvec = &pgdat->__lruvec;
+	unsigned long file = lruvec_page_state(lruvec, NR_INACTIVE_FILE);
+	int kind;
+
+	sc->anon_cost = lruvec->anon_cost;
+	sc->file_cost = lruvec->file_cost;
+	for (kind = WORKINGSET_ANON; kind <= WORKINGSET_FILE; kind++) {
+		sc->may_deactivate &= (u8) ~(1u << kind);
+		if (sc->force_deactivate || wants_deactivation(lruvec, kind))
+			sc->may_deactivate |= (u8)(1u << kind);
+	}
+	sc->cache_trim_mode = file >> sc->priority && !(sc->may_deactivate & DEACTIVATE_FILE);
+	sc->file_is_tiny = node_file_is_tiny(pgdat, sc);
+	trace(TRACE_scan_control, trace_pack((u32)sc->priority, (u32)sc->reclaim_idx),
+	      trace_pack((u32)sc->nr_to_reclaim, scan_control_bits(sc)),
+	      trace_pack((u32)sc->anon_cost, (u32)sc->file_cost), sc->order);
+}
+
+/* Remembers how many refaults there were, to see at the next reclaim whether there are more. */
+void snapshot_refaults(pg_data_t *pgdat)
+{
+	struct lruvec *lruvec = &pgdat->__lruvec;
+
+	lruvec->refaults[WORKINGSET_ANON] = lruvec_page_state(lruvec, WORKINGSET_ACTIVATE_ANON);
+	lruvec->refaults[WORKINGSET_FILE] = lruvec_page_state(lruvec, WORKINGSET_ACTIVATE_FILE);
+}
+
+/* ---- How much of each list ---- */
+
+/* Pages on a list that lie in zones up to @zone_idx. */
+static unsigned long lruvec_lru_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
+{
+	unsigned long size = 0;
+	int zid;
+
+	for (zid = 0; zid <= zone_idx && zid < MAX_NR_ZONES; zid++) {
+		struct zone *zone = &lruvec_pgdat(lruvec)->node_zones[zid];
+
+		if (managed_zone(zone))
+			size += zone_page_state(zone, NR_ZONE_LRU_BASE + lru);
+	}
+	return size;
+}
+
+static enum scan_balance choose_balance(const struct scan_control *sc)
+{
+	if (!sc->may_swap || !can_reclaim_anon_pages())
+		return SCAN_FILE;
+	/* Close to failing: whatever there is. */
+	if (!sc->priority && this_machine->vm_swappiness)
+		return SCAN_EQUAL;
+	if (sc->file_is_tiny)
+		return SCAN_ANON;
+	if (sc->cache_trim_mode)
+		return SCAN_FILE;
+	return SCAN_FRACT;
+}
+
+/*
+ * The shares of anonymous memory and files: inverse to what each has cost lately, weighted with
+ * swappiness. Half of the cost is shared, so that no share falls below a third of the other's.
+ */
+static void scan_fractions(const struct scan_control *sc, unsigned long *fraction)
+{
+	unsigned long swappiness = (unsigned long)this_machine->vm_swappiness;
+	unsigned long total_cost = sc->anon_cost + sc->file_cost;
+	unsigned long anon_cost = total_cost + sc->anon_cost;
+	unsigned long file_cost = total_cost + sc->file_cost;
+
+	total_cost = anon_cost + file_cost;
+	fraction[WORKINGSET_ANON] = swappiness * (total_cost + 1) / (anon_cost + 1);
+	fraction[WORKINGSET_FILE] = (200 - swappiness) * (total_cost + 1) / (file_cost + 1);
+}
+
+void get_scan_count(struct lruvec *lruvec, struct scan_control *sc, unsigned long *nr)
+{
+	enum scan_balance balance = choose_balance(sc);
+	unsigned long fraction[ANON_AND_FILE], denominator;
+	enum lru_list lru;
+
+	scan_fractions(sc, fraction);
+	denominator = fraction[WORKINGSET_ANON] + fraction[WORKINGSET_FILE];
+	for_each_evictable_lru(lru)
+	{
+		int file = is_file_lru(lru);
+		unsigned long scan = lruvec_lru_size(lruvec, lru, sc->reclaim_idx) >> sc->priority;
+
+		if (balance == SCAN_FRACT)
+			scan = scan * fraction[file] / denominator;
+		else if (balance != SCAN_EQUAL && (balance == SCAN_FILE) != file)
+			scan = 0;
+		nr[lru] = scan;
+	}
+	nr[LRU_UNEVICTABLE] = 0;
+	sc->scan_balance = balance;
+	trace(TRACE_get_scan_count, trace_pack((u32)lruvec_pgdat(lruvec)->node_id, balance),
+	      trace_pack((u32)nr[LRU_INACTIVE_ANON], (u32)nr[LRU_ACTIVE_ANON]),
+	      trace_pack((u32)nr[LRU_INACTIVE_FILE], (u32)nr[LRU_ACTIVE_FILE]), (u64)sc->priority);
+}
+
+/* ---- The plan of shrink_lruvec() ---- */
+
+void lruvec_scan_start(struct lruvec *lruvec, struct reclaimer *r)
+{
+	struct lruvec_scan *scan = &r->scan;
+	enum lru_list lru;
+
+	get_scan_count(lruvec, &r->sc, scan->nr);
+	for_each_lru(lru) scan->targets[lru] = scan->nr[lru];
+	scan->nr_reclaimed = 0;
+	scan->lru = LRU_BASE;
+	scan->stage = SCAN_ROUNDS;
+}
+
+/* Scans what is left of the one kind of list in the proportion in which the other was scanned. */
+static void scale_other_target(struct lruvec_scan *scan, enum lru_list base,
+			       unsigned long percentage)
+{
+	enum lru_list lru;
+
+	for (lru = base; lru <= base + LRU_ACTIVE; lru++) {
+		unsigned long scanned = scan->targets[lru] - scan->nr[lru];
+
+		scan->nr[lru] = scan->targets[lru] * (100 - percentage) / 100;
+		scan->nr[lru] -= min(scan->nr[lru], scanned);
+	}
+}
+
+/*
+ * Enough was reclaimed. The kind with less left to scan is done with; of the other kind only so much
+ * more is scanned that both were scanned in proportion to their targets. Returns whether to go on.
+ */
+static bool keep_proportion(struct lruvec_scan *scan)
+{
+	unsigned long nr_file = scan->nr[LRU_INACTIVE_FILE] + scan->nr[LRU_ACTIVE_FILE];
+	unsigned long nr_anon = scan->nr[LRU_INACTIVE_ANON] + scan->nr[LRU_ACTIVE_ANON];
+	enum lru_list less, more;
+	unsigned long target;
+
+	if (!nr_file || !nr_anon)
+		return false;
+	less = nr_file > nr_anon ? LRU_BASE : LRU_FILE;
+	more = less == LRU_BASE ? LRU_FILE : LRU_BASE;
+	target = scan->targets[less] + scan->targets[less + LRU_ACTIVE] + 1;
+
+	scan->nr[less] = 0;
+	scan->nr[less + LRU_ACTIVE] = 0;
+	scale_other_target(scan, more, min(nr_file, nr_anon) * 100 / target);
+	return true;
+}
+
+/* At the end of a round over the lists: is there to be another? */
+static bool another_round(const struct reclaimer *r, struct lruvec_scan *scan)
+{
+	/* At the first attempt a task that reclaims for itself sees its plan through. */
+	bool proportional_reclaim = !current_is_kswapd() && r->sc.priority == DEF_PRIORITY;
+
+	if (scan->nr_reclaimed >= r->sc.nr_to_reclaim && !proportional_reclaim &&
+	    !keep_proportion(scan))
+		return false;
+	return scan->nr[LRU_INACTIVE_ANON] || scan->nr[LRU_ACTIVE_FILE] ||
+	       scan->nr[LRU_INACTIVE_FILE];
+}
+
+static void end_rounds(struct lruvec *lruvec, struct reclaimer *r)
+{
+	r->sc.nr_reclaimed += r->scan.nr_reclaimed;
+	r->scan.stage = can_age_anon_pages() && inactive_is_low(lruvec, LRU_INACTIVE_ANON)
+				? SCAN_AGE
+				: SCAN_DONE;
+}
+
+/* The next list of this round, from scan->lru on, of which something is left to scan. */
+static bool next_in_round(struct lruvec_scan *scan, enum lru_list *lru, unsigned long *nr_to_scan)
+{
+	while (scan->lru <= LRU_ACTIVE_FILE) {
+		*lru = scan->lru++;
+		*nr_to_scan = min(scan->nr[*lru], SWAP_CLUSTER_MAX);
+		scan->nr[*lru] -= *nr_to_scan;
+		if (*nr_to_scan)
+			return true;
+	}
+	return false;
+}
+
+/* An active list is left alone while nothing says that its pages are in the way. */
+static bool may_shrink(struct scan_control *sc, enum lru_list lru)
+{
+	if (!is_active_lru(lru) || sc->may_deactivate & (1 << is_file_lru(lru)))
+		return true;
+	sc->skipped_deactivate = 1;
+	return false;
+}
+
+bool lruvec_scan_next(struct lruvec *lruvec, struct reclaimer *r, enum lru_list *lru,
+		      unsigned long *nr_to_scan)
+{
+	struct lruvec_scan *scan = &r->scan;
+
+	while (scan->stage == SCAN_ROUNDS) {
+		if (scan->lru == LRU_BASE && !scan->nr[LRU_INACTIVE_ANON] &&
+		    !scan->nr[LRU_ACTIVE_FILE] && !scan->nr[LRU_INACTIVE_FILE]) {
+			end_rounds(lruvec, r);
+			break;
+		}
+		while (next_in_round(scan, lru, nr_to_scan))
+			if (may_shrink(&r->sc, *lru))
+				return true;
+		scan->lru = LRU_BASE;
+		if (!another_round(r, scan))
+			end_rounds(lruvec, r);
+	}
+	if (scan->stage != SCAN_AGE)
+		return false;
+	scan->stage = SCAN_DONE;
+	*lru = LRU_ACTIVE_ANON;
+	*nr_to_scan = SWAP_CLUSTER_MAX;
+	return true;
+}
+
+/* ---- Isolating ---- */
+
+/*
+ * Takes one page of a list's tail for the reclaimer, if it can be had. A page that nobody uses any
+ * more is about to be freed by someone else, who will take it off the list.
+ */
+static struct list_head *where_to(struct page *page, struct reclaimer *r, struct list_head *src,
+				  unsigned long *nr_skipped, unsigned long *scan)
+{
+	unsigned long nr_pages = compound_nr(page);
+
+	if ((int)page_zonenum(page) > r->sc.reclaim_idx) {
+		nr_skipped[page_zonenum(page)] += nr_pages;
+		return &r->skipped;
+	}
+	*scan += nr_pages;
+	if (!PageLRU(page) || (!r->sc.may_unmap && page_mapped(page)) || !page_ref_count(page))
+		return src;
+	page_ref_inc(page);
+	ClearPageLRU(page);
+	r->nr_taken += nr_pages;
+	return &r->isolated;
+}
+
+/* The counters follow what was taken of each zone. */
+static void update_lru_sizes(struct lruvec *lruvec, enum lru_list lru,
+			     const unsigned long *nr_zone_taken)
+{
+	int zid;
+
+	for (zid = 0; zid < MAX_NR_ZONES; zid++)
+		if (nr_zone_taken[zid])
+			update_lru_size(lruvec, lru, (enum zone_type)zid,
+					-(long)nr_zone_taken[zid]);
+}
+
+/* Pages of too high a zone go to the head, so that they are not met again soon. */
+static unsigned long put_skipped(struct reclaimer *r, struct list_head *src,
+				 const unsigned long *nr_skipped)
+{
+	unsigned long skipped = 0;
+	int zid;
+
+	list_splice_init(&r->skipped, src);
+	for (zid = 0; zid < MAX_NR_ZONES; zid++) {
+		if (!nr_skipped[zid])
+			continue;
+		count_vm_events(PGSCAN_SKIP_DMA + zid, nr_skipped[zid]);
+		skipped += nr_skipped[zid];
+	}
+	return skipped;
+}
+
+static void isolate_lru_folios(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
+			       enum lru_list lru)
+{
+	unsigned long nr_zone_taken[MAX_NR_ZONES] = { 0 }, nr_skipped[MAX_NR_ZONES] = { 0 };
+	struct list_head *src = &lruvec->lists[lru];
+	unsigned long scan = 0, total_scan = 0, skipped;
+
+	r->nr_taken = 0;
+	while (scan < nr_to_scan && !list_empty(src)) {
+		struct page *page = list_last_entry(src, struct page, lru);
+		struct list_head *to = where_to(page, r, src, nr_skipped, &scan);
+
+		total_scan += compound_nr(page);
+		if (to == &r->isolated) {
+			nr_zone_taken[page_zonenum(page)] += compound_nr(page);
+			trace(TRACE_isolate_lru_folio, page_to_pfn(page), lru, 0, 0);
+		}
+		list_move(&page->lru, to);
+	}
+	skipped = put_skipped(r, src, nr_skipped);
+	r->nr_scanned = total_scan;
+	trace(TRACE_mm_vmscan_lru_isolate, trace_pack(lru, (u32)r->sc.reclaim_idx),
+	      trace_pack((u32)nr_to_scan, (u32)total_scan),
+	      trace_pack((u32)skipped, (u32)r->nr_taken), 0);
+	update_lru_sizes(lruvec, lru, nr_zone_taken);
+}
+
+void isolate_batch(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
+		   enum lru_list lru)
+{
+	bool file = is_file_lru(lru);
+
+	r->lru = lru;
+	r->nr_freed = 0;
+	r->stat = (struct reclaim_stat){ 0 };
+	isolate_lru_folios(nr_to_scan, lruvec, r, lru);
+	__mod_node_page_state(lruvec_pgdat(lruvec), NR_ISOLATED_ANON + file, (long)r->nr_taken);
+	if (is_active_lru(lru)) {
+		count_vm_events(PGREFILL, r->nr_scanned);
+		return;
+	}
+	count_vm_events(current_is_kswapd() ? PGSCAN_KSWAPD : PGSCAN_DIRECT, r->nr_scanned);
+	count_vm_events(PGSCAN_ANON + file, r->nr_scanned);
+}
+
+/* ---- Inactive lists ---- */
+
+/* What the batch tells about the node as a whole. */
+static void sum_up_batch(struct reclaimer *r, bool file)
+{
+	struct scan_control *sc = &r->sc;
+
+	sc->nr.dirty += r->stat.nr_dirty;
+	sc->nr.congested += r->stat.nr_congested;
+	sc->nr.unqueued_dirty += r->stat.nr_unqueued_dirty;
+	sc->nr.writeback += r->stat.nr_writeback;
+	sc->nr.immediate += r->stat.nr_immediate;
+	sc->nr.taken += r->nr_taken;
+	if (file)
+		sc->nr.file_taken += r->nr_taken;
+}
+
+/* The pages are back or free: counters, costs, and what was learnt about the node. */
+void account_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
+{
+	struct pglist_data *pgdat = lruvec_pgdat(lruvec);
+	bool file = is_file_lru(r->lru);
+
+	__mod_node_page_state(pgdat, NR_ISOLATED_ANON + file, -(long)r->nr_taken);
+	count_vm_events(current_is_kswapd() ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT, r->nr_freed);
+	count_vm_events(PGSTEAL_ANON + file, r->nr_freed);
+	count_vm_events(PGACTIVATE, r->stat.nr_activate[0] + r->stat.nr_activate[1]);
+	lru_note_cost(lruvec, file, (unsigned int)r->stat.nr_pageout);
+	sum_up_batch(r, file);
+	r->scan.nr_reclaimed += r->nr_freed;
+	trace(TRACE_mm_vmscan_lru_shrink_inactive, trace_pack((u32)pgdat->node_id, r->lru),
+	      trace_pack((u32)r->nr_scanned, (u32)r->nr_freed),
+	      trace_pack((u32)(r->stat.nr_activate[0] + r->stat.nr_activate[1]),
+			 (u32)r->stat.nr_pageout),
+	      (u64)r->sc.priority);
+}
+
+/* ---- Active lists ---- */
+
+/*
+ * An active page gets no second look: it goes to the inactive list, where its next use is noticed. Only
+ * programs' code that is in use stays.
+ */
+enum reclaim_outcome shrink_active_page(struct page *page, struct reclaimer *r)
+{
+	unsigned long vm_flags = 0;
+	enum reclaim_outcome outcome = RECLAIM_DEACTIVATED;
+	int referenced;
+
+	referenced = r->answers.referenced;
+	if (referenced && vm_flags & VM_EXEC && page_is_file_lru(page)) {
+		list_add(&page->lru, &r->ret_pages);
+		outcome = RECLAIM_KEPT;
+	} else {
+		ClearPageActive(page);
+		SetPageWorkingset(page);
+		list_add(&page->lru, &r->l_inactive);
+	}
+	trace(TRACE_shrink_active_folio, page_to_pfn(page), trace_pack(outcome, (u32)referenced), 0,
+	      0);
+	return outcome;
+}
+
+void account_active_batch(struct lruvec *lruvec, struct reclaimer *r, unsigned long nr_activate,
+			  unsigned long nr_deactivate)
+{
+	struct pglist_data *pgdat = lruvec_pgdat(lruvec);
+
+	count_vm_events(PGDEACTIVATE, nr_deactivate);
+	__mod_node_page_state(pgdat, NR_ISOLATED_ANON + is_file_lru(r->lru), -(long)r->nr_taken);
+	trace(TRACE_mm_vmscan_lru_shrink_active, trace_pack((u32)pgdat->node_id, r->lru),
+	      trace_pack((u32)r->nr_taken, (u32)nr_activate), nr_deactivate, (u64)r->sc.priority);
+}
