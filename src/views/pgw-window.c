@@ -505,6 +505,8 @@ pgw_window_init (PgwWindow *self)
 {
   /* Parts of the template bind to the session while it is built. */
   self->session = pgw_session_new ();
+  /* It samples what is recorded, so it must be there before. */
+  pgw_view_options_get (self->session);
   gtk_widget_init_template (GTK_WIDGET (self));
   pgw_pane_canvas_set_pane_type (self->timeline, pgw_pane_type_by_id ("timeline"));
   fill_layouts (self);
