@@ -23,6 +23,18 @@ static const char *const phrases[] = {
   N_("pageblock %s"),
   N_("slot %s"),
   N_("operation %s"),
+  N_("cache %s"),
+  N_("slab %s"),
+  N_("object %s"),
+  N_("task %s"),
+  N_("mm %s"),
+  N_("VMA %s"),
+  N_("anon_vma %s"),
+  N_("file %s"),
+  N_("pte of %s"),
+  N_("pmd of %s"),
+  N_("pud of %s"),
+  N_("pgd of %s"),
 };
 
 const char *
