@@ -270,15 +270,9 @@ pgw_session_resume (PgwSession *self)
 /* ---- The script ---- */
 
 static PgwTimeline *
-new_timeline (PgwSession *self, PgwScenario *scenario, GError **error)
+new_timeline (PgwScenario *scenario, GError **error)
 {
-  PgwTimeline *timeline =
-    pgw_timeline_new (pgw_scenario_get_config (scenario), pgw_scenario_get_snapshot (scenario), error);
-
-  if (timeline != NULL)
-    pgw_timeline_set_op_func (timeline, op_recorded, self);
-
-  return timeline;
+  return pgw_timeline_new (pgw_scenario_get_config (scenario), pgw_scenario_get_snapshot (scenario), error);
 }
 
 static void
@@ -290,6 +284,7 @@ take_timeline (PgwSession *self, PgwTimeline *timeline)
       pgw_timeline_unref (self->timeline);
     }
   self->timeline = timeline;
+  pgw_timeline_set_op_func (timeline, op_recorded, self);
   self->config = *pgw_scenario_get_config (self->scenario);
 }
 
@@ -327,7 +322,7 @@ record_from (PgwSession *self, guint64 n_common, guint64 goal, gboolean goal_is_
 
   if (fresh)
     {
-      timeline = new_timeline (self, self->scenario, error);
+      timeline = new_timeline (self->scenario, error);
       if (timeline == NULL)
         return FALSE;
       n_common = 0;
@@ -389,18 +384,14 @@ reset_edits (PgwSession *self)
   notify_edits (self, could_undo, could_redo, was_modified);
 }
 
-gboolean
-pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error)
+void
+pgw_session_take_scenario (PgwSession *self, PgwScenario *scenario, PgwTimeline *timeline)
 {
   g_autofree char *old_title = NULL;
-  PgwTimeline *timeline;
 
-  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
-  g_return_val_if_fail (scenario != NULL, FALSE);
-
-  timeline = new_timeline (self, scenario, error);
-  if (timeline == NULL)
-    return FALSE;
+  g_return_if_fail (PGW_IS_SESSION (self));
+  g_return_if_fail (scenario != NULL);
+  g_return_if_fail (timeline != NULL && pgw_timeline_get_n_ops (timeline) == 0);
 
   pgw_session_halt (self);
   stop_recording (self);
@@ -428,7 +419,20 @@ pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **erro
   pgw_session_emit_expectations (self);
   if (self->timeline == timeline)
     start_recording (self, 0, FALSE, FALSE);
+}
 
+gboolean
+pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error)
+{
+  PgwTimeline *timeline;
+
+  g_return_val_if_fail (PGW_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (scenario != NULL, FALSE);
+
+  timeline = new_timeline (scenario, error);
+  if (timeline == NULL)
+    return FALSE;
+  pgw_session_take_scenario (self, scenario, timeline);
   return TRUE;
 }
 

@@ -74,6 +74,12 @@ PgwSession *pgw_session_new (void);
  * open stays open.
  */
 gboolean     pgw_session_set_scenario (PgwSession *self, PgwScenario *scenario, GError **error);
+/*
+ * The same with a machine that was started elsewhere, as by a thread: with
+ * the scenario's config and snapshot, and nothing of its script. Takes the
+ * caller's reference to the timeline.
+ */
+void         pgw_session_take_scenario (PgwSession *self, PgwScenario *scenario, PgwTimeline *timeline);
 /* Loads a scenario, or a file of another kind that can be played (pgw-importer.h), by its content. */
 gboolean     pgw_session_load_file    (PgwSession *self, GFile *file, GError **error);
 PgwScenario *pgw_session_get_scenario (PgwSession *self);

@@ -69,6 +69,7 @@ pgw_statistics_unref (PgwStatistics *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  pgw_timeline_unset_sample_func (self->timeline, self);
   pgw_timeline_unref (self->timeline);
   g_array_unref (self->marks);
   g_array_unref (self->values);
@@ -139,21 +140,40 @@ thin_out (PgwStatistics *self)
   keep (self, n);
 }
 
+/* Takes a sample where one is due, and makes room for it. */
+static void
+take_due_sample (PgwStatistics *self,
+                 guint64        step)
+{
+  if (step % self->stride != 0)
+    return;
+  if (self->marks->len >= PGW_STATISTICS_MAX_SAMPLES)
+    thin_out (self);
+  if (step % self->stride == 0)
+    take_sample (self, step);
+}
+
 static gboolean
 sample_predicate (PgwTimeline *timeline,
                   guint64      step,
                   gpointer     data)
 {
-  PgwStatistics *self = data;
-
-  if (step % self->stride == 0)
-    {
-      if (self->marks->len >= PGW_STATISTICS_MAX_SAMPLES)
-        thin_out (self);
-      if (step % self->stride == 0)
-        take_sample (self, step);
-    }
+  take_due_sample (data, step);
   return FALSE;
+}
+
+static guint64
+last_step (PgwStatistics *self)
+{
+  return g_array_index (self->marks, Mark, self->marks->len - 1).step;
+}
+
+/* The end of the last update need not lie on a multiple of the stride. */
+static void
+drop_end (PgwStatistics *self)
+{
+  while (self->marks->len > 0 && last_step (self) % self->stride != 0)
+    keep (self, self->marks->len - 1);
 }
 
 static void forget_counts (PgwStatistics *self);
@@ -265,15 +285,13 @@ pgw_statistics_update (PgwStatistics *self,
     }
 
   moment = pgw_timeline_get_moment (self->timeline);
-  /* The end of the last update need not lie on a multiple of the stride. */
-  while (self->marks->len > 0 && g_array_index (self->marks, Mark, self->marks->len - 1).step % self->stride != 0)
-    keep (self, self->marks->len - 1);
+  drop_end (self);
   if (self->marks->len == 0)
     {
       pgw_timeline_seek (self->timeline, 0);
       take_sample (self, 0);
     }
-  from = g_array_index (self->marks, Mark, self->marks->len - 1).step;
+  from = last_step (self);
   to = max_steps == 0 || length - from < max_steps ? length : from + max_steps;
   if (to > from)
     pgw_timeline_search (self->timeline, from, to, sample_predicate, self, NULL, NULL);
@@ -302,12 +320,61 @@ pgw_statistics_truncate (PgwStatistics *self,
   forget_counts (self);
 }
 
+/* ---- While recording ---- */
+
+/* A step has just been recorded: what was known of it and what came after it was of another course. */
+static void
+forget_from (PgwStatistics *self,
+             guint64        step)
+{
+  if (pgw_statistics_get_length (self) >= step)
+    pgw_statistics_truncate (self, step - 1);
+  else if (self->n_counted >= step)
+    forget_counts (self);
+}
+
+static guint64
+recorded_cb (PgwTimeline *timeline,
+             guint64      step,
+             gboolean     end,
+             gpointer     data)
+{
+  PgwStatistics *self = data;
+
+  if (end)
+    {
+      if (self->marks->len == 0 || last_step (self) + self->stride < step)
+        return G_MAXUINT64;
+      if (last_step (self) < step)
+        take_sample (self, step);
+      count_events (self, step);
+      return G_MAXUINT64;
+    }
+  forget_from (self, step);
+  drop_end (self);
+  /* Where samples are missing before this step, an update takes them, and those from here on. */
+  if (self->marks->len == 0 || last_step (self) + self->stride < step)
+    return G_MAXUINT64;
+  take_due_sample (self, step);
+  return (step / self->stride + 1) * self->stride;
+}
+
+void
+pgw_statistics_follow (PgwStatistics *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->marks->len == 0 && pgw_timeline_get_length (self->timeline) == 0)
+    take_sample (self, 0);
+  pgw_timeline_set_sample_func (self->timeline, recorded_cb, self);
+}
+
 guint64
 pgw_statistics_get_length (PgwStatistics *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->marks->len == 0 ? 0 : g_array_index (self->marks, Mark, self->marks->len - 1).step;
+  return self->marks->len == 0 ? 0 : last_step (self);
 }
 
 GArray *

@@ -36,6 +36,13 @@ void           pgw_statistics_unref (PgwStatistics *self);
  */
 gboolean pgw_statistics_update (PgwStatistics *self, guint64 max_steps);
 
+/*
+ * From now on takes the samples while the timeline records, which spares
+ * the way back to every step of them; pgw_statistics_update() still does what
+ * was recorded before. Of several that follow a timeline the last one does.
+ */
+void     pgw_statistics_follow   (PgwStatistics *self);
+
 /* Forgets what was sampled after `step`; for a caller that knows that history was cut there. */
 void     pgw_statistics_truncate (PgwStatistics *self, guint64 step);
 

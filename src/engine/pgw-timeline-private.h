@@ -65,6 +65,9 @@ struct _PgwTimeline {
 
   PgwTimelineOpFunc op_func;
   gpointer op_data;
+  PgwTimelineSampleFunc sample_func;
+  gpointer sample_data;
+  guint64 sample_due;           /* the step in which sample_func wants to be called */
 
   /* Only while the machine boots. */
   const struct machine_config *config;

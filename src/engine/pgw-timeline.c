@@ -427,6 +427,8 @@ record_step (PgwTimeline *self, const PgwStep *step, gpointer data)
   event->source_line = self->source_line;
   memcpy (event->arg, step->arg, sizeof event->arg);
   last = record_op (self, event);
+  if (G_UNLIKELY (self->position >= self->sample_due))
+    self->sample_due = self->sample_func (self, self->position, FALSE, self->sample_data);
 
   return last || self->position >= *limit ||
          self->position - base->step >= self->interval_steps ||
@@ -473,16 +475,39 @@ pgw_timeline_record (PgwTimeline *self, guint64 max_steps)
   if (max_steps > 0 && max_steps < limit - self->position)
     limit = self->position + max_steps;
 
-  while (!is_complete (self) && self->position < limit)
+  if (is_complete (self))
+    return TRUE;
+
+  self->sample_due = self->sample_func ? self->position + 1 : G_MAXUINT64;
+  do
     {
       pgw_timeline_run (self, 0, record_step, &limit);
       if (self->parked == PGW_PARKED_STOPPED)
         record_stop (self);
       close_interval (self);
-      if (self->parked == PGW_PARKED_IDLE)
-        return TRUE;
     }
-  return is_complete (self);
+  while (self->parked != PGW_PARKED_IDLE && !is_complete (self) && self->position < limit);
+  if (self->sample_func)
+    self->sample_func (self, self->position, TRUE, self->sample_data);
+  return self->parked == PGW_PARKED_IDLE || is_complete (self);
+}
+
+void
+pgw_timeline_set_sample_func (PgwTimeline *self, PgwTimelineSampleFunc func, gpointer data)
+{
+  g_return_if_fail (self != NULL);
+
+  self->sample_func = func;
+  self->sample_data = data;
+}
+
+void
+pgw_timeline_unset_sample_func (PgwTimeline *self, gpointer data)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->sample_data == data)
+    pgw_timeline_set_sample_func (self, NULL, NULL);
 }
 
 void

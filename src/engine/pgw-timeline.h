@@ -83,6 +83,18 @@ void     pgw_timeline_set_op_func (PgwTimeline       *self,
                                    PgwTimelineOpFunc  func,
                                    gpointer           data);
 
+/*
+ * Called while recording: in the first step of each pgw_timeline_record(),
+ * in every step it asked for by returning it, and with `end` where the call
+ * stops, each time with the machine as it then is. One caller at a time.
+ */
+typedef guint64 (*PgwTimelineSampleFunc) (PgwTimeline *self, guint64 step, gboolean end, gpointer data);
+void     pgw_timeline_set_sample_func (PgwTimeline           *self,
+                                       PgwTimelineSampleFunc  func,
+                                       gpointer               data);
+/* Takes back what was set with `data`, if it still is. */
+void     pgw_timeline_unset_sample_func (PgwTimeline *self, gpointer data);
+
 /* ---- What was recorded ---- */
 
 guint64         pgw_timeline_get_length (PgwTimeline *self);              /* steps */

@@ -3,6 +3,7 @@
  * An object in a few words: for tooltips and screen readers.
  */
 #include "pgw-pane-private.h"
+#include "src/engine/pgw-object-name.h"
 
 static char *
 describe_page (const PgwPaneState *state,
@@ -109,7 +110,6 @@ pgw_object_describe (const PgwPaneState *state,
                      mm_object_t         object)
 {
   guint64 id = mm_object_id (object);
-  char name[96] = "";
 
   g_return_val_if_fail (state != NULL && state->timeline != NULL, NULL);
 
@@ -139,7 +139,6 @@ pgw_object_describe (const PgwPaneState *state,
     case MM_OBJECT_PTE:
     case NR_MM_OBJECT_KINDS:
     default:
-      view_object_name (pgw_pane_machine (state), object, name, sizeof name);
-      return g_strdup (name);
+      return pgw_object_name (pgw_pane_machine (state), object);
     }
 }

@@ -13,6 +13,7 @@
 #include "pgw-tooltip.h"
 #include "pgw-step-before.h"
 #include "src/engine/pgw-narration.h"
+#include "src/engine/pgw-object-name.h"
 
 #define MAX_FIELDS  256
 #define NAME_CHARS  17
@@ -394,7 +395,7 @@ static void
 pgw_inspector_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
 {
   PgwInspector *self = PGW_INSPECTOR (section);
-  char name[96] = "";
+  g_autofree char *name = NULL;
   mm_object_t object;
 
   if (session == NULL || pgw_session_get_timeline (session) == NULL)
@@ -406,8 +407,7 @@ pgw_inspector_update (PgwSection *section, PgwSession *session, PgwSectionChange
       return;
     }
   object = pgw_session_get_selection (session);
-  if (object != 0)
-    view_object_name (pgw_timeline_get_machine (pgw_session_get_timeline (session)), object, name, sizeof name);
+  name = pgw_object_name (pgw_timeline_get_machine (pgw_session_get_timeline (session)), object);
   gtk_label_set_text (self->object_label, name);
   pgw_tooltip_set (GTK_WIDGET (self->object_label), name);
   self->shown = object;

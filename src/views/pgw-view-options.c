@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Options of a window's panes, attached to the session they are about. The
- * history for charts is sampled in idle slices, so that a long recording
- * never holds up a frame.
+ * history for charts is sampled while it is recorded; where that was missed,
+ * in idle slices, so that a long recording never holds up a frame.
  */
 #include "config.h"
 
@@ -81,6 +81,7 @@ sample (PgwViewOptions *self)
         {
           self->timeline = pgw_timeline_ref (timeline);
           self->statistics = pgw_statistics_new (timeline);
+          pgw_statistics_follow (self->statistics);
         }
       self->zone = G_MAXUINT32;
       self->stale = TRUE;

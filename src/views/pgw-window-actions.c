@@ -240,6 +240,26 @@ break_on_change_action (GtkWidget *widget, const char *name, GVariant *parameter
 
 /* ---- Changing the script ---- */
 
+void
+pgw_window_dismiss_undo_toast (PgwWindow *self)
+{
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+}
+
+static void
+offer_undo (PgwWindow *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u later operation was cut off", "%u later operations were cut off", n), n);
+  AdwToast *message = adw_toast_new (text);
+
+  adw_toast_set_button_label (message, _("_Undo"));
+  adw_toast_set_action_name (message, "win.undo");
+  g_set_weak_pointer (&self->undo_toast, message);
+  adw_toast_overlay_add_toast (self->toast_overlay, message);
+}
+
 static void
 do_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -250,6 +270,7 @@ do_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (!is_ready (self))
     return;
+  pgw_window_dismiss_undo_toast (self);
   pgw_session_pause (self->session);
   if (!pgw_session_do (self->session, g_variant_get_string (parameter, NULL), &error))
     {
@@ -259,16 +280,7 @@ do_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pgw_window_show_error (self, NULL);
   after = pgw_scenario_get_n_ops (pgw_session_get_scenario (self->session));
   if (after <= before)
-    {
-      guint n = before + 1 - after;
-      g_autofree char *text = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%u later operation was cut off", "%u later operations were cut off", n), n);
-      AdwToast *message = adw_toast_new (text);
-
-      adw_toast_set_button_label (message, _("_Undo"));
-      adw_toast_set_action_name (message, "win.undo");
-      adw_toast_overlay_add_toast (self->toast_overlay, message);
-    }
+    offer_undo (self, before + 1 - after);
 }
 
 static void
@@ -278,6 +290,7 @@ undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (!is_ready (self))
     return;
+  pgw_window_dismiss_undo_toast (self);
   if (g_str_equal (name, "win.undo"))
     pgw_session_undo (self->session);
   else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files of the window: open by dialog, drop, recent list and library; save;
- * and asking before changes are lost. Files are read by a thread; recording
- * then runs in the session's slices.
+ * and asking before changes are lost. Files are read, and their machines
+ * started, by a thread; recording then runs in the session's slices.
  */
 #include "config.h"
 
@@ -12,7 +12,8 @@
 #include "pgw-window-private.h"
 #include "src/engine/pgw-importer.h"
 
-#define MAX_RECENT 12
+#define MAX_RECENT       12
+#define LOADING_INTERVAL 150    /* ms */
 
 /* ---- Errors ---- */
 
@@ -34,16 +35,39 @@ pgw_window_get_error (PgwWindow *self)
 
 /* ---- Reading ---- */
 
+/* What a thread made of a file. */
+typedef struct {
+  PgwScenario *scenario;
+  PgwTimeline *timeline;        /* its machine, started */
+} Loaded;
+
+static void
+loaded_free (gpointer data)
+{
+  Loaded *loaded = data;
+
+  g_clear_pointer (&loaded->scenario, pgw_scenario_unref);
+  g_clear_pointer (&loaded->timeline, pgw_timeline_unref);
+  g_free (loaded);
+}
+
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Loaded *loaded = g_new0 (Loaded, 1);
   GError *error = NULL;
-  PgwScenario *scenario = pgw_import_file (data, &error);
 
-  if (scenario != NULL)
-    g_task_return_pointer (task, scenario, (GDestroyNotify) pgw_scenario_unref);
+  loaded->scenario = pgw_import_file (data, &error);
+  if (loaded->scenario != NULL)
+    loaded->timeline = pgw_timeline_new (pgw_scenario_get_config (loaded->scenario),
+                                         pgw_scenario_get_snapshot (loaded->scenario), &error);
+  if (loaded->timeline != NULL)
+    g_task_return_pointer (task, loaded, loaded_free);
   else
-    g_task_return_error (task, error);
+    {
+      g_task_return_error (task, error);
+      loaded_free (loaded);
+    }
 }
 
 static void
@@ -54,45 +78,50 @@ add_recent (GFile *file)
   gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
 }
 
-static void
-show_scenario (PgwWindow *self, GTask *task)
-{
-  g_autoptr (PgwScenario) scenario = NULL;
-  g_autoptr (GError) error = NULL;
-
-  self->n_loading--;
-  scenario = g_task_propagate_pointer (task, &error);
-  if (self->session == NULL)    /* the window is gone */
-    return;
-  if (scenario == NULL || !pgw_session_set_scenario (self->session, scenario, &error))
-    {
-      pgw_window_show_error (self, error->message);
-      return;
-    }
-  pgw_window_show_error (self, NULL);
-  add_recent (g_task_get_task_data (task));
-  pgw_window_focus_script (self);
-}
-
+/* What takes a moment only is not worth a message. */
 static gboolean
-painted_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer task)
+loading_cb (gpointer data)
 {
-  if (gdk_frame_clock_get_frame_counter (clock) < 2)
-    return G_SOURCE_CONTINUE;
-  show_scenario (PGW_WINDOW (widget), task);
-  return G_SOURCE_REMOVE;
+  PgwWindow *self = data;
+
+  self->loading_shown = TRUE;
+  pgw_window_show_progress (self);
+  return G_SOURCE_CONTINUE;
 }
 
-/* To start a large machine takes seconds; a new window is painted before that. */
+static void
+end_loading (PgwWindow *self)
+{
+  self->n_loading--;
+  if (self->n_loading > 0)
+    return;
+  g_clear_handle_id (&self->loading_id, g_source_remove);
+  if (self->loading_shown && self->session != NULL)
+    {
+      self->loading_shown = FALSE;
+      pgw_window_show_progress (self);
+    }
+}
+
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (object));
+  PgwWindow *self = PGW_WINDOW (object);
+  g_autoptr (GError) error = NULL;
+  Loaded *loaded = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (clock != NULL && gtk_widget_get_mapped (GTK_WIDGET (object)) && gdk_frame_clock_get_frame_counter (clock) < 2)
-    gtk_widget_add_tick_callback (GTK_WIDGET (object), painted_cb, g_object_ref (result), g_object_unref);
-  else
-    show_scenario (PGW_WINDOW (object), G_TASK (result));
+  end_loading (self);
+  if (self->session != NULL && loaded != NULL)
+    {
+      pgw_window_dismiss_undo_toast (self);
+      pgw_session_take_scenario (self->session, loaded->scenario, g_steal_pointer (&loaded->timeline));
+      pgw_window_show_error (self, NULL);
+      add_recent (g_task_get_task_data (G_TASK (result)));
+      pgw_window_focus_script (self);
+    }
+  else if (self->session != NULL)       /* otherwise the window is gone */
+    pgw_window_show_error (self, error->message);
+  g_clear_pointer (&loaded, loaded_free);
 }
 
 static void
@@ -101,6 +130,8 @@ read_file (PgwWindow *self, GFile *file)
   g_autoptr (GTask) task = g_task_new (self, NULL, read_cb, NULL);
 
   self->n_loading++;
+  if (self->loading_id == 0)
+    self->loading_id = g_timeout_add (LOADING_INTERVAL, loading_cb, self);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   g_task_run_in_thread (task, read_thread);
 }

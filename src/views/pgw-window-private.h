@@ -27,9 +27,12 @@ struct _PgwWindow {
   gboolean          source_wanted;      /* in a wide window */
   gboolean          close_anyway;       /* asked already about what is not saved */
   guint             n_loading;          /* files being read */
+  gboolean          loading_shown;      /* it takes long enough to say so */
+  guint             loading_id;         /* keeps the progress bar moving meanwhile */
   gboolean          focus_wanted;       /* by the script, once it is recorded */
   guint             moved_id;           /* brings the title up to date after a move */
   guint             title_id;           /* idle that shows the session's state */
+  AdwToast         *undo_toast;         /* (weak) offers to bring back what was cut off */
   GtkNativeDialog  *chooser;            /* file dialog that is open */
 
   AdwToastOverlay  *toast_overlay;
@@ -61,12 +64,15 @@ struct _PgwWindow {
 /* pgw-window.c */
 /* Gives the focus to the script as soon as it can be seen. */
 void     pgw_window_focus_script    (PgwWindow *self);
+void     pgw_window_show_progress   (PgwWindow *self);
 
 /* pgw-window-actions.c */
 void     pgw_window_install_actions (GtkWidgetClass *widget_class);
 void     pgw_window_update_actions  (PgwWindow *self);
 void     pgw_window_add_keys        (PgwWindow *self);
 void     pgw_window_step_operation  (PgwWindow *self, PgwDirection direction);
+/* What the toast offers to undo is no longer the last thing done. */
+void     pgw_window_dismiss_undo_toast (PgwWindow *self);
 
 /* pgw-window-files.c */
 void     pgw_window_install_file_actions (GtkWidgetClass *widget_class);

@@ -91,8 +91,8 @@ show_title (PgwWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
-static void
-show_progress (PgwWindow *self)
+void
+pgw_window_show_progress (PgwWindow *self)
 {
   PgwSessionState state = pgw_session_get_state (self->session);
   gboolean has_timeline = pgw_session_get_timeline (self->session) != NULL;
@@ -100,6 +100,15 @@ show_progress (PgwWindow *self)
   gboolean stopped_short = has_timeline && !busy && !pgw_session_get_complete (self->session);
   g_autofree char *text = NULL;
 
+  if (self->loading_shown)
+    {
+      gtk_label_set_text (self->progress_label, _("Starting the machine"));
+      gtk_progress_bar_pulse (self->progress_bar);
+      gtk_widget_set_visible (self->cancel_button, FALSE);
+      gtk_widget_set_visible (self->resume_button, FALSE);
+      gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+      return;
+    }
   if (state == PGW_SESSION_SEARCHING)
     text = g_strdup (_("Looking for a breakpoint"));
   else if (has_timeline)
@@ -120,7 +129,7 @@ show_state_cb (gpointer data)
 
   self->title_id = 0;
   show_title (self);
-  show_progress (self);
+  pgw_window_show_progress (self);
   pgw_window_update_actions (self);
   gtk_stack_set_visible_child_name (self->stack,
                                     pgw_session_get_timeline (self->session) != NULL ? "session" : "empty");
@@ -339,6 +348,8 @@ pgw_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->title_id, g_source_remove);
   g_clear_handle_id (&self->moved_id, g_source_remove);
+  g_clear_handle_id (&self->loading_id, g_source_remove);
+  g_clear_weak_pointer (&self->undo_toast);
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
   g_clear_object (&self->signals);
@@ -494,6 +505,8 @@ pgw_window_init (PgwWindow *self)
 {
   /* Parts of the template bind to the session while it is built. */
   self->session = pgw_session_new ();
+  /* It samples what is recorded, so it must be there before. */
+  pgw_view_options_get (self->session);
   gtk_widget_init_template (GTK_WIDGET (self));
   pgw_pane_canvas_set_pane_type (self->timeline, pgw_pane_type_by_id ("timeline"));
   fill_layouts (self);

@@ -169,6 +169,66 @@ test_another_course (void)
   g_assert_cmpuint (count (statistics, TRACE_mm_page_alloc), ==, 50);
 }
 
+/* Samples taken while recording, in slices too, are those taken afterwards, and there is no way to go for them. */
+static void
+test_follow (void)
+{
+  g_autoptr (PgwTimeline) timeline = new_timeline ();
+  g_autoptr (PgwStatistics) following = pgw_statistics_new (timeline);
+  g_autoptr (PgwStatistics) after = pgw_statistics_new (timeline);
+  struct mm_op op = { .kind = OP_alloc_many, .nid = -1, .nr = 1900, .order = 1, .arg = { 1, 1 } };
+  g_autoptr (GArray) a = NULL, b = NULL;
+  const char *bad;
+
+  pgw_statistics_follow (following);
+  g_assert_true (view_parse_gfp ("GFP_KERNEL", &op.gfp, &bad));
+  pgw_timeline_append (timeline, &op, 1);
+  while (!pgw_timeline_record (timeline, 777))
+    g_assert_cmpuint (pgw_statistics_get_length (following), ==, pgw_timeline_get_length (timeline));
+  g_assert_cmpuint (pgw_statistics_get_length (following), ==, pgw_timeline_get_length (timeline));
+  g_assert_cmpuint (count (following, TRACE_mm_page_alloc), ==, 1900);
+  pgw_statistics_update (after, 0);
+  a = pgw_statistics_get_samples (following, G_MAXUINT32);
+  b = pgw_statistics_get_samples (after, G_MAXUINT32);
+  g_assert_cmpmem (a->data, a->len * sizeof (PgwSample), b->data, b->len * sizeof (PgwSample));
+  assert_exact (timeline, following, 50);
+}
+
+/* Another course is followed from where it differs; what was recorded before one followed is left to an update. */
+static void
+test_follow_another_course (void)
+{
+  g_autoptr (PgwTimeline) timeline = new_timeline ();
+  g_autoptr (PgwStatistics) statistics = pgw_statistics_new (timeline);
+  g_autoptr (PgwStatistics) late = NULL;
+
+  pgw_statistics_follow (statistics);
+  allocate (timeline, 10, 0, 0);
+  allocate (timeline, 30, 0, 10);
+  pgw_timeline_truncate (timeline, 1);
+  allocate (timeline, 5, 4, 10);
+  g_assert_cmpuint (pgw_statistics_get_length (statistics), ==, pgw_timeline_get_length (timeline));
+  assert_exact (timeline, statistics, 1);
+  g_assert_cmpuint (count (statistics, TRACE_mm_page_alloc), ==, 15);
+
+  late = pgw_statistics_new (timeline);
+  pgw_statistics_follow (late);
+  allocate (timeline, 7, 1, 50);
+  g_assert_cmpuint (pgw_statistics_get_length (late), ==, 0);
+  g_assert_true (pgw_statistics_update (late, 0));
+  assert_exact (timeline, late, 1);
+  allocate (timeline, 7, 1, 60);
+  g_assert_cmpuint (pgw_statistics_get_length (late), ==, pgw_timeline_get_length (timeline));
+  assert_exact (timeline, late, 1);
+  g_assert_cmpuint (count (late, TRACE_mm_page_alloc), ==, 29);
+
+  /* One that is gone is asked no more. */
+  g_clear_pointer (&late, pgw_statistics_unref);
+  allocate (timeline, 3, 1, 70);
+  g_assert_true (pgw_statistics_update (statistics, 0));
+  assert_exact (timeline, statistics, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -178,5 +238,7 @@ main (int    argc,
   g_test_add_func ("/statistics/zones-add-up", test_zones_add_up);
   g_test_add_func ("/statistics/long-recording", test_long_recording);
   g_test_add_func ("/statistics/another-course", test_another_course);
+  g_test_add_func ("/statistics/follow", test_follow);
+  g_test_add_func ("/statistics/follow-another-course", test_follow_another_course);
   return g_test_run ();
 }

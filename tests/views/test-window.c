@@ -261,8 +261,10 @@ test_do_and_undo (void)
   g_assert_true (pgw_session_get_modified (window->session));
   g_assert_true (g_str_has_prefix (adw_window_title_get_title (window->title), "• "));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (pgw_script_view_get_model (window->script_view))), >=, 3);
+  g_assert_nonnull (window->undo_toast);
   act (window, "win.undo");
   wait_until (pgw_session_get_state (window->session) == PGW_SESSION_STOPPED);
+  wait_until (window->undo_toast == NULL);      /* nothing is left for it to undo */
   g_assert_cmpuint (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)), ==, 6);
   g_assert_cmpuint (pgw_session_get_length (window->session), ==, length);
 
@@ -419,6 +421,34 @@ test_large (void)
   close_window (window);
 }
 
+static gboolean
+beat_cb (gpointer data)
+{
+  (*(guint *) data)++;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The machine is started by a thread: the main loop goes on meanwhile, and the window says what it waits for. */
+static void
+test_huge (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  g_autoptr (GFile) file = fixture ("huge.json");
+  guint n_beats = 0, beat = g_timeout_add (10, beat_cb, &n_beats);
+
+  pgw_window_open (window, file);
+  wait_until (!pgw_window_is_loading (window));
+  g_source_remove (beat);
+  g_test_message ("%u beats while the machine started", n_beats);
+  g_assert_cmpuint (n_beats, >=, 5);
+  g_assert_cmpstr (pgw_session_get_title (window->session), ==, "A huge machine");
+  settle (window);
+  g_assert_false (gtk_revealer_get_reveal_child (window->progress_revealer));
+  act (window, "win.last");
+  g_assert_cmpuint (pgw_session_get_position (window->session), ==, pgw_session_get_length (window->session));
+  close_window (window);
+}
+
 static void
 test_dialogs (void)
 {
@@ -469,6 +499,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/finalise", test_finalise);
   g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/large", test_large);
+  g_test_add_func ("/window/huge", test_huge);
   g_test_add_func ("/window/dialogs", test_dialogs);
   status = g_test_run ();
   g_object_unref (application);
