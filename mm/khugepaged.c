@@ -29,7 +29,6 @@ enum scan_result {
 static enum scan_result scan_pte(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
 {
 	struct page *page, *head;
-	int mappings;
 
 	if (pte_none(pte))
 		return SCAN_SUCCEED;
@@ -41,9 +40,8 @@ static enum scan_result scan_pte(struct vm_area_struct *vma, unsigned long addr,
 	head = compound_head(page);
 	if (!PageAnon(head))
 		return SCAN_PAGE_ANON;
-	mappings = PageHead(head) ? total_mapcount(head) : page_mapcount(page);
-	return page_ref_count(head) == mappings + PageSwapCache(head) ? SCAN_SUCCEED
-								      : SCAN_PAGE_COUNT;
+	return page_ref_count(head) == total_mapcount(head) + PageSwapCache(head) ? SCAN_SUCCEED
+										  : SCAN_PAGE_COUNT;
 }
 
 static enum scan_result hpage_collapse_scan_pmd(struct vm_area_struct *vma, unsigned long haddr,
