@@ -365,8 +365,11 @@ void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsi
 
 int total_mapcount(struct page *page)
 {
-	int i, nr = atomic_read(&page[1].compound_mapcount) + 1;
+	int i, nr;
 
+	if (!PageHead(page))
+		return page_mapcount(page);
+	nr = atomic_read(&page[1].compound_mapcount) + 1;
 	for (i = 0; i < HPAGE_PMD_NR; i++)
 		nr += atomic_read(&page[i]._mapcount) + 1;
 	return nr;

@@ -242,6 +242,8 @@ static int madvise_vma_behavior(const struct madvise_part *part, int behavior)
 	case MADV_DONTNEED:
 	case MADV_DONTNEED_LOCKED:
 		return madvise_dontneed_free(part, behavior);
+	case MADV_COLLAPSE:
+		return madvise_collapse(part->vma, part->start, part->end);
 	case MADV_GUARD_INSTALL:
 		return madvise_guard_install(part);
 	case MADV_GUARD_REMOVE:
@@ -258,7 +260,7 @@ static bool madvise_behavior_valid(int behavior)
 {
 	switch (behavior) {
 	case MADV_NORMAL ... MADV_DONTNEED:
-	case MADV_FREE ... MADV_DONTNEED_LOCKED:
+	case MADV_FREE ... MADV_COLLAPSE:
 	case MADV_GUARD_INSTALL:
 	case MADV_GUARD_REMOVE:
 		return true;

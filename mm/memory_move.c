@@ -120,17 +120,6 @@ static int move_extent(struct pagetable_move_control *pmc, unsigned long extent,
 	return 0;
 }
 
-/* Moves a whole table of pmds, if the range is one. */
-static bool move_pud(struct pagetable_move_control *pmc, unsigned long extent, pud_t *old_pud)
-{
-	pud_t *new_pud;
-
-	if (extent != PUD_SIZE)
-		return false;
-	new_pud = mm_alloc_pud(pmc->new->vm_mm, pmc->new_addr);
-	return new_pud && move_normal_pud(pmc, old_pud, new_pud);
-}
-
 unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
 			       struct vm_area_struct *new_vma, unsigned long new_addr,
 			       unsigned long len)
@@ -139,7 +128,7 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 		vma, new_vma, old_addr, new_addr, old_addr + len, len
 	};
 	unsigned long extent;
-	pud_t *old_pud;
+	pud_t *old_pud, *new_pud;
 	pmd_t *old_pmd;
 
 	if (!len)
@@ -148,7 +137,12 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 	for (; pmc.old_addr < pmc.old_end; pmc.old_addr += extent, pmc.new_addr += extent) {
 		extent = get_extent(&pmc, PUD_SIZE);
 		old_pud = mm_find_pud(vma->vm_mm, pmc.old_addr);
-		if (!old_pud || pud_none(*old_pud) || move_pud(&pmc, extent, old_pud))
+		if (!old_pud || pud_none(*old_pud))
+			continue;
+		new_pud = mm_alloc_pud(new_vma->vm_mm, pmc.new_addr);
+		if (!new_pud)
+			break;
+		if (extent == PUD_SIZE && move_normal_pud(&pmc, old_pud, new_pud))
 			continue;
 		extent = get_extent(&pmc, PMD_SIZE);
 		old_pmd = pmd_offset(old_pud, pmc.old_addr);

@@ -110,7 +110,7 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf)
 		return VM_FAULT_OOM;
 	if (!old)
 		add_mm_counter(mm, MM_ANONPAGES, 1);
-	else if (!PageAnon(old)) {
+	else if (!PageAnon(compound_head(old))) {
 		add_mm_counter(mm, PageSwapBacked(old) ? MM_SHMEMPAGES : MM_FILEPAGES, -1);
 		add_mm_counter(mm, MM_ANONPAGES, 1);
 	}

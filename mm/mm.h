@@ -281,7 +281,9 @@ void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsi
  * head's). 0, or -EAGAIN: there are more users than mappings.
  */
 int split_huge_page(struct page *page);
-/* Mappings of a huge page, by the whole or by its parts. */
+/* khugepaged.c: MADV_COLLAPSE makes huge pages of what the range maps. Returns 0 or -errno. */
+int madvise_collapse(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+/* Mappings of a page; of a huge one, by the whole or by its parts. */
 int total_mapcount(struct page *page);
 bool is_huge_zero_pmd(pmd_t pmd);
 bool is_huge_zero_page(const struct page *page);

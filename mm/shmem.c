@@ -151,6 +151,7 @@ struct file *shmem_file_setup(s64 size, unsigned long flags)
 	}
 	inode->shmem.flags = flags & VM_NORESERVE;
 	inode->i_size = size;
+	inode->i_uid = current ? current->uid : 0;
 	file = alloc_file(inode, FMODE_READ | FMODE_WRITE);
 	iput(inode); /* the file alone holds it now */
 	return file ? file : ERR_PTR(-ENOMEM);
