@@ -13,6 +13,9 @@
 #include "pgw-vm-recording.h"
 #include "mm/mm.h"
 
+/* A fault on a file that was not cached read 256 KiB at once: the recorded disk had a large window. */
+#define READ_AHEAD_KB 4096
+
 #define SIMULATED_RAM   (256ull << 20)  /* more than any recording's processes use */
 #define MAX_FILE_BYTES  (16ull << 20)
 #define MAX_FILES       8ull
@@ -159,6 +162,7 @@ read_machine (PgwVmRecording    *self,
     .nr_cpus = 1,
     .commit_ram = mib << 20,
     .disk_size = MAX_FILES * MAX_FILE_BYTES,
+    .read_ahead_kb = READ_AHEAD_KB,
     .nr_slots = PGW_VM_N_SLOTS,
   };
   return TRUE;
