@@ -272,10 +272,19 @@ static struct page *next_uptodate_page(struct address_space *mapping, unsigned l
 	return NULL;
 }
 
-/* A table for the entries, made only now that there is something to map. */
-static bool map_pages_table(struct vm_fault *vmf)
+/*
+ * A table for the entries, made only now that there is something to map. Linux looks here first whether
+ * the page could be mapped by a pmd, which it must not if it is the file's last one; then it does not come
+ * to making a table (6.18, except for shared memory).
+ */
+static bool map_pages_table(struct vm_fault *vmf, const struct page *page)
 {
+	const struct inode *inode = vmf->vma->vm_file->f_inode;
+
 	if (pmd_trans_huge(*vmf->pmd))
+		return false;
+	if (pmd_none(*vmf->pmd) && inode->kind != INODE_SHMEM &&
+	    page->index + 1 >= i_size_pages(inode))
 		return false;
 	if (pmd_none(*vmf->pmd) && vmf->prealloc_pte)
 		pmd_install(vmf->vma->vm_mm, vmf->pmd, &vmf->prealloc_pte);
@@ -295,7 +304,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned
 	if (start >= nr)
 		return 0;
 	for (; (page = next_uptodate_page(mapping, &index, last)); index++) {
-		if (!map_pages_table(vmf)) {
+		if (!map_pages_table(vmf, page)) {
 			unlock_page(page);
 			put_page(page);
 			break;

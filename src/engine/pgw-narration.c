@@ -6,6 +6,7 @@
  * differ, another sentence is chosen.
  */
 #include "config.h"
+#include "pgw-arguments.h"
 #include "pgw-narration-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,6 +15,13 @@
 /* Bits of alloc_flags (Linux 6.1, mm/internal.h): which watermark holds back. */
 #define ALLOC_FLAGS_WMARK_LOW     0x01
 #define ALLOC_FLAGS_NO_WATERMARKS 0x04
+
+/* Bits of the error code of a page fault (Intel SDM, volume 3, 4.7), and of vm_fault_t. */
+#define FAULT_PRESENT      0x01
+#define FAULT_WRITE        0x02
+#define FAULT_FETCH        0x10
+#define VM_FAULT_BIT_MAJOR 0x04
+#define VM_FAULT_ANY_ERROR 0x53 /* OOM, SIGBUS, HWPOISON, SIGSEGV */
 
 /* ---- Conditions ---- */
 
@@ -90,6 +98,84 @@ static gboolean
 refault_activates (const PgwEvent *event)
 {
   return value_of (event, "activate") != 0;
+}
+
+static gboolean
+op_accesses (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind == OP_load || kind == OP_store || kind == OP_fetch;
+}
+
+static gboolean
+op_is_system_call (const PgwEvent *event)
+{
+  const PgwOperation *operation = pgw_operation_lookup (value_of (event, "kind"));
+
+  return operation != NULL && operation->of_task;
+}
+
+static gboolean
+op_is_of_files (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind >= OP_file_create && kind <= OP_file_evict;
+}
+
+static gboolean
+flushes_all (const PgwEvent *event)
+{
+  return value_of (event, "flush") != 0;
+}
+
+static gboolean
+flush_of_whole_tlb (const PgwEvent *event)
+{
+  return value_of (event, "pages") == G_MAXUINT64;
+}
+
+static gboolean
+fault_on_fetch (const PgwEvent *event)
+{
+  return (value_of (event, "error_code") & FAULT_FETCH) != 0;
+}
+
+static gboolean
+fault_on_protected_write (const PgwEvent *event)
+{
+  return (value_of (event, "error_code") & (FAULT_PRESENT | FAULT_WRITE)) == (FAULT_PRESENT | FAULT_WRITE);
+}
+
+static gboolean
+fault_on_protected_read (const PgwEvent *event)
+{
+  return (value_of (event, "error_code") & FAULT_PRESENT) != 0;
+}
+
+static gboolean
+fault_on_write (const PgwEvent *event)
+{
+  return (value_of (event, "error_code") & FAULT_WRITE) != 0;
+}
+
+static gboolean
+fault_has_failed (const PgwEvent *event)
+{
+  return (value_of (event, "fault") & VM_FAULT_ANY_ERROR) != 0;
+}
+
+static gboolean
+fault_was_major (const PgwEvent *event)
+{
+  return (value_of (event, "fault") & VM_FAULT_BIT_MAJOR) != 0;
+}
+
+static gboolean
+last_level (const PgwEvent *event)
+{
+  return value_of (event, "level") == 1;
 }
 
 static gboolean
@@ -412,6 +498,8 @@ number_form (const char *form, guint64 n)
     return pages_text (n);
   if (g_str_equal (form, "objects"))
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu object", "%lu objects", (gulong) n), (gulong) n);
+  if (g_str_equal (form, "nbytes"))
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu byte", "%lu bytes", (gulong) n), (gulong) n);
 
   return NULL;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The section `files` of a scenario: files that are there before the script
- * begins. Each becomes two operations in front of it, one that makes the file
- * and one that opens it under the same name.
+ * What a scenario has before its script begins, as operations in front of it:
+ * of the section `files` two for each file, one that makes it and one that
+ * opens it under the same name; and the settings of virtual memory among the
+ * machine's tunables, which the machine does not boot with.
  */
 #include "config.h"
 
@@ -31,7 +32,7 @@ implicit_entry (PgwJsonSource     *source,
   entry->operation = pgw_operation_lookup (kind);
   entry->op.kind = kind;
   entry->op.nid = -1;
-  entry->n_slots = 1;
+  entry->n_slots = entry->operation->fills ? 1 : 0;
   return entry;
 }
 
@@ -125,6 +126,41 @@ read_file (GPtrArray         *entries,
   g_ptr_array_add (entries, create);
   return read_keys (create, node, error) && read_size_limits (create, node, disk_bytes, error) &&
          read_open (entries, source, node, error);
+}
+
+gboolean
+pgw_vm_tunables_read (GPtrArray         *entries,
+                      PgwJsonSource     *source,
+                      const PgwJsonNode *machine,
+                      GError           **error)
+{
+  static const struct {
+    enum mm_tunable tunable;
+    guint64         max;
+  } settings[] = {
+    { TUNABLE_overcommit_memory, 2 },
+    { TUNABLE_overcommit_ratio, G_MAXINT32 },
+    { TUNABLE_overcommit_kbytes, G_MAXINT32 },
+    { TUNABLE_max_map_count, G_MAXINT32 },
+    { TUNABLE_mmap_min_addr, G_MAXINT32 },
+  };
+  const PgwJsonNode *tunables = machine->type == PGW_JSON_OBJECT ? pgw_json_member (machine, "tunables") : NULL;
+
+  for (guint i = 0; tunables && i < G_N_ELEMENTS (settings); i++)
+    {
+      const PgwJsonNode *n = pgw_json_member (tunables, view_tunable_name (settings[i].tunable));
+      guint64 value;
+
+      if (n == NULL)
+        continue;
+      if (!pgw_json_read_uint (source, n, _("a value"), 0, settings[i].max, &value, error))
+        return FALSE;
+      PgwEntry *entry = implicit_entry (source, n, OP_set_tunable);
+      entry->op.arg[0] = settings[i].tunable;
+      entry->op.arg[1] = value;
+      g_ptr_array_add (entries, entry);
+    }
+  return TRUE;
 }
 
 gboolean

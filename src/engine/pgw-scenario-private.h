@@ -135,7 +135,7 @@ struct _PgwEntry {
   struct mm_op        op;       /* without slot and text */
   char               *as;
   char               *opens;    /* of the files section: the file that this entry opens under the file's own name */
-  gboolean            implicit; /* comes from the files section; not a member of the script */
+  gboolean            implicit; /* comes from the files or the machine; not a member of the script */
   GArray             *links;    /* of PgwLink; NULL if there are none */
   guint32             n_slots;  /* that it fills */
   PgwReference        of;
@@ -173,6 +173,11 @@ void      pgw_entry_add_link (PgwEntry             *entry,
                               guint                 arg,
                               const char           *name,
                               const PgwJsonNode    *node);
+/* Reads the settings of virtual memory among the machine's tunables into entries that set them. */
+gboolean  pgw_vm_tunables_read (GPtrArray          *entries,
+                                PgwJsonSource      *source,
+                                const PgwJsonNode  *machine,
+                                GError            **error);
 /* Reads the section `files` into the entries that make and open the files. */
 gboolean  pgw_files_read     (GPtrArray            *entries,
                               PgwJsonSource        *source,

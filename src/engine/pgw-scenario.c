@@ -158,7 +158,7 @@ read_body (PgwScenario *self,
   self->script_node = script;
   return pgw_machine_read (&self->machine, self->source, machine, self->base,
                            &self->snapshot_file, error) &&
-         read_files (self, error) &&
+         pgw_vm_tunables_read (self->entries, self->source, machine, error) && read_files (self, error) &&
          pgw_entries_read (self->entries, self->source, script, &self->machine.info, error);
 }
 

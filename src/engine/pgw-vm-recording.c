@@ -13,6 +13,9 @@
 #include "pgw-vm-recording.h"
 #include "mm/mm.h"
 
+/* A fault on a file that was not cached read 256 KiB at once: the recorded disk had a large window. */
+#define READ_AHEAD_KB 4096
+
 #define SIMULATED_RAM   (256ull << 20)  /* more than any recording's processes use */
 #define MAX_FILE_BYTES  (16ull << 20)
 #define MAX_FILES       8ull
