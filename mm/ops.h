@@ -178,6 +178,8 @@ enum slot_state {
 	SLOT_FREED,
 };
 
+#define SLOT_CACHE_SHIFT 40
+
 /* What a slot holds. */
 enum slot_kind {
 	SLOT_PAGES,		/* page frame number of an allocation */
@@ -186,7 +188,7 @@ enum slot_kind {
 	SLOT_FILE,		/* number of an inode */
 	SLOT_OPEN_FILE,		/* f_nr of a struct file */
 	SLOT_CACHE,		/* a kmem_cache */
-	SLOT_OBJECT,		/* an object of a cache: its physical address */
+	SLOT_OBJECT,		/* an object: its physical address, and its cache's number << SLOT_CACHE_SHIFT */
 	SLOT_MEMPOOL,		/* a mempool_t: its physical address */
 	SLOT_MEMORY_POOL,	/* a struct memory_pool: its physical address */
 	SLOT_POOL_OBJECT,	/* an object of one: its physical address */

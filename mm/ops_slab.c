@@ -68,10 +68,15 @@ static struct kmem_cache *cache_of_slot(u64 nr)
 	return s ? s : ERR_PTR(-EINVAL);
 }
 
-/* Objects that the script holds are its own to give back: notes say so, for the leak check. */
-static void keep_object(u32 nr, void *object)
+static void *object_of(const struct mm_slot *slot)
 {
-	keep(nr, SLOT_OBJECT, virt_to_phys(object));
+	return phys_to_virt(slot->value & ((1UL << SLOT_CACHE_SHIFT) - 1));
+}
+
+/* Objects that the script holds are its own to give back: notes say so, for the leak check. */
+static void keep_object(u32 nr, void *object, const struct kmem_cache *s)
+{
+	keep(nr, SLOT_OBJECT, virt_to_phys(object) | (s ? (u64)s->id << SLOT_CACHE_SHIFT : 0));
 	*object_note(object) |= NOTE_SCRIPT;
 }
 
@@ -149,7 +154,7 @@ s64 op_kmem_cache_alloc(const struct mm_op *op)
 		object = kmem_cache_alloc_node(s, op->gfp, op->nid);
 		if (!object)
 			break;
-		keep_object(op->slot + i, object);
+		keep_object(op->slot + i, object, s);
 	}
 	if (op->nr == 1)
 		return object ? (s64)virt_to_phys(object) : -ENOMEM;
@@ -173,13 +178,13 @@ s64 op_kmem_cache_alloc_bulk(const struct mm_op *op)
 		return -EINVAL;
 	nr = (u32)kmem_cache_alloc_bulk(s, op->gfp, op->nr, objects);
 	for (i = 0; i < nr; i++)
-		keep_object(op->slot + i, objects[i]);
+		keep_object(op->slot + i, objects[i], s);
 	return nr;
 }
 
 static void free_object(const struct mm_op *op, struct mm_slot *slot)
 {
-	void *object = phys_to_virt(slot->value);
+	void *object = object_of(slot);
 	struct kmem_cache *s;
 
 	slot->state = SLOT_FREED;
@@ -187,7 +192,7 @@ static void free_object(const struct mm_op *op, struct mm_slot *slot)
 		kfree(object);
 		return;
 	}
-	s = op->arg[5] ? cache_of_slot(op->arg[5] - 1) : virt_to_cache(object);
+	s = op->arg[5] ? cache_of_slot(op->arg[5] - 1) : cache_with_id(slot->value >> SLOT_CACHE_SHIFT);
 	if (!IS_ERR(s) && s)
 		kmem_cache_free(s, object);
 }
@@ -245,7 +250,7 @@ s64 op_kmalloc(const struct mm_op *op)
 		object = kmalloc_node(op->arg[0], op->gfp, op->nid);
 		if (!object)
 			break;
-		keep_object(op->slot + i, object);
+		keep_object(op->slot + i, object, NULL);
 	}
 	if (op->nr == 1)
 		return object ? (s64)virt_to_phys(object) : -ENOMEM;
@@ -263,7 +268,7 @@ static u8 *bytes_of(const struct mm_op *op, u64 len, s64 *error)
 	*error = IS_ERR(slot) ? PTR_ERR(slot) : 0;
 	if (*error)
 		return NULL;
-	addr = slot->value + op->arg[0];
+	addr = virt_to_phys(object_of(slot)) + op->arg[0];
 	if (addr >= ram || len > ram - addr) {
 		*error = -EFAULT;
 		return NULL;
@@ -306,8 +311,8 @@ s64 op_leak_check(const struct mm_op *op)
 
 		if (IS_ERR(slot))
 			continue;
-		s = virt_to_cache(phys_to_virt(slot->value));
-		trace(TRACE_kmem_leak, slot->value, s ? s->code : 0, slot->op, 0);
+		s = virt_to_cache(object_of(slot));
+		trace(TRACE_kmem_leak, object_ref(object_of(slot)), s ? s->code : 0, slot->op, 0);
 		nr++;
 	}
 	return nr;
@@ -388,7 +393,7 @@ s64 op_mempool_alloc(const struct mm_op *op)
 		element = mempool_alloc(pool, op->gfp);
 		if (!element)
 			break;
-		keep_object(op->slot + i, element);
+		keep_object(op->slot + i, element, NULL);
 	}
 	if (op->nr == 1)
 		return element ? (s64)virt_to_phys(element) : -ENOMEM;
@@ -411,8 +416,8 @@ s64 op_mempool_free(const struct mm_op *op)
 		if (IS_ERR(slot))
 			continue;
 		slot->state = SLOT_FREED;
-		*object_note(phys_to_virt(slot->value)) &= ~NOTE_SCRIPT;
-		mempool_free(phys_to_virt(slot->value), pool);
+		*object_note(object_of(slot)) &= ~NOTE_SCRIPT;
+		mempool_free(object_of(slot), pool);
 		freed++;
 	}
 	return freed;

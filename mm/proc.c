@@ -337,9 +337,9 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "Committed_AS:   ", 0);
 	/* 32 TiB less one byte: the range for vmalloc() with four levels of page tables. */
 	seq_printf(s, "VmallocTotal:   %8lu kB\n", ((1UL << 45) - 1) >> 10);
-	show_val_kb(s, "VmallocUsed:    ", 0);
+	show_val_kb(s, "VmallocUsed:    ", m->vmalloc.nr_vmalloc_pages);
 	show_val_kb(s, "VmallocChunk:   ", 0);
-	show_val_kb(s, "Percpu:         ", 0);
+	show_val_kb(s, "Percpu:         ", m->slab.pcpu_pages);
 	seq_puts(s, "HardwareCorrupted:     0 kB\n");
 	show_node_counter(s, m, "AnonHugePages:  ", NR_ANON_THPS);
 	show_node_counter(s, m, "ShmemHugePages: ", NR_SHMEM_THPS);
@@ -359,11 +359,11 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 /* ---- The files by name ---- */
 
 static const char *const proc_names[] = {
-	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", NULL,
+	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", "slabinfo", NULL,
 };
 
 static void (*const proc_show[])(struct seq_file *s, const struct machine *m) = {
-	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show,
+	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show, slabinfo_show,
 };
 
 _Static_assert(ARRAY_SIZE(proc_names) == ARRAY_SIZE(proc_show) + 1, "every file can be shown");

@@ -349,6 +349,10 @@ static void count_slab_cache(const struct machine *m, const struct kmem_cache *s
 	out->grown = s->grown;
 	out->reaped = s->reaped;
 	out->errors = s->errors;
+	out->max_freeable = s->max_freeable;
+	out->node_allocs = s->node_allocs;
+	out->node_frees = s->node_frees;
+	out->node_overflow = s->node_overflow;
 	out->allochit = s->allochit;
 	out->allocmiss = s->allocmiss;
 	out->freehit = s->freehit;
@@ -466,6 +470,20 @@ bool view_kmem_cache(const struct machine *m, u32 id, struct view_kmem_cache *ou
 	return s;
 }
 
+bool view_kmem_cache_at(const struct machine *m, u32 place, struct view_kmem_cache *out)
+{
+	const struct kmem_cache *s = NULL;
+	u32 steps = 0;
+
+	memset(out, 0, sizeof(*out));
+	while ((s = next_cache(m, s, &steps)))
+		if (!place--) {
+			cache_answer(m, s, out);
+			return true;
+		}
+	return false;
+}
+
 u32 view_find_kmem_cache(const struct machine *m, const char *name)
 {
 	const struct kmem_cache *s = NULL;
@@ -507,5 +525,6 @@ void view_slab_machine(const struct machine *m, struct view_slab_machine *out)
 	out->pages[0] = reader_slab_pages(m, false);
 	out->pages[1] = reader_slab_pages(m, true);
 	out->percpu_pages = m->slab.pcpu_pages;
+	out->vmalloc_pages = m->vmalloc.nr_vmalloc_pages;
 	out->fail_countdown = m->slab.fail_countdown;
 }

@@ -57,7 +57,8 @@ struct view_kmem_cache {
 	u64 in_alien_arrays;
 	u64 waste;		/* bytes of the slabs that no object can use, and what objects are larger than asked for */
 	/* SLAB's statistics */
-	u64 num_allocations, high_mark, grown, reaped, errors;
+	u64 num_allocations, high_mark, grown, reaped, errors, max_freeable;
+	u64 node_allocs, node_frees, node_overflow;
 	u64 allochit, allocmiss, freehit, freemiss;
 };
 
@@ -66,6 +67,9 @@ u32 view_kmem_caches(const struct machine *m, struct view_kmem_cache *out, u32 m
 
 /* One cache; false if there is none of that number. Walks all its slabs. */
 bool view_kmem_cache(const struct machine *m, u32 id, struct view_kmem_cache *out);
+
+/* The cache at a place of that order, from 0; false past the end. */
+bool view_kmem_cache_at(const struct machine *m, u32 place, struct view_kmem_cache *out);
 
 /* The number of the cache with a name, 0 = none. */
 u32 view_find_kmem_cache(const struct machine *m, const char *name);

@@ -20,4 +20,7 @@ u64 reader_numa_counter(const struct machine *m, const struct zone *zone, u32 it
 /* The first of the per-node counters among those of view_counter_name(), and their number. */
 u32 reader_node_counters(u32 *nr);
 
+/* /proc/slabinfo: proc_slab.c. */
+void slabinfo_show(struct seq_file *s, const struct machine *m);
+
 #endif
