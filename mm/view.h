@@ -283,9 +283,8 @@ u64 view_counter(const struct machine *m, u32 counter);
 
 /**
  * view_proc - the text of a file of /proc in the kernel's exact format
- * @name: "buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat" or "meminfo"; of a task by its pid, "1/maps",
- *	  "1/smaps", "1/status", "1/statm" or "1/pagemap" (as text: address and entry of each page)
- * @name: "buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo" or "slabinfo"
+ * @name: "buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo" or "slabinfo"; of a task by its pid,
+ *	  "1/maps", "1/smaps", "1/status", "1/statm" or "1/pagemap" (as text: address and entry of each page)
  *
  * Writes at most @size bytes with the closing NUL. Returns the length the whole text has,
  * or -ENOENT for a name that is not known.

@@ -19,7 +19,6 @@
 #define SIMULATED_RAM   (256ull << 20)  /* more than any recording's processes use */
 #define MAX_FILE_BYTES  (16ull << 20)
 #define MAX_FILES       8ull
-#define READ_AHEAD_KB   8192    /* of the disk of the machine that recorded */
 #define MAX_START_PAGES 4096
 #define RECORDER_PAGE   0x10000ull
 #define HEAD_BYTES      16384   /* looked at to tell what a file is */
