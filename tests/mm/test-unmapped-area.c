@@ -158,7 +158,7 @@ test_huge_alignment (void)
     (guint64)vm_op (OP_mmap, 0, 2 * huge, PROT_READ, MAP_PRIVATE, VM_FILE_SLOT + 2, PAGE_SIZE) % huge,
     ==,
     PAGE_SIZE);
-  place (0, PAGES (7), 0);
+  place (0, huge + PAGES (7), 0);
   g_assert_cmphex ((guint64)vm_op (OP_mmap, 0, huge, PROT_READ, MAP_PRIVATE, VM_FILE_SLOT + 2, PAGE_SIZE) %
                      huge,
                    !=,
