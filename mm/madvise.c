@@ -191,7 +191,7 @@ static int madvise_update_vma(const struct madvise_part *part, unsigned long fla
 
 	if (flags == vma->vm_flags)
 		return 0;
-	vma = vma_modify_flags(vma, part->start, part->end, flags);
+	vma = vma_modify_flags(vma, part->start, part->end, &flags);
 	/* ENOMEM is for gaps; for a lack of memory there is another word. */
 	if (IS_ERR(vma))
 		return PTR_ERR(vma) == -ENOMEM ? -EAGAIN : (int)PTR_ERR(vma);

@@ -221,7 +221,7 @@ static int mlock_fixup(struct vm_area_struct *vma, unsigned long start, unsigned
 	if (newflags == oldflags || !vma_supports_mlock(vma))
 		return 0;
 	trace(TRACE_mlock_fixup, trace_pack(vma->vm_nr, (u32)nr_pages), start, oldflags, newflags);
-	vma = vma_modify_flags(vma, start, end, newflags);
+	vma = vma_modify_flags(vma, start, end, &newflags);
 	if (IS_ERR(vma))
 		return (int)PTR_ERR(vma);
 	if (!(newflags & VM_LOCKED))

@@ -55,6 +55,9 @@
 #define VM_SEALED	(1UL << 42)	/* mseal(): neither its extent nor its protection may change */
 #define VM_MAYBE_GUARD	(1UL << 43)	/* MADV_GUARD_INSTALL was used in it */
 
+/* Does not keep VMAs apart; a merged one has it if one of them had. */
+#define VM_STICKY	VM_MAYBE_GUARD
+
 #define VM_STACK	VM_GROWSDOWN
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_LOCKED_MASK	(VM_LOCKED | VM_LOCKONFAULT)

@@ -60,7 +60,7 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start, unsig
 		return error;
 	trace(TRACE_mprotect_fixup, trace_pack(vma->vm_nr, (u32)nrpages), start, oldflags,
 	      newflags);
-	vma = vma_modify_flags(vma, start, end, newflags);
+	vma = vma_modify_flags(vma, start, end, &newflags);
 	if (IS_ERR(vma)) {
 		vm_unacct_memory((long)charged);
 		return (int)PTR_ERR(vma);

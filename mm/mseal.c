@@ -26,10 +26,12 @@ static int mseal_apply(struct mm_struct *mm, unsigned long start, unsigned long 
 		unsigned long stop = min(vma->vm_end, end);
 
 		if (!vma_is_sealed(vma)) {
-			vma = vma_modify_flags(vma, start, stop, vma->vm_flags | VM_SEALED);
+			unsigned long flags = vma->vm_flags | VM_SEALED;
+
+			vma = vma_modify_flags(vma, start, stop, &flags);
 			if (IS_ERR(vma))
 				return (int)PTR_ERR(vma);
-			vma->vm_flags |= VM_SEALED;
+			vma->vm_flags = flags;
 			trace(TRACE_mseal_apply, vma->vm_nr, start, stop, 0);
 		}
 		start = stop;

@@ -54,10 +54,11 @@ int split_vma(struct vm_area_struct *vma, unsigned long addr, bool new_below);
 struct vm_area_struct *vma_merge_new_range(struct vma_merge_struct *vmg);
 /*
  * Part of a VMA gets other flags: merges it with its neighbours, or splits it off. Returns the VMA that
- * covers the part, still with its old flags unless merged; or ERR_PTR(-ENOMEM).
+ * covers the part, still with its old flags unless merged; or ERR_PTR(-ENOMEM). *@vm_flags get what a merged VMA
+ * has in addition (VM_STICKY).
  */
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
-					unsigned long end, unsigned long vm_flags);
+					unsigned long end, unsigned long *vm_flags);
 /* mremap(): lengthens a VMA by @delta bytes and joins it with the next if it can. NULL: no memory. */
 struct vm_area_struct *vma_merge_extend(struct vm_area_struct *vma, unsigned long delta);
 /*

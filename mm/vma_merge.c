@@ -20,7 +20,7 @@
 
 static bool is_mergeable_vma(const struct vma_merge_struct *vmg, const struct vm_area_struct *vma)
 {
-	return vma->vm_policy == vmg->policy && vma->vm_flags == vmg->vm_flags &&
+	return vma->vm_policy == vmg->policy && !((vma->vm_flags ^ vmg->vm_flags) & ~VM_STICKY) &&
 	       vma->vm_file == vmg->file && vma->anon_name == vmg->anon_name &&
 	       vma->vm_userfaultfd_ctx.ctx == vmg->uffd_ctx;
 }
@@ -99,18 +99,27 @@ static void swallow(struct vm_area_struct *vma)
 	vm_area_free(vma);
 }
 
-/* @target reaches over [start, end) from now on; @gone VMAs (or NULL) within it go. */
+/*
+ * @target reaches over [start, end) from now on; @gone VMAs (or NULL) within it go. @vm_flags: those of the
+ * range that joins it.
+ */
 static void commit_merge(struct vm_area_struct *target, unsigned long start, unsigned long end,
-			 struct vm_area_struct *gone, struct vm_area_struct *gone2)
+			 unsigned long vm_flags, struct vm_area_struct *gone,
+			 struct vm_area_struct *gone2)
 {
 	unsigned long pgoff = target->vm_pgoff - ((target->vm_start - start) >> PAGE_SHIFT);
 
 	trace(TRACE_vma_merge, trace_pack(target->vm_nr, gone ? gone->vm_nr : 0),
 	      gone2 ? gone2->vm_nr : 0, start, end);
-	if (gone)
+	target->vm_flags |= vm_flags & VM_STICKY;
+	if (gone) {
+		target->vm_flags |= gone->vm_flags & VM_STICKY;
 		swallow(gone);
-	if (gone2)
+	}
+	if (gone2) {
+		target->vm_flags |= gone2->vm_flags & VM_STICKY;
 		swallow(gone2);
+	}
 	vma_set_range(target, start, end, pgoff);
 }
 
@@ -133,7 +142,7 @@ struct vm_area_struct *vma_merge_new_range(struct vma_merge_struct *vmg)
 	if (dup_anon_vma(target, vmg->copied_from))
 		return NULL;
 	commit_merge(target, left ? prev->vm_start : vmg->start, right ? next->vm_end : vmg->end,
-		     left && right ? next : NULL, NULL);
+		     vmg->vm_flags, left && right ? next : NULL, NULL);
 	return target;
 }
 
@@ -150,7 +159,7 @@ static struct vm_area_struct *join_part(struct vma_merge_struct *vmg, bool left,
 		return NULL;
 	if (whole) {
 		commit_merge(target, left ? target->vm_start : middle->vm_start,
-			     right ? vmg->next->vm_end : middle->vm_end, middle,
+			     right ? vmg->next->vm_end : middle->vm_end, vmg->vm_flags, middle,
 			     left && right ? vmg->next : NULL);
 		return target;
 	}
@@ -159,11 +168,11 @@ static struct vm_area_struct *join_part(struct vma_merge_struct *vmg, bool left,
 		vma_adjust_trans_huge(middle, vmg->end, middle->vm_end, 0);
 		vma_set_range(middle, vmg->end, middle->vm_end,
 			      linear_page_index(middle, vmg->end));
-		commit_merge(target, target->vm_start, vmg->end, NULL, NULL);
+		commit_merge(target, target->vm_start, vmg->end, vmg->vm_flags, NULL, NULL);
 	} else {
 		vma_adjust_trans_huge(middle, middle->vm_start, vmg->start, 0);
 		vma_set_range(middle, middle->vm_start, vmg->start, middle->vm_pgoff);
-		commit_merge(target, vmg->start, target->vm_end, NULL, NULL);
+		commit_merge(target, vmg->start, target->vm_end, vmg->vm_flags, NULL, NULL);
 	}
 	return target;
 }
@@ -206,7 +215,7 @@ static struct vma_merge_struct merge_state(const struct vm_area_struct *vma, uns
 }
 
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
-					unsigned long end, unsigned long vm_flags)
+					unsigned long end, unsigned long *vm_flags)
 {
 	struct vma_merge_struct vmg = merge_state(vma, start, end);
 	struct vm_area_struct *merged;
@@ -214,10 +223,12 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned lon
 
 	vmg.prev = vma->vm_prev;
 	vmg.middle = vma;
-	vmg.vm_flags = vm_flags;
+	vmg.vm_flags = *vm_flags;
 	merged = vma_merge_existing_range(&vmg);
-	if (merged)
+	if (merged) {
+		*vm_flags |= merged->vm_flags & VM_STICKY;
 		return merged;
+	}
 	if (vma->vm_start < start) {
 		error = split_vma(vma, start, true);
 		if (error)

@@ -8,11 +8,17 @@
 
 #include <string.h>
 
-/* Only what lies right below mm/: a name from elsewhere must not lead out of the tree. */
+/* Only what lies right below mm/ or mm/hw/: a name from elsewhere must not lead out of the tree. */
 static gboolean
 is_core_file (const char *file)
 {
-  return g_str_has_prefix (file, "mm/") && strlen (file) > 3 && strchr (file + 3, '/') == NULL;
+  if (g_str_has_prefix (file, "mm/hw/"))
+    file += strlen ("mm/hw/");
+  else if (g_str_has_prefix (file, "mm/"))
+    file += strlen ("mm/");
+  else
+    return FALSE;
+  return *file != '\0' && strchr (file, '/') == NULL;
 }
 
 char *

@@ -35,13 +35,15 @@ static const char *const quiet_files[] = {
 
 /* ---- The functions of the core ---- */
 
-/* "mm/buddy.c" of ".../mm/buddy.c"; NULL for files that are not of the core. */
+/* "mm/buddy.c" of ".../mm/buddy.c", "mm/hw/mmu.c"; NULL for files that are not of the core. */
 static const char *
 core_file (const char *path)
 {
   const char *file = path ? g_strrstr (path, "mm/") : NULL;
 
-  return file && !strchr (file + strlen ("mm/"), '/') ? file : NULL;
+  if (!file)
+    return NULL;
+  return g_str_has_prefix (file, "mm/hw/") || !strchr (file + strlen ("mm/"), '/') ? file : NULL;
 }
 
 /* Where a function is declared. libdw before 0.189 does not know clang's first file, number 0: it is the unit's own. */

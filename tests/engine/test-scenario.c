@@ -274,7 +274,27 @@ test_snapshot_missing (void)
                                    "s.json:1:41: /machine/snapshot: found the file \"none.trace\" ("));
 }
 
-/* The example of the format's description, and every example of an expectation in its table. */
+/* A scenario around an example of an expectation: of an allocation, or of a task that reads its memory. */
+static char *
+example_file (const char *key,
+              const char *clause,
+              gboolean    of_tasks)
+{
+  gboolean several = strcmp (key, "pfns") == 0;
+
+  if (of_tasks)
+    return g_strdup_printf (
+      "{\"pagewalk\": 1, \"machine\": {\"ram\": \"32M\"}, \"files\": {\"data\": {\"size\": \"16K\"}}, \"script\": ["
+      "{\"op\": \"task_create\"}, {\"op\": \"brk\", \"addr\": 0, \"as\": \"heap\"}, {\"op\": \"brk\", \"addr\": 0, \"as\": \"a\"},"
+      "{\"op\": \"brk\", \"addr\": 0, \"as\": \"b\"}, {\"op\": \"fork\", \"as\": \"child\"},"
+      "{\"op\": \"load\", \"addr\": \"heap\", \"expect\": {\"%s\": %s}}]}", key, clause);
+  return g_strdup_printf (
+    "{\"pagewalk\": 1, \"machine\": {\"ram\": \"32M\", \"zones\": {\"dma_end\": \"4M\", \"dma32_end\": \"8M\"}},"
+    "\"script\": [{\"op\": \"%s\", %s\"expect\": {\"%s\": %s}}]}",
+    several ? "alloc_many" : "alloc_pages", several ? "\"count\": 2, " : "", key, clause);
+}
+
+/* The example of the format's description, and every example of an expectation in its tables. */
 static void
 test_description (void)
 {
@@ -291,6 +311,7 @@ test_description (void)
   g_assert_cmpuint (pgw_scenario_get_n_ops (scenario), ==, 2);
 
   const char *table = strstr (text, "## Expectations");
+  const char *tasks = strstr (table, "Of tasks and files");
   g_autoptr (GRegex) row = g_regex_new ("^\\| `(\\w+)` \\| (`.*`) \\| ", G_REGEX_MULTILINE, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   guint n = 0;
@@ -300,19 +321,17 @@ test_description (void)
       g_autofree char *key = g_match_info_fetch (match, 1);
       g_autofree char *examples = g_match_info_fetch (match, 2);
       g_auto (GStrv) parts = g_strsplit (examples, "`", -1);
+      int at;
 
+      g_match_info_fetch_pos (match, 0, &at, NULL);
       for (guint i = 1; parts[i] && parts[i + 1]; i += 2, n++)
         {
-          gboolean several = strcmp (key, "pfns") == 0;
-          g_autofree char *file = g_strdup_printf (
-            "{\"pagewalk\": 1, \"machine\": {\"ram\": \"32M\", \"zones\": {\"dma_end\": \"4M\", \"dma32_end\": \"8M\"}},"
-            "\"script\": [{\"op\": \"%s\", %s\"expect\": {\"%s\": %s}}]}",
-            several ? "alloc_many" : "alloc_pages", several ? "\"count\": 2, " : "", key, parts[i]);
+          g_autofree char *file = example_file (key, parts[i], table + at > tasks);
           g_autoptr (PgwScenario) example G_GNUC_UNUSED = pgw_scenario_load_data (file, -1, key, NULL, &error);
           g_assert_no_error (error);
         }
     }
-  g_assert_cmpuint (n, >=, 16);
+  g_assert_cmpuint (n, >=, 32);
 }
 
 /* ---- What a script becomes ---- */

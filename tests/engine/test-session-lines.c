@@ -468,6 +468,8 @@ test_next_lines (Fixture *self, gconstpointer data)
 static void
 test_sources (Fixture *self, gconstpointer data)
 {
+  g_autofree char *source = NULL;
+
   for (guint64 i = 1; i <= self->n; i += 7)
     {
       const PgwPlace *place = &self->line[i].call[0].place;
@@ -479,6 +481,10 @@ test_sources (Fixture *self, gconstpointer data)
     }
   g_assert_null (pgw_source_find ("mm/../meson.build"));
   g_assert_null (pgw_source_find ("meson.build"));
+  g_assert_null (pgw_source_find ("mm/hw/../mmzone.h"));
+  g_assert_null (pgw_source_find ("mm/hw/"));
+  source = pgw_source_find ("mm/hw/mmu.c");
+  g_assert_nonnull (source);
 }
 
 #else

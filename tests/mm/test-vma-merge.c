@@ -61,6 +61,7 @@ static const struct
     "map 0 6 rw\nlock 2 2\n= 0-2:rw 2-4:rw+L 4-6:rw\nlock 0 2\n= 0-4:rw+L 4-6:rw\nunlock 0 6\n= 0-6:rw" },
   { "modify/advice",
     "map 0 6 rw\nadvise 2 2 15\n= 0-2:rw 2-4:rw+H 4-6:rw\nadvise 2 2 14\nadvise 0 6 15\n= 0-6:rw+H" },
+  { "modify/guard-sticks", "map 0 2 rw\nmap 2 2 r\nadvise 0 2 102\nprot 0 2 r\n= 0-2:r+g 2-4:r\nmap 4 2 rwx\nmap 6 2 rw\nadvise 6 1 102\nprot 4 2 rw\n= 0-2:r+g 2-4:r 4-8:rw+g" },
   { "modify/seal", "map 0 6 rw\nseal 2 2\n= 0-2:rw 2-4:rw+S 4-6:rw\nseal 0 4\n= 0-4:rw+S 4-6:rw" },
   { "modify/across-many", "map 0 2 rw\nmap 2 2 r\nmap 4 2 -\nmap 6 2 rwx\nprot 1 6 rw\n= 0-7:rw 7-8:rwx" },
 

@@ -120,7 +120,7 @@ append_vma (GString *text, const struct view_vma *vma)
     const char *name;
   } names[] = {
     { VM_LOCKED, "+L" }, { VM_NORESERVE, "+N" },  { VM_GROWSDOWN, "+G" },
-    { VM_SEALED, "+S" }, { VM_NOHUGEPAGE, "+H" },
+    { VM_SEALED, "+S" }, { VM_NOHUGEPAGE, "+H" }, { VM_MAYBE_GUARD, "+g" },
   };
   gint64 start = (gint64)(vma->start - VM_WINDOW) / (gint64)PAGE_SIZE;
   gint64 end = (gint64)(vma->end - VM_WINDOW) / (gint64)PAGE_SIZE;

@@ -15,8 +15,8 @@
  *
  * PROT is "rwx" with absent letters left out, "-" for none. A line may end in "! ERRNO": it must fail so.
  * LAYOUT is a list of "START-END:PROT", with "s" after the permissions of a shared VMA, "@OFF" of one that
- *maps a file, and +L locked, +N not reserved, +G grows down, +S sealed, +H no huge pages; "nothing" if there
- *is none.
+ *maps a file, and +L locked, +N not reserved, +G grows down, +S sealed, +H no huge pages, +g may have guard
+ *regions; "nothing" if there is none.
  */
 #pragma once
 
