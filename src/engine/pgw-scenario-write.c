@@ -203,6 +203,7 @@ pgw_scenario_describe_op (PgwScenario *self,
       break;
     default:
       describe_replayed (op, out);
+      pgw_slab_operation_describe (pgw_script_entry (self->script, op_index), op, out);
       break;
     }
   if (self->machine.info.nr_cpus > 1 && op->kind != OP_note && op->kind != OP_nop)
