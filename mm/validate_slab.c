@@ -56,7 +56,7 @@ static void check_freelist(struct validation *v, const struct kmem_cache *s, con
 		if (seen[index / 64] >> (index % 64) & 1)
 			complain(v, slab_object(pfn), "Slab %#lx of %s: object %u is free twice.", pfn, s->name, index);
 		seen[index / 64] |= 1UL << (index % 64);
-		if (reader_note(v->m, addr))
+		if (reader_note(v->m, addr) && !s->errors)
 			complain(v, mm_object(MM_OBJECT_SLAB_OBJECT, addr),
 				 "Slab %#lx of %s: object %u is in the free list but somebody has it.", pfn, s->name,
 				 index);
@@ -194,6 +194,10 @@ static void check_slab_cache(struct validation *v, const struct kmem_cache *s, u
 		all.used += sums.used;
 		all.pages += sums.pages;
 	}
+	*pages += all.pages;
+	/* After a mistake that was reported the kernel goes on, with objects in two places if it was a double free. */
+	if (s->errors)
+		return;
 	check_arrays(v, s, &all);
 	if (all.active != all.used + all.in_arrays)
 		complain(v, cache_object(s),
@@ -202,7 +206,6 @@ static void check_slab_cache(struct validation *v, const struct kmem_cache *s, u
 	if (all.active != s->num_active)
 		complain(v, cache_object(s), "%s: num_active is %lu but %lu objects are out of their slabs.", s->name,
 			 s->num_active, all.active);
-	*pages += all.pages;
 }
 
 /* ---- SLUB ---- */

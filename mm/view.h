@@ -264,6 +264,15 @@ bool view_page(const struct machine *m, u64 pfn, struct view_page *out);
 /* The flags of a page by their kernel names, separated by blanks. */
 size_t view_page_flags(u64 flags, char *buf, size_t size);
 
+/* Page frames that exist, without a hole between them. */
+struct view_memory {
+	u64 start_pfn;
+	u64 nr_pages;
+};
+
+/* The stretches of memory there are, ascending; ones that touch are told as one. Returns how many there are. */
+u32 view_memory(const struct machine *m, struct view_memory *out, u32 max);
+
 /*
  * The frames [pfn, pfn + nr) in one go: low nibble enum view_page_kind, bits 4..6 migrate type of the
  * pageblock, bit 7 set on the first frame of a block.

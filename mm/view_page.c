@@ -238,3 +238,25 @@ void view_frames(const struct machine *m, u64 pfn, u64 nr, u8 *out)
 	if (pfn < end)
 		memset(out, VIEW_PAGE_HOLE, end - pfn);
 }
+
+u32 view_memory(const struct machine *m, struct view_memory *out, u32 max)
+{
+	u64 end = 0;
+	u32 nr = 0;
+
+	for (u32 i = 0; i < min(m->memblock.memory.cnt, (u32)INIT_MEMBLOCK_REGIONS); i++) {
+		const struct memblock_region *region = &m->memblock.memory.regions[i];
+		u64 start = region->base >> PAGE_SHIFT, pages = region->size >> PAGE_SHIFT;
+
+		if (nr && start == end) {
+			if (nr <= max)
+				out[nr - 1].nr_pages += pages;
+		} else {
+			if (nr < max)
+				out[nr] = (struct view_memory){ start, pages };
+			nr++;
+		}
+		end = start + pages;
+	}
+	return nr;
+}

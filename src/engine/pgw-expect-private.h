@@ -28,6 +28,8 @@ typedef enum {
   EXPECT_BLOCK_TYPE,            /* of a page frame */
   EXPECT_OWN_BLOCK_TYPE,        /* of the page frame the operation got */
   EXPECT_EVENTS,
+  EXPECT_SLAB,                  /* of a cache: index says which number */
+  EXPECT_LEAKS,
   EXPECT_BUG,
   EXPECT_BUG_REASON,
 
@@ -77,6 +79,7 @@ struct _PgwExpect {
   guint32    index;             /* order, processor, counter, watermark, slot, event */
   guint32    type;              /* migrate type; zone of a reserve; index of a per-CPU list */
   guint64    pfn;
+  char       cache[32];         /* name of a slab cache */
   gint64     min, max;
   PgwPlace   place, other;      /* of tasks: what the statement is about */
   char      *text;              /* of /proc: file's name, then what it must hold */
@@ -170,5 +173,7 @@ gboolean pgw_expect_check_text      (const PgwExpectCheck *check,
                                      const PgwExpect      *expect,
                                      char                **expected,
                                      char                **found);
+/* What can be said of a slab cache; ended by NULL. */
+extern const char *const pgw_expect_slab_words[];
 
 G_END_DECLS

@@ -740,6 +740,41 @@ read_events (PgwExpectReader            *r,
   return TRUE;
 }
 
+/* {"dentry": {"used": 3, "slabs": 1}} */
+static gboolean
+read_slab (PgwExpectReader   *r,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  if (!pgw_expect_want_object (r, node, _("an object by cache, such as {\"kmalloc-64\": {\"used\": 1}}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!pgw_expect_want_object (r, n, _("an object of numbers, such as {\"used\": 3, \"slabs\": 1}"), error) ||
+          !pgw_json_check_keys (r->source, n, pgw_expect_slab_words, error))
+        return FALSE;
+      for (const PgwJsonNode *value = n->first; value; value = value->next)
+        {
+          PgwExpect *expect = pgw_expect_add (r, EXPECT_SLAB, value, "slab %s %s", n->key, value->key);
+
+          g_strlcpy (expect->cache, n->key, sizeof expect->cache);
+          while (!g_str_equal (pgw_expect_slab_words[expect->index], value->key))
+            expect->index++;
+          if (!pgw_expect_set_bounds (r, expect, value, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_leaks (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  return pgw_expect_set_bounds (r, pgw_expect_add (r, EXPECT_LEAKS, node, "leaks"), node, error);
+}
+
 /* The bug of this text, or of this condition; 0 if the core has no such one. */
 static guint
 find_bug (const char *text)
@@ -791,6 +826,8 @@ static const PgwExpectClause clauses[] = {
   { "highatomic", read_highatomic },
   { "block_type", read_block_type },
   { "events", read_events },
+  { "slab", read_slab },
+  { "leaks", read_leaks },
   { "bug", read_bug },
   { NULL, NULL }
 };

@@ -105,6 +105,31 @@ read_pcp_value (const PgwExpectCheck     *check,
     }
 }
 
+const char *const pgw_expect_slab_words[] = {
+  "used", "active_objs", "num_objs", "slabs", "active_slabs", "cpu_arrays", "shared_array", "alien_arrays", "size",
+  "objects_per_slab", "order", "colours", "limit", "batchcount", "waste", "errors", NULL
+};
+
+static gboolean
+read_slab_value (const PgwExpectCheck *check,
+                 const PgwExpect *expect,
+                 gint64          *value)
+{
+  struct view_kmem_cache c;
+  guint32 id = view_find_kmem_cache (check->machine, expect->cache);
+
+  if (id == 0 || !view_kmem_cache (check->machine, id, &c))
+    return FALSE;
+
+  const guint64 values[] = {
+    c.used, c.active_objs, c.num_objs, c.num_slabs, c.active_slabs, c.in_cpu_arrays, c.shared_avail, c.in_alien_arrays,
+    c.size, c.num, c.order, c.colour, c.limit, c.batchcount, c.waste, c.errors
+  };
+  G_STATIC_ASSERT (G_N_ELEMENTS (values) + 1 == G_N_ELEMENTS (pgw_expect_slab_words));
+  *value = values[expect->index];
+  return TRUE;
+}
+
 static gboolean
 count_events (const PgwExpectCheck     *check,
               const PgwExpect *expect,
@@ -157,6 +182,11 @@ read_value (const PgwExpectCheck     *check,
       return machine.stopped;
     case EXPECT_COUNTER:
       *value = view_counter (check->machine, expect->index);
+      return TRUE;
+    case EXPECT_SLAB:
+      return read_slab_value (check, expect, value);
+    case EXPECT_LEAKS:
+      *value = view_leaks (check->machine, FALSE, NULL, 0);
       return TRUE;
     case EXPECT_EVENTS:
       return count_events (check, expect, value);

@@ -363,16 +363,21 @@ find_operation (PgwJsonSource     *source,
                 GError           **error)
 {
   const char *words[NR_MM_OPS + 1] = { NULL };
-  guint value, n_vm;
+  guint value, n_vm, n = 0;
   const PgwOperation *vm = pgw_vm_operations (&n_vm);
 
-  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
-    words[i] = operations[i].name;
+  for (; n < G_N_ELEMENTS (operations); n++)
+    words[n] = operations[n].name;
   for (guint i = 0; i < n_vm; i++)
-    words[G_N_ELEMENTS (operations) + i] = vm[i].name;
+    words[n++] = vm[i].name;
+  for (guint i = 0; pgw_slab_operation (i) != NULL; i++)
+    words[n++] = pgw_slab_operation (i)->name;
   if (!pgw_json_read_word (source, node, words, &value, error))
     return NULL;
-  return value < G_N_ELEMENTS (operations) ? &operations[value] : &vm[value - G_N_ELEMENTS (operations)];
+  if (value < G_N_ELEMENTS (operations))
+    return &operations[value];
+  value -= G_N_ELEMENTS (operations);
+  return value < n_vm ? &vm[value] : pgw_slab_operation (value - n_vm);
 }
 
 const PgwOperation *
@@ -387,6 +392,9 @@ pgw_operation_lookup (enum mm_op_kind kind)
   for (guint i = 0; i < n_vm; i++)
     if (vm[i].kind == kind)
       return &vm[i];
+  for (guint i = 0; pgw_slab_operation (i) != NULL; i++)
+    if (pgw_slab_operation (i)->kind == kind)
+      return pgw_slab_operation (i);
   return NULL;
 }
 
@@ -541,18 +549,34 @@ check_pattern (Reader  *r,
 }
 
 static gboolean
+read_expect (Reader  *r,
+             GError **error)
+{
+  const PgwJsonNode *expect = pgw_json_member (r->entry->node, "expect");
+
+  if (expect)
+    r->entry->expects = pgw_expects_read (r->source, expect, r->entry, r->info, error);
+  return expect == NULL || r->entry->expects != NULL;
+}
+
+static gboolean
 read_operation (Reader            *r,
                 const PgwJsonNode *op,
                 GError           **error)
 {
   PgwEntry *entry = r->entry;
   const PgwOperation *operation = find_operation (r->source, op, error);
+  PgwSlotUse fills, of, holder;
 
-  if (operation == NULL || !check_entry_keys (r, operation, error))
+  if (operation == NULL)
     return FALSE;
   entry->operation = operation;
   entry->op.kind = operation->kind;
   entry->op.nid = -1;
+  if (pgw_slab_operation_uses (operation->kind, &fills, &of, &holder))
+    return pgw_slab_operation_read (r->source, r->info, entry, error) && read_expect (r, error);
+  if (!check_entry_keys (r, operation, error))
+    return FALSE;
   if (operation->fields & F (GFP))
     view_parse_gfp ("GFP_KERNEL", &entry->op.gfp, NULL);
   if (operation->kind == OP_free_many)
@@ -563,15 +587,12 @@ read_operation (Reader            *r,
 
   if (operation->kind == OP_alloc_many && pgw_json_member (entry->node, "max_order") == NULL)
     entry->op.arg[1] = entry->op.order;
+  entry->single = operation->kind == OP_alloc_pages;
   if (operation->kind == OP_alloc_pages || operation->fills)
     entry->n_slots = 1;
   else if (operation->kind == OP_alloc_many || operation->kind == OP_alloc_pages_bulk)
     entry->n_slots = entry->op.nr;
-
-  const PgwJsonNode *expect = pgw_json_member (entry->node, "expect");
-  if (expect)
-    entry->expects = pgw_expects_read (r->source, expect, entry, r->info, error);
-  return expect == NULL || entry->expects != NULL;
+  return read_expect (r, error);
 }
 
 static gboolean
@@ -709,6 +730,7 @@ pgw_entry_unref (PgwEntry *self)
   g_free (self->opens);
   g_clear_pointer (&self->links, g_array_unref);
   g_free (self->of.name);
+  g_free (self->holder.name);
   g_clear_pointer (&self->expects, g_ptr_array_unref);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_clear_pointer (&self->raw, g_array_unref);

@@ -22,7 +22,7 @@
 
 static const char *const machine_keys[] = {
   "snapshot", "ram", "memory", "nodes", "cpus", "zones", "kernel", "tunables", "node_distance",
-  "tlb", "thp", "disk", "read_ahead_kb", "commit_ram", NULL
+  "tlb", "thp", "disk", "read_ahead_kb", "commit_ram", "slab", "slab_debug", NULL
 };
 
 /* Which member of the file a member of struct machine_config comes from. */
@@ -563,6 +563,30 @@ read_snapshot (PgwMachine        *machine,
   return TRUE;
 }
 
+/* ---- Who manages the kernel's objects ---- */
+
+static gboolean
+read_slab (struct machine_config *config,
+           PgwJsonSource         *source,
+           const PgwJsonNode     *node,
+           GError               **error)
+{
+  static const char *const kinds[] = { "slab", "slub", "slob", NULL };
+  const PgwJsonNode *n = pgw_json_member (node, "slab");
+  const char *bad = NULL;
+  guint value;
+
+  if (n && !pgw_json_read_word (source, n, kinds, &value, error))
+    return FALSE;
+  if (n)
+    config->slab = SLAB_KIND_SLAB + value;
+  n = pgw_json_member (node, "slab_debug");
+  if (n && (n->type != PGW_JSON_STRING || !view_parse_slab_flags (n->string, &config->slab_debug, &bad)))
+    return pgw_json_fail_expected (source, n, _("debug flags such as \"SLAB_RED_ZONE|SLAB_POISON|SLAB_STORE_USER\""),
+                                   error);
+  return TRUE;
+}
+
 /* ---- Public ---- */
 
 gboolean
@@ -604,7 +628,7 @@ pgw_machine_read (PgwMachine        *machine,
     return FALSE;
   if ((n = pgw_json_member (node, "node_distance")) != NULL && !read_distances (config, source, n, error))
     return FALSE;
-  if (!read_virtual_memory (config, source, node, error))
+  if (!read_virtual_memory (config, source, node, error) || !read_slab (config, source, node, error))
     return FALSE;
   if (!check_by_core (config, source, node, error))
     return FALSE;

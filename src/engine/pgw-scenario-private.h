@@ -141,6 +141,10 @@ struct _PgwEntry {
   PgwReference        of;
   const PgwJsonNode  *of_node;
   gboolean            unchecked;        /* a double free or a use after free was asked for */
+  gboolean            single;   /* what it fills is named without an index */
+  PgwReference        holder;   /* the cache or pool of an operation on objects */
+  const PgwJsonNode  *holder_node;
+  guint               holder_arg;       /* where its slot, plus 1, goes */
   PgwText             text;     /* of a note */
   GPtrArray          *expects;  /* of PgwExpect; NULL if there are none */
 
@@ -184,6 +188,32 @@ gboolean  pgw_files_read     (GPtrArray            *entries,
                               const PgwJsonNode    *node,
                               guint64              *disk_bytes,
                               GError              **error);
+/* What a slot is used for, as far as the check of a script tells it apart. */
+typedef enum {
+  PGW_SLOT_PAGES,
+  PGW_SLOT_CACHE,
+  PGW_SLOT_OBJECT,
+  PGW_SLOT_POOL,
+  PGW_SLOT_AREA,
+} PgwSlotUse;
+
+/* ---- Operations on the kernel's objects (pgw-operations-slab.c) ---- */
+
+/* The rows of their table; NULL past the end. */
+const PgwOperation *pgw_slab_operation (guint index);
+/* What such an operation fills, acts on and takes from (0: nothing); FALSE for other operations. */
+gboolean  pgw_slab_operation_uses     (enum mm_op_kind       kind,
+                                       PgwSlotUse           *fills,
+                                       PgwSlotUse           *of,
+                                       PgwSlotUse           *holder);
+/* Reads the keys of entry->operation, which is such a one. */
+gboolean  pgw_slab_operation_read     (PgwJsonSource        *source,
+                                       const PgwMachineInfo *info,
+                                       PgwEntry             *entry,
+                                       GError              **error);
+void      pgw_slab_operation_describe (const PgwEntry       *entry,
+                                       const struct mm_op   *op,
+                                       GString              *out);
 
 PgwEntry *pgw_entry_read    (PgwJsonSource        *source,
                              const PgwJsonNode    *node,

@@ -230,10 +230,13 @@ pgw_scenario_describe_op (PgwScenario *self,
   const struct mm_op *op = &pgw_script_ops (self->script)[op_index];
   const PgwOperation *operation = pgw_operation_lookup (op->kind);
   GString *out = g_string_new (NULL);
+  PgwSlotUse fills, of, holder;
 
   describe_task (self, op, out);
   g_string_append (out, view_op_name (op->kind));
-  if (operation && operation->fields == 0)
+  if (pgw_slab_operation_uses (op->kind, &fills, &of, &holder))
+    pgw_slab_operation_describe (pgw_script_entry (self->script, op_index), op, out);
+  else if (operation && operation->fields == 0)
     pgw_tasks_describe (self, op, pgw_script_entry (self->script, op_index), out);
   else
     describe_pages (self, op, out);

@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
   guint8  content;
   guint8  order;
+  guint8  use;                  /* PgwSlotUse */
   guint16 refs;                 /* references, while live */
 } Slot;
 

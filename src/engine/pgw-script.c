@@ -150,7 +150,7 @@ pgw_script_add_range (PgwScript      *self,
     .name = entry->opens ? entry->opens : entry->as,
     .first = self->slots->len,
     .count = entry->n_slots,
-    .single = kind != PGW_NAME_PAGES || entry->op.kind == OP_alloc_pages,
+    .single = kind != PGW_NAME_PAGES || entry->single,
     .kind = kind,
   };
   GHashTable *names = entry->opens ? self->opened : self->names;
@@ -196,7 +196,7 @@ define (PgwScript      *self,
         return pgw_script_fail (self, entry, pgw_script_member_or_entry (entry, "as"), found,
                      _("it to be freed first, or another name"), error);
       }
-  if (range.count != entry->n_slots || range.single != (entry->op.kind == OP_alloc_pages))
+  if (range.count != entry->n_slots || range.single != entry->single)
     return pgw_script_add_range (self, entry, PGW_NAME_PAGES, first, error);
   *first = range.first;
   return TRUE;
@@ -460,6 +460,121 @@ run_free_many (PgwScript      *self,
   return TRUE;
 }
 
+/* ---- Operations on the kernel's objects ---- */
+
+static const char *
+use_noun (PgwSlotUse use)
+{
+  switch (use)
+    {
+    case PGW_SLOT_CACHE:
+      return _("a slab cache");
+    case PGW_SLOT_OBJECT:
+      return _("an object");
+    case PGW_SLOT_POOL:
+      return _("a memory pool");
+    case PGW_SLOT_AREA:
+      return _("an area of vmalloc()");
+    case PGW_SLOT_PAGES:
+    default:
+      return _("pages");
+    }
+}
+
+static gboolean
+check_use (PgwScript         *self,
+           const PgwEntry    *entry,
+           const PgwJsonNode *node,
+           guint32            slot,
+           PgwSlotUse         wanted,
+           GError           **error)
+{
+  const Slot *content = pgw_script_get_slot (self, slot);
+  g_autofree char *found = NULL;
+
+  if (content->use == wanted)
+    return TRUE;
+  found = g_strdup_printf (_("\"%s\", which is %s"), node->string, use_noun (content->use));
+  return pgw_script_fail (self, entry, node, found, use_noun (wanted), error);
+}
+
+/* Frees what of a range is live; one alone must be, unless the mistake is wanted. */
+static gboolean
+run_slab_free (PgwScript      *self,
+               const PgwEntry *entry,
+               struct mm_op   *op,
+               GError        **error)
+{
+  gboolean some = op->arg[3] >> 32, any = FALSE;
+
+  for (guint32 i = op->slot; i < op->slot + op->nr; i++)
+    {
+      Slot *slot = pgw_script_get_slot (self, i);
+
+      any |= slot->content == CONTENT_LIVE || slot->content == CONTENT_DOUBT;
+      if (slot->content == CONTENT_LIVE || slot->content == CONTENT_DOUBT)
+        slot->content = some ? CONTENT_DOUBT : CONTENT_FREED;
+    }
+  if (any || entry->unchecked)
+    return TRUE;
+  return pgw_script_fail (self, entry, entry->of_node, _("what was freed before"),
+               _("a live object, or \"allow\": \"double_free\" to make this mistake"), error);
+}
+
+static gboolean
+slab_frees (enum mm_op_kind kind)
+{
+  return kind == OP_kmem_cache_free || kind == OP_kfree || kind == OP_mempool_free || kind == OP_memory_pool_free ||
+         kind == OP_kmem_cache_destroy || kind == OP_mempool_destroy || kind == OP_memory_pool_destroy || kind == OP_vfree;
+}
+
+static gboolean
+run_slab (PgwScript      *self,
+          const PgwEntry *entry,
+          struct mm_op   *op,
+          PgwSlotUse      fills,
+          PgwSlotUse      of,
+          PgwSlotUse      holder,
+          GError        **error)
+{
+  guint32 slot, count;
+
+  if (entry->holder_node)
+    {
+      PgwEntry as_of = *entry;
+
+      as_of.of = entry->holder;
+      as_of.of_node = entry->holder_node;
+      if (!resolve (self, &as_of, &slot, &count, error) ||
+          !check_use (self, entry, entry->holder_node, slot, holder, error))
+        return FALSE;
+      op->arg[entry->holder_arg] = slot + 1;
+    }
+  if (of)
+    {
+      guint32 nr = op->nr;
+
+      if (!resolve (self, entry, &op->slot, &op->nr, error) ||
+          !check_use (self, entry, entry->of_node, op->slot, of, error))
+        return FALSE;
+      if (op->kind == OP_mempool_resize)
+        op->nr = nr;
+      /* A cache with objects in use stays; whether it has any, the core knows. */
+      if (op->kind == OP_kmem_cache_destroy)
+        pgw_script_get_slot (self, op->slot)->content = CONTENT_DOUBT;
+      else if (slab_frees (op->kind))
+        return run_slab_free (self, entry, op, error);
+    }
+  if (fills)
+    {
+      if (!define (self, entry, &op->slot, error))
+        return FALSE;
+      for (guint32 i = 0; i < entry->n_slots; i++)
+        *pgw_script_get_slot (self, op->slot + i) = (Slot) { .content = CONTENT_LIVE, .use = fills, .refs = 1 };
+    }
+  return TRUE;
+}
+
 static void
 run_note (PgwScript      *self,
           const PgwEntry *entry,
@@ -482,6 +597,7 @@ add_operation (PgwScript      *self,
                GError        **error)
 {
   struct mm_op op = entry->op;
+  PgwSlotUse fills, of, holder;
   gboolean good = TRUE;
 
   if (self->ops->len >= PGW_MAX_OPS)
@@ -512,7 +628,9 @@ add_operation (PgwScript      *self,
       good = run_free_list (self, entry, &op, error);
       break;
     default:
-      if (entry->operation->fields == 0)
+      if (pgw_slab_operation_uses (op.kind, &fills, &of, &holder))
+        good = run_slab (self, entry, &op, fills, of, holder, error);
+      else if (entry->operation->fields == 0)
         good = pgw_script_run_tasks (self, entry, &op, error);
       break;
     }

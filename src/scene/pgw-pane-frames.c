@@ -3,7 +3,7 @@
  * All page frames, a cell a frame, coloured by use.
  *
  * Each zone is a section of rows; memory that does not exist between zones
- * takes no room. Fitted, the cells are as large as lets all of them be seen;
+ * takes no room, nor does a large hole within one. Fitted, the cells are as large as lets all of them be seen;
  * a machine too large for one pixel a frame shows several frames in a cell,
  * by the kind most of them are. Zoomed in, rows keep the pane's width and one
  * moves up and down. Cells from 4 pixels on have gaps, which blocks close;
@@ -15,247 +15,19 @@
 #include <string.h>
 
 #include "pgw-frames.h"
+#include "pgw-frames-map.h"
 
 #define LABELLED_CELL 30
-#define MAX_CELL      96
-#define MAX_FITTED_CELL 24
 #define MAX_MARKS     256
 
 typedef struct {
-  struct view_zone zone;
-  guint64          first_row;   /* of the whole map */
-  guint64          rows;
-  double           y;           /* of its title, before panning */
-} Section;
-
-typedef struct {
-  PgwScene             *scene;
-  const PgwPaneState   *state;
-  const struct machine *machine;
-  PgwMarks             *marks;
-  struct view_machine   about;
-  double                scale;
-  double                left, top, width, height;       /* of the map */
-  double                title;                          /* height of a section's title, 0 with one section */
-  guint64               pitch, pitch_y;                 /* pixels a cell */
-  guint64               per_cell;                       /* frames a cell */
-  guint64               columns;
-  guint64               set_columns;                    /* 0: as many as have room */
-  double                content;                        /* height of the whole map */
-  guint                 n_sections;
-  Section               sections[PGW_MAX_ZONES];
-  guint64               n_of_kind[NR_VIEW_PAGE_KINDS];
+  PgwFramesMap  map;
+  PgwScene     *scene;
+  PgwMarks     *marks;
+  guint64       n_of_kind[NR_VIEW_PAGE_KINDS];
 } Frames;
 
-/* ---- Geometry ---- */
-
-/* Columns that keep blocks aligned from row to row, as far as that costs no more than an eighth of the width. */
-static guint64
-round_columns (guint64 columns)
-{
-  for (guint64 multiple = 64; multiple > 4; multiple /= 2)
-    {
-      guint64 rounded = columns - columns % multiple;
-
-      if (rounded > 0 && rounded >= columns - columns / 8)
-        return rounded;
-    }
-  return columns >= 4 ? columns - columns % 4 : MAX (columns, 1);
-}
-
-/* Lays the sections out for a size of cells; returns the height of all. */
-static double
-place_sections (Frames *self)
-{
-  double y = 0;
-  guint64 row = 0;
-
-  self->columns = self->set_columns != 0 ? self->set_columns : round_columns ((guint64) self->width / self->pitch);
-  for (guint i = 0; i < self->n_sections; i++)
-    {
-      Section *section = &self->sections[i];
-      guint64 cells = DIV_ROUND_UP (section->zone.spanned_pages, self->per_cell);
-
-      section->y = y;
-      section->first_row = row;
-      section->rows = DIV_ROUND_UP (cells, self->columns);
-      row += section->rows;
-      y += self->title + section->rows * self->pitch_y;
-      if (i + 1 < self->n_sections)
-        y += ceil (6 * self->scale);
-    }
-  self->content = y;
-  return y;
-}
-
-/* The largest height of cells, at most twice their width, with which everything is seen; 0 if there is none. */
-static guint64
-fit_pitch_y (Frames *self)
-{
-  guint64 pitch_y = MIN (2 * self->pitch + 1, MAX_FITTED_CELL);
-
-  for (self->pitch_y = pitch_y; self->pitch_y > 0 && place_sections (self) > self->height;)
-    self->pitch_y--;
-  return self->pitch_y;
-}
-
-/*
- * The largest cells with which everything is seen in rows of a power of two:
- * then buddies lie side by side or one below the other, and rows begin at
- * round numbers. FALSE if cells would be less than two pixels.
- */
-static gboolean
-fit_power_of_two (Frames *self)
-{
-  guint64 best = 0, columns = 0, pitch = 0, pitch_y = 0;
-
-  for (self->set_columns = 16; self->set_columns * 2 <= self->width; self->set_columns *= 2)
-    {
-      guint64 area;
-
-      self->pitch = MIN ((guint64) self->width / self->set_columns, MAX_FITTED_CELL);
-      if (fit_pitch_y (self) < 2)
-        continue;
-      /* Cells much wider than high, or the reverse, are no better than square ones. */
-      area = MIN (self->pitch, 2 * self->pitch_y) * MIN (self->pitch_y, 2 * self->pitch);
-      if (area >= best)
-        {
-          best = area;
-          columns = self->set_columns;
-          pitch = self->pitch;
-          pitch_y = self->pitch_y;
-        }
-    }
-  self->set_columns = columns;
-  self->pitch = MAX (pitch, 1);
-  self->pitch_y = MAX (pitch_y, 1);
-  place_sections (self);
-  return best > 0;
-}
-
-/* The largest square cells with which everything is seen, in rows as long as there is room; several frames a cell if need be. */
-static void
-fit_square (Frames *self)
-{
-  guint64 low = 1, high = MAX_FITTED_CELL;
-
-  self->set_columns = 0;
-  /* 1, 2, 3, 4, 6, 8, 12, 16 ... frames a cell */
-  for (self->pitch = self->pitch_y = 1; place_sections (self) > self->height && self->per_cell < 1ULL << 20;)
-    self->per_cell += self->per_cell & (self->per_cell - 1) ? self->per_cell / 3 : MAX (self->per_cell / 2, 1);
-  if (self->per_cell > 1)
-    return;
-  while (low < high)
-    {
-      self->pitch = self->pitch_y = (low + high + 1) / 2;
-      if (place_sections (self) <= self->height)
-        low = self->pitch;
-      else
-        high = self->pitch - 1;
-    }
-  self->pitch = self->pitch_y = low;
-  place_sections (self);
-}
-
-/* The largest cells with which everything is seen. */
-static void
-fit (Frames *self)
-{
-  guint64 area;
-
-  self->per_cell = 1;
-  fit_square (self);
-  if (self->per_cell > 1)
-    return;
-  area = self->pitch * self->pitch_y;
-  if (!fit_power_of_two (self) || 2 * self->pitch * self->pitch_y < area)
-    fit_square (self);
-}
-
-static void
-apply_zoom (Frames *self)
-{
-  double zoom = self->state->zoom;
-
-  if (!(zoom > 0))
-    {
-      fit (self);
-      return;
-    }
-  self->per_cell = 1;
-  self->pitch = zoom >= 1 ? MIN (lrint (zoom), MAX_CELL) : 1;
-  self->pitch_y = self->pitch;
-  if (zoom < 1)
-    while (self->per_cell < 1ULL << 20 && 1.0 / self->per_cell > zoom * 1.4)
-      self->per_cell *= 2;
-  place_sections (self);
-}
-
-static double
-gutter_width (Frames *self)
-{
-  char label[24];
-
-  g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", MAX (self->about.max_pfn, 0x1000) - 1);
-  return ceil (pgw_type_width (label, PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale)) + 8 * self->scale;
-}
-
-static void
-init_frames (Frames             *self,
-             const PgwPaneState *state,
-             double              width,
-             double              height,
-             double              legend)
-{
-  struct view_zone zones[PGW_MAX_ZONES];
-  guint32 n;
-
-  self->state = state;
-  self->machine = pgw_pane_machine (state);
-  self->scale = pgw_pane_scale (state);
-  view_machine (self->machine, &self->about);
-  n = MIN (view_zones_brief (self->machine, zones, PGW_MAX_ZONES), PGW_MAX_ZONES);
-  self->n_sections = 0;
-  for (guint32 i = 0; i < n; i++)
-    if (state->zone == G_MAXUINT32 || state->zone == zones[i].ref || n == 1)
-      {
-        /* Rows start at round numbers. */
-        guint64 skew = zones[i].start_pfn % 64;
-
-        zones[i].start_pfn -= skew;
-        zones[i].spanned_pages += skew;
-        self->sections[self->n_sections++] = (Section) { .zone = zones[i] };
-      }
-  self->title = self->n_sections > 1 ? pgw_type_line_height (PGW_STYLE_SMALL, self->scale) : 0;
-  self->left = ceil (8 * self->scale);
-  if (width >= 300 * self->scale)
-    self->left += gutter_width (self);
-  self->top = ceil (4 * self->scale);
-  self->width = MAX (width - self->left - ceil (8 * self->scale), 8);
-  self->height = MAX (height - self->top - legend - ceil (6 * self->scale), 24 * self->scale);
-  apply_zoom (self);
-}
-
-static double
-pan (const Frames *self)
-{
-  double most = MAX (0, self->content - self->height);
-
-  return CLAMP (self->state->pan_y, 0, most);
-}
-
 /* ---- Cells ---- */
-
-static const Section *
-section_of (const Frames *self,
-            guint64       pfn)
-{
-  for (guint i = 0; i < self->n_sections; i++)
-    if (pfn >= self->sections[i].zone.start_pfn &&
-        pfn - self->sections[i].zone.start_pfn < self->sections[i].zone.spanned_pages)
-      return &self->sections[i];
-  return NULL;
-}
 
 /* The kind most frames of a cell are. */
 static guint8
@@ -300,7 +72,7 @@ aggregate (const Frames *self,
            guint64       n_cells)
 {
   guint8 *cells = g_malloc (n_cells);
-  guint64 per_cell = self->per_cell;
+  guint64 per_cell = self->map.per_cell;
   /* In slices of whole cells that stay in the cache. */
   guint64 slice = per_cell * MAX (1, (1 << 16) / per_cell);
   guint8 *frames = g_malloc (slice);
@@ -310,7 +82,7 @@ aggregate (const Frames *self,
     {
       guint64 n = MIN (slice, n_frames - at), alike = 0;
 
-      view_frames (self->machine, pfn + at, n, frames);
+      view_frames (self->map.machine, pfn + at, n, frames);
       for (guint64 i = 0; i < n; i += per_cell)
         {
           guint64 end = MIN (i + per_cell, n);
@@ -335,7 +107,7 @@ single_cells (const Frames *self,
   guint32 *block;
   guint32 number = 0;
 
-  view_frames (self->machine, pfn, n, cells);
+  view_frames (self->map.machine, pfn, n, cells);
   if (!join)
     {
       for (guint64 i = 0; i < n; i++)
@@ -353,7 +125,7 @@ single_cells (const Frames *self,
       cells[i] &= PGW_CELL_KIND;
       if (i + 1 < n && block[i + 1] == block[i])
         cells[i] |= PGW_CELL_JOIN_RIGHT;
-      if (i + self->columns < n && block[i + self->columns] == block[i])
+      if (i + self->map.columns < n && block[i + self->map.columns] == block[i])
         cells[i] |= PGW_CELL_JOIN_DOWN;
     }
   g_free (block);
@@ -363,9 +135,9 @@ single_cells (const Frames *self,
 static float
 gap_of (const Frames *self)
 {
-  guint64 side = MIN (self->pitch, self->pitch_y);
+  guint64 side = MIN (self->map.pitch, self->map.pitch_y);
 
-  return side >= 16 ? 2 : side >= 3 && self->pitch * self->pitch_y >= 16 ? 1 : 0;
+  return side >= 16 ? 2 : side >= 3 && self->map.pitch * self->map.pitch_y >= 16 ? 1 : 0;
 }
 
 /* Cells large enough to read are items with a label each. */
@@ -384,14 +156,14 @@ add_labelled_cells (Frames  *self,
       char label[24];
       guint style = PGW_STYLE_MONO | PGW_STYLE_SMALL;
 
-      if (!view_page (self->machine, pfn + i, &page) || page.kind == VIEW_PAGE_HOLE)
+      if (!view_page (self->map.machine, pfn + i, &page) || page.kind == VIEW_PAGE_HOLE)
         continue;
       g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", pfn + i);
       style |= pgw_marks_pages (self->marks, pfn + i, 1);
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_FRAME, pfn + i),
                      mm_object (MM_OBJECT_PAGE, pfn + i), PGW_COLOUR_PAGE_KIND + page.kind, style,
-                     x + i % self->columns * self->pitch, y + i / self->columns * self->pitch_y,
-                     self->pitch - gap, self->pitch_y - gap, label);
+                     x + i % self->map.columns * self->map.pitch, y + i / self->map.columns * self->map.pitch_y,
+                     self->map.pitch - gap, self->map.pitch_y - gap, label);
     }
 }
 
@@ -409,27 +181,27 @@ add_mark (Frames     *self,
 
   if (pages.pfn + pages.n <= bitmap->first_pfn || pages.pfn >= end)
     return;
-  first = (MAX (pages.pfn, bitmap->first_pfn) - bitmap->first_pfn) / self->per_cell;
-  last = (MIN (pages.pfn + pages.n, end) - 1 - bitmap->first_pfn) / self->per_cell;
-  first_row = first / self->columns;
-  last_row = last / self->columns;
+  first = (MAX (pages.pfn, bitmap->first_pfn) - bitmap->first_pfn) / self->map.per_cell;
+  last = (MIN (pages.pfn + pages.n, end) - 1 - bitmap->first_pfn) / self->map.per_cell;
+  first_row = first / self->map.columns;
+  last_row = last / self->map.columns;
   for (guint64 row = first_row; row <= last_row && *n_marks < MAX_MARKS;)
     {
-      guint64 from = row == first_row ? first % self->columns : 0;
-      guint64 to = row == last_row ? last % self->columns : self->columns - 1;
+      guint64 from = row == first_row ? first % self->map.columns : 0;
+      guint64 to = row == last_row ? last % self->map.columns : self->map.columns - 1;
       guint64 rows = 1;
-      double width, height, smallest = 5 * self->scale, grow = self->pitch < smallest ? 1 : 0;
+      double width, height, smallest = 5 * self->map.scale, grow = self->map.pitch < smallest ? 1 : 0;
 
       /* Whole rows go together. */
-      while (from == 0 && to == self->columns - 1 && row + rows <= last_row &&
-             (row + rows < last_row || last % self->columns == self->columns - 1))
+      while (from == 0 && to == self->map.columns - 1 && row + rows <= last_row &&
+             (row + rows < last_row || last % self->map.columns == self->map.columns - 1))
         rows++;
-      width = (to - from + 1) * self->pitch - gap_of (self) + 2 * grow;
-      height = rows * self->pitch_y - gap_of (self) + 2 * grow;
+      width = (to - from + 1) * self->map.pitch - gap_of (self) + 2 * grow;
+      height = rows * self->map.pitch_y - gap_of (self) + 2 * grow;
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_MARK, (*n_marks)++), 0, PGW_COLOUR_ACCENT,
                      PGW_STYLE_OUTLINE | style,
-                     MAX (0, x + from * self->pitch - grow - MAX (0, smallest - width) / 2),
-                     MAX (0, y + row * self->pitch_y - grow - MAX (0, smallest - height) / 2),
+                     MAX (0, x + from * self->map.pitch - grow - MAX (0, smallest - width) / 2),
+                     MAX (0, y + row * self->map.pitch_y - grow - MAX (0, smallest - height) / 2),
                      MAX (width, smallest), MAX (height, smallest), NULL);
       row += rows;
     }
@@ -473,90 +245,93 @@ count_kinds (Frames          *self,
 
 static void
 add_row_labels (Frames        *self,
-                const Section *section,
+                const PgwFramesSection *section,
                 guint64        first_row,
                 guint64        n_rows,
                 double         y)
 {
-  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
+  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->map.scale);
   guint64 every = 1;
 
-  if (self->left < 16 * self->scale)
+  if (self->map.left < 16 * self->map.scale)
     return;
-  while (every * self->pitch_y < line * 1.6)
+  while (every * self->map.pitch_y < line * 1.6)
     every *= 2;
   for (guint64 row = 0; row < n_rows; row++)
     {
       char label[24];
-      double at = y + row * self->pitch_y;
+      double at = y + row * self->map.pitch_y;
 
-      if ((first_row + row) % every != 0 || at + line > self->top + self->height + 2)
+      if ((first_row + row) % every != 0 || at + line > self->map.top + self->map.height + 2)
         continue;
       g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x",
-                  section->zone.start_pfn + (first_row + row) * self->columns * self->per_cell);
+                  section->start_pfn + (first_row + row) * self->map.columns * self->map.per_cell);
       pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT,
                           PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2,
-                          MAX (0, at + (self->pitch_y - line) / 2.0),
-                          self->left - 8 * self->scale, label);
+                          MAX (0, at + (self->map.pitch_y - line) / 2.0),
+                          self->map.left - 8 * self->map.scale, label);
     }
 }
 
 static void
 add_section_title (Frames        *self,
-                   const Section *section,
+                   const PgwFramesSection *section,
                    double         y)
 {
-  g_autofree char *name = pgw_zone_title (self->machine, &section->zone);
-  g_autofree char *label = g_strdup_printf (_("%s · %s free of %s"), name, pgw_count (section->zone.free_exact),
-                                            pgw_count (section->zone.present_pages));
+  g_autofree char *name = pgw_zone_title (self->map.machine, &section->zone);
+  g_autofree char *label
+    = section->hole > 0
+        ? g_strdup_printf (_("%s · after a hole of %s"), name, pgw_size (section->hole * PAGE_SIZE))
+        : g_strdup_printf (_("%s · %s free of %s"), name, pgw_count (section->zone.free_exact),
+                           pgw_count (section->zone.present_pages));
   mm_object_t object = mm_object (MM_OBJECT_ZONE, section->zone.ref);
   guint style = pgw_marks_object (self->marks, object) & PGW_STYLE_SELECTED ? PGW_STYLE_BOLD : 0;
 
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_MAP_LABEL, section->zone.ref), object,
-                      style ? PGW_COLOUR_ACCENT : PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | style, self->left, y,
-                      self->width, label);
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_MAP_LABEL, section->id), object,
+                      style ? PGW_COLOUR_ACCENT : PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | style, self->map.left, y,
+                      self->map.width, label);
 }
 
 /* Adds what of a section is in sight. */
 static void
 add_section (Frames        *self,
-             const Section *section,
+             const PgwFramesSection *section,
              guint         *n_marks)
 {
-  double y = self->top + section->y - pan (self);
-  double bottom = self->top + self->height, map = y + self->title;
-  guint64 skip = map < self->top ? (guint64) ceil ((self->top - map) / self->pitch_y) : 0;
+  double y = self->map.top + section->y - pgw_frames_map_pan (&self->map);
+  double bottom = self->map.top + self->map.height, map = y + self->map.title;
+  guint64 skip = map < self->map.top ? (guint64) ceil ((self->map.top - map) / self->map.pitch_y) : 0;
   guint64 room, first, n_frames;
   PgwBitmap *bitmap;
 
-  if (self->title > 0 && y >= self->top - 1 && y + self->title <= bottom)
+  if (self->map.title > 0 && y >= self->map.top - 1 && y + self->map.title <= bottom)
     add_section_title (self, section, y);
-  map += skip * self->pitch_y;
-  room = bottom > map ? (guint64) ((bottom - map) / self->pitch_y) : 0;
+  map += skip * self->map.pitch_y;
+  room = bottom > map ? (guint64) ((bottom - map) / self->map.pitch_y) : 0;
   if (skip >= section->rows || room == 0)
     return;
   room = MIN (room, section->rows - skip);
-  first = section->zone.start_pfn + skip * self->columns * self->per_cell;
-  n_frames = MIN (room * self->columns * self->per_cell,
-                  section->zone.start_pfn + section->zone.spanned_pages - first);
+  first = section->start_pfn + skip * self->map.columns * self->map.per_cell;
+  n_frames = MIN (room * self->map.columns * self->map.per_cell,
+                  section->start_pfn + section->n_frames - first);
   bitmap = g_new0 (PgwBitmap, 1);
   bitmap->first_pfn = first;
   bitmap->n_frames = n_frames;
-  bitmap->frames_per_cell = self->per_cell;
-  bitmap->columns = self->columns;
-  bitmap->n_cells = DIV_ROUND_UP (n_frames, self->per_cell);
-  bitmap->pitch = self->pitch;
-  bitmap->pitch_y = self->pitch_y;
+  bitmap->frames_per_cell = self->map.per_cell;
+  bitmap->columns = self->map.columns;
+  bitmap->n_cells = DIV_ROUND_UP (n_frames, self->map.per_cell);
+  bitmap->pitch = self->map.pitch;
+  bitmap->pitch_y = self->map.pitch_y;
   bitmap->gap = gap_of (self);
-  bitmap->cells = self->per_cell > 1 ? aggregate (self, first, n_frames, bitmap->n_cells)
+  bitmap->cells = self->map.per_cell > 1 ? aggregate (self, first, n_frames, bitmap->n_cells)
                                      : single_cells (self, first, n_frames, bitmap->gap > 0);
   count_kinds (self, bitmap);
   add_row_labels (self, section, skip, room, map);
-  pgw_scene_add_bitmap (self->scene, PGW_ITEM_ID_PART (PART_MAP, section->zone.ref), self->left, map, bitmap);
-  if (self->pitch >= LABELLED_CELL * self->scale)
-    add_labelled_cells (self, first, n_frames, self->left, map);
+  pgw_scene_add_bitmap (self->scene, PGW_ITEM_ID_PART (PART_MAP, section->id), self->map.left, map, bitmap);
+  if (self->map.pitch >= LABELLED_CELL * self->map.scale)
+    add_labelled_cells (self, first, n_frames, self->map.left, map);
   else
-    add_marks (self, bitmap, self->left, map, n_marks);
+    add_marks (self, bitmap, self->map.left, map, n_marks);
 }
 
 /* ---- Legend and text ---- */
@@ -591,28 +366,35 @@ filter_legend (const Frames   *self,
 static void
 say_what_is_shown (Frames *self)
 {
-  struct view_zone *zone;
+  const struct view_zone *zone;
 
-  pgw_scene_say (self->scene, _("Page frames: %s, %s a row, %s in a cell"), pgw_count (self->about.present_pages),
-                 pgw_count (self->columns * self->per_cell), pgw_count (self->per_cell));
-  for (guint i = 0; i < self->n_sections; i++)
+  pgw_scene_say (self->scene, _("Page frames: %s, %s a row, %s in a cell"), pgw_count (self->map.about.present_pages),
+                 pgw_count (self->map.columns * self->map.per_cell), pgw_count (self->map.per_cell));
+  for (guint i = 0; i < self->map.n_sections; i++)
     {
-      g_autofree char *title = pgw_zone_title (self->machine, &self->sections[i].zone);
+      const PgwFramesSection *section = &self->map.sections[i];
+      g_autofree char *title = pgw_zone_title (self->map.machine, &section->zone);
 
-      zone = &self->sections[i].zone;
+      zone = &section->zone;
+      if (section->hole > 0)
+        {
+          pgw_scene_say (self->scene, _("%s: no memory from %s to %s"), title, pgw_pfn (section->start_pfn - section->hole),
+                         pgw_pfn (section->start_pfn - 1));
+          continue;
+        }
       pgw_scene_say (self->scene, _("%s: frames %s to %s, %s free"), title, pgw_pfn (zone->start_pfn),
                      pgw_pfn (zone->start_pfn + zone->spanned_pages - 1), pgw_count (zone->free_exact));
     }
   for (guint kind = 0; kind < NR_VIEW_PAGE_KINDS; kind++)
     if (self->n_of_kind[kind] > 0)
-      pgw_scene_say (self->scene, self->per_cell > 1 ? _("%s: about %s in sight") : _("%s: %s in sight"),
+      pgw_scene_say (self->scene, self->map.per_cell > 1 ? _("%s: about %s in sight") : _("%s: %s in sight"),
                      pgw_kind_name (kind), pgw_count (self->n_of_kind[kind]));
   for (guint i = 0; i < self->marks->changed->len; i++)
     {
       const PgwPages *pages = &g_array_index (self->marks->changed, PgwPages, i);
       struct view_page page;
 
-      if (view_page (self->machine, pages->pfn, &page) && section_of (self, pages->pfn) != NULL)
+      if (view_page (self->map.machine, pages->pfn, &page) && pgw_frames_map_find (&self->map, pages->pfn) != NULL)
         pgw_scene_say (self->scene, _("Changed in this step: %s, %s frames, now %s"), pgw_pfn (pages->pfn),
                        pgw_count (pages->n), pgw_kind_name (page.kind));
     }
@@ -634,13 +416,13 @@ frames_layout (const PgwPaneState *state,
   line = pgw_pane_add_legend (NULL, entries, MIN (n, 6), scale, ceil (8 * scale), 0, width - 16 * scale);
   self.scene = pgw_scene_new (width, height);
   self.scene->font_scale = scale;
-  init_frames (&self, state, width, height, line);
-  for (guint i = 0; i < self.n_sections; i++)
-    add_section (&self, &self.sections[i], &n_marks);
+  pgw_frames_map_init (&self.map, state, width, height, line);
+  for (guint i = 0; i < self.map.n_sections; i++)
+    add_section (&self, &self.map.sections[i], &n_marks);
   n = filter_legend (&self, entries, n);
   line = pgw_pane_add_legend (self.scene, entries, n, scale, ceil (8 * scale),
-                              self.top + self.height + ceil (3 * scale), width - 16 * scale);
-  pgw_scene_grow (self.scene, self.top + self.height + ceil (3 * scale) + line);
+                              self.map.top + self.map.height + ceil (3 * scale), width - 16 * scale);
+  pgw_scene_grow (self.scene, self.map.top + self.map.height + ceil (3 * scale) + line);
   say_what_is_shown (&self);
   return self.scene;
 }
@@ -666,8 +448,8 @@ init_for_view (Frames             *self,
   double scale = pgw_pane_scale (state);
   guint n = legend_entries (entries);
 
-  init_frames (self, state, width, height,
-               pgw_pane_add_legend (NULL, entries, MIN (n, 6), scale, ceil (8 * scale), 0, width - 16 * scale));
+  pgw_frames_map_init (&self->map, state, width, height,
+                       pgw_pane_add_legend (NULL, entries, MIN (n, 6), scale, ceil (8 * scale), 0, width - 16 * scale));
 }
 
 double
@@ -680,8 +462,8 @@ pgw_frames_pane_content_height (const PgwPaneState *state,
 
   init_for_view (&self, state, width, height);
   if (page != NULL)
-    *page = self.height;
-  return self.content;
+    *page = self.map.height;
+  return self.map.content;
 }
 
 double
@@ -692,7 +474,7 @@ pgw_frames_pane_get_zoom (const PgwPaneState *state,
   Frames self = { 0 };
 
   init_for_view (&self, state, width, height);
-  return (double) self.pitch / self.per_cell;
+  return (double) self.map.pitch / self.map.per_cell;
 }
 
 double
@@ -703,15 +485,15 @@ pgw_frames_pane_pan_to (const PgwPaneState *state,
                         double              y)
 {
   Frames self = { 0 };
-  const Section *section;
+  const PgwFramesSection *section;
   double at;
 
   init_for_view (&self, state, width, height);
-  section = section_of (&self, pfn);
+  section = pgw_frames_map_find (&self.map, pfn);
   if (section == NULL)
-    return pan (&self);
-  at = section->y + self.title + (pfn - section->zone.start_pfn) / self.per_cell / self.columns * (double) self.pitch_y;
-  return CLAMP (self.top + at - y, 0, MAX (0, self.content - self.height));
+    return pgw_frames_map_pan (&self.map);
+  at = section->y + self.map.title + (pfn - section->start_pfn) / self.map.per_cell / self.map.columns * (double) self.map.pitch_y;
+  return CLAMP (self.map.top + at - y, 0, MAX (0, self.map.content - self.map.height));
 }
 
 const PgwPaneType pgw_frames_pane = {

@@ -241,6 +241,31 @@ test_frames (void)
   }
 }
 
+/* Regions that touch are one stretch; holes part them; no more is written than has room. */
+static void
+test_memory (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = NULL;
+  struct machine_config config;
+  struct view_memory memory[4];
+
+  test_config_simple (&config, MIB (16));
+  config.nr_regions = 3;
+  config.regions[0] = (struct memory_region) { .base = 0, .size = MIB (4) };
+  config.regions[1] = (struct memory_region) { .base = MIB (4), .size = MIB (4) };
+  config.regions[2] = (struct memory_region) { .base = MIB (32), .size = MIB (8) };
+  machine = test_machine_new (&config);
+  g_assert_cmpuint (view_memory (this_machine, memory, G_N_ELEMENTS (memory)), ==, 2);
+  /* The kernel never uses the first frame. */
+  g_assert_cmpuint (memory[0].start_pfn, ==, 1);
+  g_assert_cmpuint (memory[0].nr_pages, ==, 2047);
+  g_assert_cmpuint (memory[1].start_pfn, ==, 8192);
+  g_assert_cmpuint (memory[1].nr_pages, ==, 2048);
+  memory[1].start_pfn = 7;
+  g_assert_cmpuint (view_memory (this_machine, memory, 1), ==, 2);
+  g_assert_cmpuint (memory[1].start_pfn, ==, 7);
+}
+
 /* Milliseconds of processor time: other programs do not count. */
 static double
 best_of (guint times, void (*run) (void *data), void *data)
@@ -273,7 +298,7 @@ validate (void *data)
 static void
 test_speed (void)
 {
-  g_autoptr (TestMachine) machine = NULL;
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = NULL;
   g_autofree guint8 *frames = NULL;
   struct machine_config config;
   double fresh, scattered;
@@ -306,6 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/view/absent", test_absent);
   g_test_add_func ("/mm/view/fields", test_fields);
   g_test_add_func ("/mm/view/frames", test_frames);
+  g_test_add_func ("/mm/view/memory", test_memory);
   g_test_add_func ("/mm/view/speed", test_speed);
   return g_test_run ();
 }

@@ -65,6 +65,7 @@ def table_words(source, pattern):
 
 
 ops = table_words("pgw-operations.c", r'\{ "(\w+)", OP_\w+,') | table_words("pgw-arguments.c", r'\{ "(\w+)", OP_\w+[, ]')
+ops |= table_words("pgw-operations-slab.c", r'\{ "(\w+)", OP_\w+,')
 schema_ops = {name[3:] for name in schema["definitions"] if name.startswith("op_")}
 if ops != schema_ops:
     failures.append(f"operations differ: {ops ^ schema_ops}")
@@ -72,6 +73,7 @@ if ops != schema_ops:
 fields = table_words("pgw-operations.c", r'\[FIELD_\w+\] = \{ "(\w+)"') | {"task"}
 fields |= table_words("pgw-arguments.c", r'[A-Z]+(?:_OPT|_FILE)? \("(\w+)"')
 fields |= table_words("pgw-arguments.c", r'\{ "(\w+)", \d, PGW_ARGUMENT_')
+fields |= table_words("pgw-operations-slab.c", r'\{ "(\w+)", KEY_')
 schema_fields = set()
 for name in schema_ops:
     schema_fields |= set(schema["definitions"]["op_" + name]["properties"])
