@@ -27,6 +27,9 @@ gboolean pgw_bench_lines (JsonBuilder *json, PgwTimeline *timeline, guint64 seed
 /* Allocation and freeing in the fast build, by order, and the same script in both builds. */
 gboolean pgw_bench_core (JsonBuilder *json, const PgwBenchSettings *settings, GError **error);
 
+/* Finding and placing mappings among few and among many VMAs, in the fast build. */
+gboolean pgw_bench_vmas (JsonBuilder *json, GError **error);
+
 /* Seconds of a clock that only runs forward. */
 double pgw_bench_now (void);
 

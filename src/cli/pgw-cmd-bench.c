@@ -37,6 +37,11 @@ bench_all (JsonBuilder *json, PgwBenchSettings *settings, const gint64 *ram_mib,
       json_builder_set_member_name (json, "core");
       good &= pgw_bench_core (json, settings, error);
     }
+  if (!*error)
+    {
+      json_builder_set_member_name (json, "vmas");
+      good &= pgw_bench_vmas (json, error);
+    }
   json_builder_end_object (json);
   return good;
 }

@@ -104,7 +104,9 @@ check_subtree (const struct rb_node *node, const struct rb_node *parent, gboolea
 static guint
 depth (const struct rb_node *node)
 {
-  return node != NULL ? 1 + MAX (depth (node->rb_left), depth (node->rb_right)) : 0;
+  guint left = node != NULL ? depth (node->rb_left) : 0, right = node != NULL ? depth (node->rb_right) : 0;
+
+  return node != NULL ? 1 + MAX (left, right) : 0;
 }
 
 /* In order, forwards and backwards, and exactly those that were put in. */

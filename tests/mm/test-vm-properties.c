@@ -375,11 +375,157 @@ test_random (void)
     g_free (objects[i]);
 }
 
+/* ---- Damage ---- */
+
+static struct vm_area_struct *
+vma_at (guint page)
+{
+  return find_vma (this_machine->current_task->mm, VM_AT (page));
+}
+
+static void
+damage_gap (void)
+{
+  vma_at (4)->rb_subtree_gap += PAGE_SIZE;
+}
+
+static void
+damage_prev (void)
+{
+  vma_at (4)->vm_prev = vma_at (8);
+}
+
+static void
+damage_extent (void)
+{
+  vma_at (4)->vm_end += 100;
+}
+
+static void
+damage_overlap (void)
+{
+  vma_at (4)->vm_end = VM_AT (9);
+}
+
+static void
+damage_owner (void)
+{
+  vma_at (4)->vm_mm = NULL;
+}
+
+static void
+damage_flags (void)
+{
+  vma_at (4)->vm_flags &= ~VM_MAYWRITE;
+}
+
+static void
+damage_lock (void)
+{
+  vma_at (4)->vm_flags |= VM_LOCKONFAULT;
+}
+
+static void
+damage_shared (void)
+{
+  vma_at (4)->vm_flags |= VM_SHARED;
+}
+
+static void
+damage_operations (void)
+{
+  vma_at (4)->vm_ops = NR_VM_OPS;
+}
+
+static void
+damage_colour (void)
+{
+  vma_at (4)->vm_rb.__rb_parent_color ^= 1;
+}
+
+static void
+damage_tree (void)
+{
+  this_machine->current_task->mm->mm_rb.rb_node = NULL;
+}
+
+static void
+damage_count (void)
+{
+  this_machine->current_task->mm->map_count++;
+}
+
+static void
+damage_total (void)
+{
+  this_machine->current_task->mm->total_vm--;
+}
+
+static void
+damage_data (void)
+{
+  this_machine->current_task->mm->data_vm++;
+}
+
+static void
+damage_locked (void)
+{
+  this_machine->current_task->mm->locked_vm--;
+}
+
+static void
+damage_end (void)
+{
+  this_machine->current_task->mm->highest_vm_end -= PAGE_SIZE;
+}
+
+static void
+damage_cache (void)
+{
+  this_machine->current_task->mm->mmap_cache = (struct vm_area_struct *)((char *)vma_at (4) + 8);
+}
+
+static void
+damage_committed (void)
+{
+  this_machine->vm_committed_as = 0;
+}
+
+static void
+test_damage (gconstpointer data)
+{
+  g_autoptr (TestMachine) machine = vm_test_machine ();
+  void (*damage) (void) = (void (*) (void))data;
+
+  vm_limit (RLIMIT_MEMLOCK, RLIM_INFINITY);
+  vm_script ("map 0 2 rw\nmap 4 2 rw\nmap 8 2 rw\nmap 12 2 r\nlock 8 1");
+  damage ();
+  g_assert_cmpuint (mm_validate (this_machine, NULL, NULL), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vm-properties/random", test_random);
   g_test_add_func ("/vm-properties/random-again", test_random);
+  g_test_add_data_func ("/vm-properties/damage/gap", (gconstpointer)damage_gap, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/prev", (gconstpointer)damage_prev, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/extent", (gconstpointer)damage_extent, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/overlap", (gconstpointer)damage_overlap, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/owner", (gconstpointer)damage_owner, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/flags", (gconstpointer)damage_flags, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/lock", (gconstpointer)damage_lock, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/shared", (gconstpointer)damage_shared, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/operations", (gconstpointer)damage_operations, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/colour", (gconstpointer)damage_colour, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/tree", (gconstpointer)damage_tree, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/count", (gconstpointer)damage_count, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/total", (gconstpointer)damage_total, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/data", (gconstpointer)damage_data, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/locked", (gconstpointer)damage_locked, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/end", (gconstpointer)damage_end, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/cache", (gconstpointer)damage_cache, test_damage);
+  g_test_add_data_func ("/vm-properties/damage/committed", (gconstpointer)damage_committed, test_damage);
   return g_test_run ();
 }
