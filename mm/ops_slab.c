@@ -192,7 +192,12 @@ static void free_object(const struct mm_op *op, struct mm_slot *slot)
 		kfree(object);
 		return;
 	}
-	s = op->arg[5] ? cache_of_slot(op->arg[5] - 1) : cache_with_id(slot->value >> SLOT_CACHE_SHIFT);
+	if (op->arg[5])
+		s = cache_of_slot(op->arg[5] - 1);
+	else if (slab_allocator()->kind == SLAB_KIND_SLOB)
+		s = cache_with_id(slot->value >> SLOT_CACHE_SHIFT);
+	else
+		s = virt_to_cache(object);
 	if (!IS_ERR(s) && s)
 		kmem_cache_free(s, object);
 }
