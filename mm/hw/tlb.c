@@ -44,7 +44,7 @@ struct tlb_entry *tlb_lookup(struct tlb *tlb, u64 vaddr, u16 pcid)
 	u64 vpn = vaddr >> MMU_PAGE_SHIFT;
 	struct tlb_entry *entry = find(tlb, vpn, pcid, false);
 
-	if (!entry)
+	if (!entry && tlb->huge_used)
 		entry = find(tlb, vpn, pcid, true);
 	tlb->clock++;
 	if (!entry) {
@@ -56,15 +56,18 @@ struct tlb_entry *tlb_lookup(struct tlb *tlb, u64 vaddr, u16 pcid)
 	return entry;
 }
 
-static struct tlb_entry *choose_victim(struct tlb *tlb, u64 vpn, bool huge)
+/* Where a translation goes: over an older one of the same page, a free way, the least recently used. */
+static struct tlb_entry *choose_way(struct tlb *tlb, u64 vpn, u16 pcid, bool huge)
 {
 	struct tlb_entry *entry = set_of(tlb, vpn, huge), *victim = entry;
 	struct tlb_entry *end = entry + tlb->ways;
+	u64 first = first_page(vpn, huge);
 
 	for (; entry < end; entry++) {
-		if (!entry->valid)
+		if (entry->valid && entry->vpn == first && entry->huge == huge &&
+		    belongs_to(entry, pcid))
 			return entry;
-		if (entry->last_used < victim->last_used)
+		if (victim->valid && (!entry->valid || entry->last_used < victim->last_used))
 			victim = entry;
 	}
 	return victim;
@@ -73,10 +76,8 @@ static struct tlb_entry *choose_victim(struct tlb *tlb, u64 vpn, bool huge)
 void tlb_insert(struct tlb *tlb, u64 vaddr, u64 phys, u64 flags, u16 pcid, bool huge)
 {
 	u64 vpn = vaddr >> MMU_PAGE_SHIFT;
-	struct tlb_entry *entry = find(tlb, vpn, pcid, huge);
+	struct tlb_entry *entry = choose_way(tlb, vpn, pcid, huge);
 
-	if (!entry)
-		entry = choose_victim(tlb, vpn, huge);
 	entry->vpn = first_page(vpn, huge);
 	entry->pfn = phys >> MMU_PAGE_SHIFT;
 	entry->flags = flags;
@@ -84,6 +85,8 @@ void tlb_insert(struct tlb *tlb, u64 vaddr, u64 phys, u64 flags, u16 pcid, bool 
 	entry->pcid = pcid;
 	entry->huge = huge;
 	entry->valid = true;
+	if (huge)
+		tlb->huge_used = true;
 }
 
 /* ---- Flushes ---- */

@@ -30,6 +30,9 @@ gboolean pgw_bench_core (JsonBuilder *json, const PgwBenchSettings *settings, GE
 /* Finding and placing mappings among few and among many VMAs, in the fast build. */
 gboolean pgw_bench_vmas (JsonBuilder *json, GError **error);
 
+/* Page faults, and mmap() with munmap(), in the fast build and by the kernel this runs on. */
+gboolean pgw_bench_faults (JsonBuilder *json, GError **error);
+
 /* Seconds of a clock that only runs forward. */
 double pgw_bench_now (void);
 

@@ -42,6 +42,11 @@ bench_all (JsonBuilder *json, PgwBenchSettings *settings, const gint64 *ram_mib,
       json_builder_set_member_name (json, "vmas");
       good &= pgw_bench_vmas (json, error);
     }
+  if (!*error)
+    {
+      json_builder_set_member_name (json, "faults");
+      good &= pgw_bench_faults (json, error);
+    }
   json_builder_end_object (json);
   return good;
 }

@@ -85,6 +85,26 @@ report (void *data, mm_object_t object, const char *text)
     fprintf (stderr, "  %s\n", text);
 }
 
+/* ---- Where something is mapped, as far as the fuzzer remembers ---- */
+
+static struct
+{
+  guint64 start, len;
+} mapped[16];
+static guint n_mapped;
+
+static void
+remember (const struct mm_op *op, gint64 result)
+{
+  guint64 len = op->kind == OP_mmap ? op->arg[1] : op->arg[2];
+
+  if ((op->kind != OP_mmap && op->kind != OP_mremap) || result < 0 || len == 0 || len > 64UL << 20)
+    return;
+  mapped[n_mapped % G_N_ELEMENTS (mapped)].start = (guint64) result;
+  mapped[n_mapped % G_N_ELEMENTS (mapped)].len = len;
+  n_mapped++;
+}
+
 /* ---- Random operations ---- */
 
 static guint64
@@ -121,6 +141,13 @@ address (GRand *rand)
 
   if (one_in (rand, 30))
     return wild (rand);
+  if (n_mapped > 0 && !one_in (rand, 4))
+    {
+      guint i = (guint) below (rand, MIN (n_mapped, G_N_ELEMENTS (mapped)));
+
+      return mapped[i].start + below (rand, (guint) (mapped[i].len + 4095) / 4096) * 4096
+             + (one_in (rand, 10) ? below (rand, 4096) : 0);
+    }
   if (one_in (rand, 8))
     base = one_in (rand, 2) ? 0x7ffff7c00000UL : 0x7fffffc00000UL;
   else if (one_in (rand, 10))
@@ -283,7 +310,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
   op->nid = -1;
   op->cpu = (guint8) below (rand, nr_cpus);
   op->task = (guint32) below (rand, N_TASKS) + 1;
-  if (one_in (rand, 3))
+  if (!one_in (rand, 3))
     op->task = 1;
   switch (below (rand, 12))
     {
@@ -324,8 +351,12 @@ configure (GRand *rand, struct machine_config *config)
 static void
 run (const struct mm_op *op, const struct machine *m)
 {
+  gint64 result;
+
   now.op = *op;
-  now.good += mm_core_sanitised.run (op, now.index) >= 0;
+  result = mm_core_sanitised.run (op, now.index);
+  now.good += result >= 0;
+  remember (op, result);
   mm_validate (m, report, NULL);
   if (now.problems)
     exit (1);
@@ -370,6 +401,7 @@ fuzz_round (guint seed)
 
   now.seed = seed;
   now.index = 0;
+  n_mapped = 0;
   configure (rand, &config);
   if (machine_layout (&config, &layout, &error) != 0)
     g_error ("configuration refused: %s[%u] should be %s", error.field, error.index, error.expected);
