@@ -23,7 +23,11 @@ def results(folder):
     for name in sorted(glob.glob(folder + "/meson-logs/testlog*.json")):
         with open(name, encoding="utf-8", errors="replace") as log:
             for line in log:
-                yield json.loads(line)
+                try:
+                    yield json.loads(line)
+                except json.JSONDecodeError:
+                    # The run was cut off while it wrote.
+                    yield {"name": name, "result": "UNREADABLE", "duration": 0}
 
 
 def is_good(result):

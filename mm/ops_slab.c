@@ -188,16 +188,16 @@ static void free_object(const struct mm_op *op, struct mm_slot *slot)
 	struct kmem_cache *s;
 
 	slot->state = SLOT_FREED;
-	if (op->kind == OP_kfree) {
-		kfree(object);
-		return;
-	}
 	if (op->arg[5])
 		s = cache_of_slot(op->arg[5] - 1);
 	else if (slab_allocator()->kind == SLAB_KIND_SLOB)
-		s = cache_with_id(slot->value >> SLOT_CACHE_SHIFT);
+		s = cache_with_id(slot->value >> SLOT_CACHE_SHIFT); /* nothing else would tell */
 	else
 		s = virt_to_cache(object);
+	if (!s || (op->kind == OP_kfree && slab_allocator()->kind != SLAB_KIND_SLOB)) {
+		kfree(object);
+		return;
+	}
 	if (!IS_ERR(s) && s)
 		kmem_cache_free(s, object);
 }
@@ -264,17 +264,41 @@ s64 op_kmalloc(const struct mm_op *op)
 
 /* ---- Using objects, rightly and wrongly ---- */
 
+/*
+ * How far from an object a mistake may reach: an object of a cache of the script, over all of its slab;
+ * kmalloc() memory, whose neighbours may be what the simulator itself stands on, to its own end. Nowhere
+ * once the memory has another use.
+ */
+static bool reach_of(const struct mm_slot *slot, u64 *start, u64 *end)
+{
+	void *object = object_of(slot);
+	struct slab *slab = virt_to_slab(object);
+	u64 id = slot->value >> SLOT_CACHE_SHIFT;
+
+	*start = virt_to_phys(object);
+	if (slab_allocator()->kind == SLAB_KIND_SLOB || !slab) {
+		*end = *start + (slot->state == SLOT_LIVE ? 8 : 0);
+	} else if (id) {
+		*start = page_to_pfn(slab_page(slab)) << PAGE_SHIFT;
+		*end = *start + (PAGE_SIZE << compound_order(slab_page(slab)));
+		return slab->slab_cache->id == id;
+	} else {
+		*end = *start + slab->slab_cache->object_size;
+	}
+	return slot->state == SLOT_LIVE || *object_note(object) != NOTE_OWN;
+}
+
 /* Where in RAM an operation looks or writes; NULL if that is nowhere. */
 static u8 *bytes_of(const struct mm_op *op, u64 len, s64 *error)
 {
 	struct mm_slot *slot = slot_holding(op->slot, SLOT_OBJECT, op->arg[4]);
-	u64 addr, ram = this_machine->max_pfn << PAGE_SHIFT;
+	u64 addr, start, end;
 
 	*error = IS_ERR(slot) ? PTR_ERR(slot) : 0;
 	if (*error)
 		return NULL;
 	addr = virt_to_phys(object_of(slot)) + op->arg[0];
-	if (addr >= ram || len > ram - addr) {
+	if (!reach_of(slot, &start, &end) || addr < start || addr >= end || len > end - addr) {
 		*error = -EFAULT;
 		return NULL;
 	}

@@ -32,6 +32,7 @@ static void *slab_get_obj(struct kmem_cache *s, struct slab *slab)
 {
 	void *objp = index_to_obj(s, slab, get_free_obj(slab, slab->active));
 
+	VM_BUG_ON_PAGE(get_free_obj(slab, slab->active) >= s->num, slab_page(slab));
 	slab->active++;
 	trace(TRACE_slab_get_obj, object_ref(objp), s->code,
 	      trace_pack(get_free_obj(slab, slab->active - 1), slab->active), 0);
@@ -44,6 +45,7 @@ static void slab_put_obj(struct kmem_cache *s, struct slab *slab, void *objp)
 
 	if (slab_debugged(s))
 		slab_put_obj_debugcheck(s, slab, objnr);
+	VM_BUG_ON_PAGE(!slab->active, slab_page(slab));
 	slab->active--;
 	if (!slab->freelist)
 		slab->freelist = (u8 *)objp + s->obj_offset;
@@ -408,6 +410,8 @@ void free_block(struct kmem_cache *s, void **objpp, unsigned int nr, int nid,
 	for (i = 0; i < nr; i++) {
 		struct slab *slab = virt_to_slab(objpp[i]);
 
+		/* It was freed twice, and its slab has gone meanwhile. */
+		VM_BUG_ON(!slab);
 		list_del(&slab->slab_list);
 		slab_put_obj(s, slab, objpp[i]);
 		s->num_active--;

@@ -575,6 +575,9 @@ static void free_large_kmalloc(struct page *page)
 {
 	unsigned int order = compound_order(page);
 
+	/* Without a note nobody has it from kmalloc(): it was freed before, or is something else. */
+	if (unlikely(!*object_note(page_address(page))))
+		vm_bug(page_to_pfn(page), "kfree of memory that is not in use");
 	account_large(page, -(1L << order));
 	note_freed(page_address(page));
 	__free_pages(page, order);

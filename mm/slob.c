@@ -60,7 +60,12 @@ static slobidx_t slob_units(slob_t *s)
 
 static slob_t *slob_next(slob_t *s)
 {
-	return slob_base(s) + (s[0].units < 0 ? -s[0].units : s[1].units);
+	slobidx_t offset = s[0].units < 0 ? (slobidx_t)-s[0].units : s[1].units;
+
+	/* Somebody wrote to a free block. */
+	if (unlikely(offset < 0 || offset > (slobidx_t)SLOB_UNITS(PAGE_SIZE)))
+		vm_bug(page_to_pfn(virt_to_page(s)), "a free object leads nowhere");
+	return slob_base(s) + offset;
 }
 
 /* The last free block points to the page after. */
@@ -100,6 +105,7 @@ static slob_t *slob_page_alloc(struct slab *sp, size_t size, unsigned int align,
 {
 	slobidx_t units = (slobidx_t)SLOB_UNITS(size);
 	slob_t *prev = NULL, *cur = sp->freelist;
+	unsigned int blocks = 0;
 
 	for (;;) {
 		unsigned long wanted = ALIGN((unsigned long)cur + align_offset, (unsigned long)align);
@@ -120,6 +126,8 @@ static slob_t *slob_page_alloc(struct slab *sp, size_t size, unsigned int align,
 		}
 		if (slob_last(cur))
 			return NULL;
+		/* A block that was freed twice leads to itself again. */
+		VM_BUG_ON_PAGE(blocks++ > SLOB_UNITS(PAGE_SIZE), slab_page(sp));
 		prev = cur;
 		cur = slob_next(cur);
 	}
@@ -199,6 +207,7 @@ static void *slob_alloc(size_t size, gfp_t gfp, unsigned int align, int nid,
 static void insert_block(struct slab *sp, slob_t *b, slobidx_t units)
 {
 	slob_t *prev = sp->freelist, *next;
+	unsigned int blocks = 0;
 
 	if (b < prev) {
 		if (b + units == prev) {
@@ -211,6 +220,7 @@ static void insert_block(struct slab *sp, slob_t *b, slobidx_t units)
 	}
 	next = slob_next(prev);
 	while (b > next) {
+		VM_BUG_ON_PAGE(blocks++ > SLOB_UNITS(PAGE_SIZE), slab_page(sp));
 		prev = next;
 		next = slob_next(prev);
 	}
@@ -230,6 +240,8 @@ static void slob_free(void *block, size_t size)
 	long units = (long)SLOB_UNITS(size);
 	slob_t *b = block;
 
+	if (unlikely(!sp || units > (long)SLOB_UNITS(PAGE_SIZE) - sp->units))
+		vm_bug(page_to_pfn(virt_to_page(block)), "kfree of memory that is not in use");
 	trace(TRACE_slob_free, object_ref(block), trace_pack((u32)size, (u32)sp->units * 2), 0, 0);
 	if (sp->units + units == (long)SLOB_UNITS(PAGE_SIZE)) {
 		struct page *page = slab_page(sp);

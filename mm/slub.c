@@ -32,7 +32,12 @@ enum slub_source {
 
 static void *get_freepointer(struct kmem_cache *s, void *object)
 {
-	return *(void **)((u8 *)object + s->offset);
+	void *next = *(void **)((u8 *)object + s->offset);
+
+	/* Somebody wrote to a free object: the kernel would go on and fault here. */
+	if (unlikely(next && virt_to_phys(next) >= this_machine->max_pfn << PAGE_SHIFT))
+		vm_bug(page_to_pfn(virt_to_page(object)), "a free object leads nowhere");
+	return next;
 }
 
 static void set_freepointer(struct kmem_cache *s, void *object, void *next)
@@ -142,6 +147,8 @@ static void deactivate_slab(struct kmem_cache *s, struct slab *slab, void *freel
 	for (object = freelist; object; object = get_freepointer(s, object)) {
 		last = object;
 		nr++;
+		/* An object that was freed twice leads to itself again. */
+		VM_BUG_ON_PAGE(nr > slab->objects, slab_page(slab));
 	}
 	trace(TRACE_deactivate_slab, page_to_pfn(slab_page(slab)), s->code,
 	      trace_pack(nr, slab->inuse - nr), 0);
@@ -358,6 +365,7 @@ static void __slab_free(struct kmem_cache *s, struct slab *slab, void *object)
 	struct kmem_cache_node *n = s->node[slab_nid(slab)];
 	void *prior = slab->freelist;
 
+	VM_BUG_ON_PAGE(!slab->inuse, slab_page(slab));
 	set_freepointer(s, object, prior);
 	slab->freelist = object;
 	slab->inuse--;
@@ -386,6 +394,7 @@ void slub_free(struct kmem_cache *s, void *object)
 	struct slab *slab = virt_to_slab(object);
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
+	VM_BUG_ON(!slab);
 	if (slab != c->slab) {
 		__slab_free(s, slab, object);
 		return;

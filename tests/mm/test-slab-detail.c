@@ -537,6 +537,72 @@ test_leaks (gconstpointer data)
   test_assert_valid ();
 }
 
+/* ---- Whatever mistakes a script makes, the machine may stop, but the program goes on ---- */
+
+static void
+make_mistakes (GRand *random)
+{
+  for (guint i = 0; i < 400; i++)
+    {
+      struct mm_op op = { .nid = -1, .gfp = GFP_KERNEL, .slot = g_rand_int_range (random, 2, 60), .nr = 1 };
+
+      switch (g_rand_int_range (random, 0, 7))
+        {
+        case 0:
+          op.kind = OP_kmem_cache_alloc;
+          op.arg[0] = g_rand_int_range (random, 1, 3);
+          break;
+        case 1:
+          op.kind = OP_kmalloc;
+          op.arg[0] = g_rand_int_range (random, 1, 10000);
+          break;
+        case 2:
+        case 3:
+          op.kind = g_rand_boolean (random) ? OP_kmem_cache_free : OP_kfree;
+          op.arg[4] = MM_OP_UNCHECKED;
+          op.arg[5] = op.kind == OP_kmem_cache_free ? g_rand_int_range (random, 0, 3) : 0;
+          break;
+        case 4:
+        case 5:
+          op.kind = OP_object_poke;
+          op.arg[0] = (u64) (gint64) g_rand_int_range (random, -300, 300);
+          op.arg[1] = g_rand_int_range (random, 1, 64);
+          op.arg[2] = g_rand_int_range (random, 0, 256);
+          op.arg[4] = MM_OP_UNCHECKED;
+          break;
+        default:
+          op.kind = OP_kmem_cache_shrink;
+          op.slot = g_rand_int_range (random, 0, 2);
+          break;
+        }
+      if (TEST_STOPS (test_run (op)))
+        return;
+    }
+}
+
+static void
+test_mistakes (gconstpointer data)
+{
+  guint stopped = 0;
+
+  for (guint seed = 0; seed < 60; seed++)
+    {
+      g_autoptr (TestMachine) machine = machine_new (1, GPOINTER_TO_UINT (data));
+      g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+      struct mm_op create = { .kind = OP_kmem_cache_create, .nid = -1, .nr = 100, .arg = { 0, 'a' } };
+
+      test_run (create);
+      create.slot = 1;
+      create.nr = 700;
+      create.nodemask = seed % 2 ? SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER : 0;
+      test_run (create);
+      make_mistakes (random);
+      stopped += machine->machine->stopped;
+      mm_validate (this_machine, NULL, NULL); /* may find much, must come to an end */
+    }
+  g_assert_cmpuint (stopped, >, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -562,5 +628,8 @@ main (int    argc,
   g_test_add_data_func ("/slab-detail/leaks/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_leaks);
+  g_test_add_data_func ("/slab-detail/mistakes/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_mistakes);
+  g_test_add_data_func ("/slab-detail/mistakes/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_mistakes);
+  g_test_add_data_func ("/slab-detail/mistakes/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_mistakes);
   return g_test_run ();
 }

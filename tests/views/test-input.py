@@ -103,16 +103,18 @@ def check_keys(window):
 
 
 def check_play(window, last):
-    window.key("Home", "space")
+    # A step a second: far from the end even where each look at the window takes seconds.
+    window.key("Home", "ctrl+minus", "ctrl+minus", "space")
     window.expect(lambda: window.step() >= 2, "space to play")
     window.key("space")
-    stopped = a11y.settled(window.step, "space to pause")
+    stopped = a11y.settled(window.step, "space to pause", 2.5)
     assert stopped < last, "space did not pause"
     window.click("Step forward")
     window.expect(lambda: window.step() == stopped + 1, "the button to step")
     window.click("Play")
     window.expect(lambda: window.step() >= stopped + 2, "the button to play")
     window.click("Pause")
+    window.key("ctrl+plus", "ctrl+plus")
 
 
 def check_lines(window):
