@@ -76,9 +76,8 @@ void kmem_cache_init(void);
  * @flags: SLAB_*
  * @ctor: enum slab_ctor; SLAB_CTOR_none for none
  *
- * Returns the cache, which may be one that exists already and fits (SLAB and SLUB merge caches
- * without constructors and debugging if the machine's configuration says so), or NULL: no memory,
- * or arguments that make no sense.
+ * Returns the cache, or NULL: no memory, or arguments that make no sense (with SLAB_PANIC the machine
+ * stops then). Caches are never merged, as with the kernel's slab_nomerge.
  */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				     slab_flags_t flags, enum slab_ctor ctor);

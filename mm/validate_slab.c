@@ -258,6 +258,98 @@ static void check_slub_cache(struct validation *v, const struct kmem_cache *s, u
 	}
 }
 
+/* ---- SLOB ---- */
+
+/* The free blocks of a page: by address, apart, and as many units as the page says. */
+static void check_slob_page(struct validation *v, u64 pfn)
+{
+	const struct slab *slab = reader_slab(v->m, pfn);
+	const s16 *base = (const s16 *)((const u8 *)v->m + v->m->layout.ram + (pfn << PAGE_SHIFT));
+	u64 at, units = 0, end = PAGE_SIZE / 2;
+
+	if (slab->units <= 0)
+		return;
+	at = (reader_phys(v->m, slab->freelist) - (pfn << PAGE_SHIFT)) / 2;
+	while (at < end) {
+		u64 length = base[at] > 0 ? (u64)base[at] : 1;
+		s64 next = base[at] > 0 ? base[at + 1] : -base[at];
+
+		if (next <= (s64)at || (s64)(at + length) > next) {
+			complain(v, page_object(pfn), "Page %#lx of SLOB: the free block at %#lx does not lead on.", pfn,
+				 at * 2);
+			return;
+		}
+		units += length;
+		at = (u64)next;
+	}
+	if (units != (u64)slab->units)
+		complain(v, page_object(pfn), "Page %#lx of SLOB has %ld free units, but its blocks have %lu.", pfn,
+			 slab->units, units);
+}
+
+/* ---- vmalloc() ---- */
+
+/* The entry of an address in the kernel's page tables; 0 if there is none. */
+static u64 kernel_entry(const struct machine *m, u64 addr)
+{
+	const u64 *table = m->vmalloc.pgd ? reader_at(m, m->vmalloc.pgd, PAGE_SIZE) : NULL;
+
+	for (u32 shift = PGDIR_SHIFT; table; shift -= PTE_SHIFT_BITS) {
+		u64 entry = table[addr >> shift & (PTRS_PER_TABLE - 1)];
+
+		if (shift == PAGE_SHIFT || !(entry & _PAGE_PRESENT))
+			return shift == PAGE_SHIFT ? entry : 0;
+		table = reader_at(m, m->ram + (entry & PTE_PFN_MASK), PAGE_SIZE);
+	}
+	return 0;
+}
+
+static u64 check_vmap_area(struct validation *v, const struct vmap_area *va)
+{
+	struct page *const *pages = va->pages ? reader_at(v->m, va->pages, va->nr_pages * sizeof(void *)) : NULL;
+
+	if (!pages || va->va_end != va->va_start + ((u64)va->nr_pages + 1) * PAGE_SIZE) {
+		complain(v, mm_object(MM_OBJECT_MACHINE, 0), "The vmalloc() area at %#lx has no pages, or no guard page.",
+			 va->va_start);
+		return 0;
+	}
+	for (u32 i = 0; i < va->nr_pages; i++) {
+		u64 entry = kernel_entry(v->m, va->va_start + i * PAGE_SIZE);
+
+		if (!(entry & _PAGE_PRESENT) ||
+		    (entry & PTE_PFN_MASK) >> PAGE_SHIFT != reader_page_pfn(v->m, pages[i]))
+			complain(v, mm_object(MM_OBJECT_MACHINE, 0), "Page %u of the vmalloc() area at %#lx is mapped wrongly.",
+				 i, va->va_start);
+	}
+	if (kernel_entry(v->m, va->va_end - PAGE_SIZE) & _PAGE_PRESENT)
+		complain(v, mm_object(MM_OBJECT_MACHINE, 0), "The guard page of the vmalloc() area at %#lx is mapped.",
+			 va->va_start);
+	return va->nr_pages;
+}
+
+static void check_vmalloc(struct validation *v)
+{
+	const struct list_head *head = &v->m->vmalloc.vmap_area_list, *link = head;
+	u64 pages = 0, last = 0;
+
+	for (u64 steps = 0; v->m->vmalloc.pgd && steps <= v->m->max_pfn; steps++) {
+		const struct vmap_area *va;
+
+		link = reader_at(v->m, link->next, sizeof(*link));
+		if (!link || link == head)
+			break;
+		va = container_of(link, const struct vmap_area, list);
+		if (va->va_start < last)
+			complain(v, mm_object(MM_OBJECT_MACHINE, 0), "The vmalloc() area at %#lx overlaps the one before.",
+				 va->va_start);
+		last = va->va_end;
+		pages += check_vmap_area(v, va);
+	}
+	if (pages != v->m->vmalloc.nr_vmalloc_pages)
+		complain(v, mm_object(MM_OBJECT_MACHINE, 0), "vmalloc() counts %lu pages, but its areas have %lu.",
+			 v->m->vmalloc.nr_vmalloc_pages, pages);
+}
+
 /* ---- All of it ---- */
 
 /* Frames of slabs, and those that kmalloc() handed out whole. */
@@ -287,6 +379,10 @@ void check_slabs(struct validation *v)
 		else if (v->m->slab.kind == SLAB_KIND_SLUB)
 			check_slub_cache(v, s, &pages);
 	}
+	for (u64 pfn = 0; v->m->slab.kind == SLAB_KIND_SLOB && pfn < v->m->max_pfn; pfn++)
+		if (reader_slab(v->m, pfn))
+			check_slob_page(v, pfn);
+	check_vmalloc(v);
 	count_frames(v->m, &in_slabs, &large);
 	if (v->m->slab.kind != SLAB_KIND_SLOB && pages != in_slabs)
 		complain(v, mm_object(MM_OBJECT_MACHINE, 0), "%lu frames are marked as slabs, but caches have %lu.",

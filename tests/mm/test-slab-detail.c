@@ -537,6 +537,75 @@ test_leaks (gconstpointer data)
   test_assert_valid ();
 }
 
+/* ---- The checker sees what does not add up ---- */
+
+static void
+assert_complains (void)
+{
+  g_assert_cmpuint (mm_validate (this_machine, NULL, NULL), >, 0);
+}
+
+static void
+test_checker (void)
+{
+  g_autoptr (TestMachine) machine = machine_new (1, SLAB_KIND_SLAB);
+  struct kmem_cache *cache = cache_new ("checked", 256, 0, SLAB_CTOR_none);
+  void *object = kmem_cache_alloc (cache, GFP_KERNEL);
+  struct slab *slab = virt_to_slab (object);
+  struct kmem_cache_node *n = cache->node[0];
+  gulong area = __vmalloc (PAGE_SIZE, GFP_KERNEL);
+  guint32 note = *object_note (object);
+
+  test_assert_valid ();
+  n->free_objects++;
+  assert_complains ();
+  n->free_objects--;
+  slab->active--;
+  assert_complains ();
+  slab->active++;
+  *object_note (object) = 0;
+  assert_complains ();
+  *object_note (object) = note;
+  cpu_cache_get (cache)->avail--;
+  assert_complains ();
+  cpu_cache_get (cache)->avail++;
+  list_move (&slab->slab_list, &n->slabs_free);
+  assert_complains ();
+  list_move (&slab->slab_list, &n->slabs_full);
+  test_assert_valid ();
+  machine->machine->vmalloc.nr_vmalloc_pages++;
+  assert_complains ();
+  machine->machine->vmalloc.nr_vmalloc_pages--;
+  machine->machine->vmalloc.vmap_area_list.next = &machine->machine->vmalloc.vmap_area_list;
+  assert_complains ();
+  g_assert_cmphex (area, !=, 0);
+}
+
+static void
+test_checker_others (void)
+{
+  g_autoptr (TestMachine) slub = machine_new (1, SLAB_KIND_SLUB);
+  struct kmem_cache *cache = cache_new ("checked", 256, 0, SLAB_CTOR_none);
+  g_autoptr (TestMachine) slob = NULL;
+  struct slab *slab;
+  void *object;
+
+  kmem_cache_alloc (cache, GFP_KERNEL);
+  test_assert_valid ();
+  cache->node[0]->nr_slabs++;
+  assert_complains ();
+  cache->node[0]->nr_slabs--;
+  cache->node[0]->nr_partial++;
+  assert_complains ();
+
+  slob = machine_new (1, SLAB_KIND_SLOB);
+  object = kmalloc (100, GFP_KERNEL);
+  test_assert_valid ();
+  slab = virt_to_slab (object);
+  slab->units -= 2;
+  assert_complains ();
+}
+
 /* ---- Whatever mistakes a script makes, the machine may stop, but the program goes on ---- */
 
 static void
@@ -628,6 +697,8 @@ main (int    argc,
   g_test_add_data_func ("/slab-detail/leaks/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_leaks);
+  g_test_add_func ("/slab-detail/checker", test_checker);
+  g_test_add_func ("/slab-detail/checker-others", test_checker_others);
   g_test_add_data_func ("/slab-detail/mistakes/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_mistakes);
   g_test_add_data_func ("/slab-detail/mistakes/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_mistakes);
   g_test_add_data_func ("/slab-detail/mistakes/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_mistakes);
