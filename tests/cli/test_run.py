@@ -101,6 +101,21 @@ class Run(cli.TestCase):
         with_events = self.expect(cli.GOOD, 'run', '-e', 'text', '-p', 'buddyinfo', 's.json').stdout
         self.assertTrue(with_events.endswith(text))
 
+    def test_proc_of_a_task(self):
+        self.write('task.json', """{"pagewalk": 1, "machine": {"ram": "16M"}, "script": [
+            {"op": "task_create", "as": "parent"},
+            {"op": "mmap", "len": "64K", "prot": "rw-", "flags": "PRIVATE|ANONYMOUS", "as": "heap"},
+            {"op": "fork", "as": "child"}, {"op": "munmap", "task": "child", "addr": "heap", "len": "64K"}]}""")
+        heap = '7ffff7fef000-7ffff7fff000 rw-p 00000000 00:00 0'
+        parent = self.expect(cli.GOOD, 'run', '-p', 'maps:parent', 'task.json').stdout
+        self.assertIn(heap, parent)
+        self.assertEqual(parent, self.expect(cli.GOOD, 'run', '-p', 'maps:1', 'task.json').stdout)
+        self.assertNotIn(heap, self.expect(cli.GOOD, 'run', '-p', 'maps:child', 'task.json').stdout)
+        self.assertIn('PPid:\t1\n', self.expect(cli.GOOD, 'run', '-p', 'status:child', 'task.json').stdout)
+        self.assertIn('“nobody”', self.expect(cli.USAGE, 'run', '-p', 'maps:nobody', 'task.json').stderr)
+        self.assertIn('“child”', self.expect(cli.USAGE, 'run', '-p', 'maps:child', '--to', '1', 'task.json').stderr)
+        self.assertIn('smaps', self.expect(cli.USAGE, 'run', '-p', 'environ:child', 'task.json').stderr)
+
     def test_proc_at_a_step(self):
         before = self.expect(cli.GOOD, 'run', '-p', 'buddyinfo', '--to', '0', 's.json').stdout
         middle = self.expect(cli.GOOD, 'run', '-p', 'buddyinfo', '--to', '20', 's.json').stdout

@@ -790,12 +790,144 @@ test_failed_allocation (void)
   g_array_unref (results);
 }
 
+/* ---- Tasks and files ---- */
+
+static const char task_script[] =
+  "{\"pagewalk\": 1, \"machine\": {\"ram\": \"32M\", \"tunables\": {\"max_map_count\": 100}},"
+  " \"files\": {\"data\": {\"size\": \"20K\", \"contents\": 2}}, \"script\": ["
+  "{\"op\": \"task_create\", \"as\": \"sh\"},"
+  "{\"op\": \"mmap\", \"len\": \"64K\", \"prot\": \"rw-\", \"flags\": \"MAP_PRIVATE|ANON|0x200000\", \"as\": \"heap\"},"
+  "{\"op\": \"mmap\", \"len\": \"20K\", \"prot\": \"r--\", \"flags\": \"SHARED\", \"file\": \"data\", \"offset\": \"4K\"},"
+  "{\"op\": \"fork\", \"as\": \"child\"},"
+  "{\"op\": \"store\", \"task\": \"child\", \"addr\": \"heap+8K-1\", \"value\": \"0x1ff\", \"size\": 2, \"count\": 3},"
+  "{\"op\": \"madvise\", \"addr\": \"heap\", \"len\": \"1M-4K\", \"advice\": \"MADV_DONTNEED\"},"
+  "{\"op\": \"setrlimit\", \"limit\": \"AS\", \"value\": \"infinity\"},"
+  "{\"op\": \"mmap\", \"len\": 1, \"prot\": \"READ|EXEC\", \"flags\": \"PRIVATE\", \"file\": 99},"
+  "{\"op\": \"set_task\", \"comm\": \"bash\"},"
+  "{\"op\": \"exit\", \"task\": \"child\", \"code\": 3}, {\"op\": \"wait\", \"child\": \"child\"}]}";
+
+/* Lines of the script list; three operations stand in front of the script: a setting, and a file that is made and opened. */
+static const char *const task_lines[] = {
+  "set_tunable max_map_count = 100",
+  "file_create size=20K contents=2 max_size=1M → data",
+  "open data → data",
+  "sh: task_create → sh",
+  "sh: mmap 64K rw- PRIVATE|ANONYMOUS|0x200000 → heap",
+  "sh: mmap 20K r-- SHARED file=data offset=4K",
+  "sh: fork → child",
+  "child: store heap+0x1fff size=2 count=3 511",
+  "sh: madvise heap 1020K DONTNEED",
+  "sh: setrlimit AS infinity",
+  "sh: mmap 1 r-x PRIVATE file=99",
+  "sh: set_task comm=bash",
+  "child: exit code=3",
+  "sh: wait child",
+};
+
+static void
+test_tasks_in_list (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (task_script, -1, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (scenario), ==, G_N_ELEMENTS (task_lines));
+  for (guint i = 0; i < G_N_ELEMENTS (task_lines); i++)
+    {
+      g_autofree char *line = pgw_scenario_describe_op (scenario, i);
+      g_autofree char *expected = i == 3 ? g_strdup (task_lines[i] + strlen ("sh: ")) : g_strdup (task_lines[i]);
+
+      g_assert_cmpstr (line, ==, expected);
+    }
+}
+
+static void
+test_tasks_numbers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (task_script, -1, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  const struct mm_op *ops = pgw_scenario_get_ops (scenario);
+
+  g_assert_cmpuint (ops[2].arg[0], ==, ops[1].slot + 1);
+  g_assert_cmphex (ops[4].arg[3], ==, 0x200022);
+  g_assert_cmphex (ops[4].arg[2], ==, 3);
+  g_assert_cmpuint (ops[4].task, ==, ops[3].slot + 1);
+  g_assert_cmpuint (ops[5].arg[4], ==, ops[2].slot + 1);
+  g_assert_cmpuint (ops[7].task, ==, ops[6].slot + 1);
+  g_assert_cmpuint (ops[7].base[0], ==, ops[4].slot + 1);
+  g_assert_cmphex (ops[7].arg[0], ==, 0x1fff);
+  g_assert_cmphex (ops[7].arg[5], ==, 0x1ff);
+  g_assert_cmpuint (ops[8].arg[2], ==, 4);
+  g_assert_cmphex (ops[9].arg[1], ==, G_MAXUINT64);
+  g_assert_cmphex (ops[10].arg[4], ==, MM_OP_BAD_FILE);
+  g_assert_cmpuint (ops[11].arg[0], ==, TASK_SET_COMM);
+  g_assert_cmphex (ops[11].arg[1], ==, 0x68736162);
+  g_assert_cmpuint (ops[13].slot, ==, ops[6].slot);
+}
+
+/* What is added and cut leaves the files and settings alone, in the operations and in the text. */
+static void
+test_tasks_edited (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (task_script, -1, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  pgw_scenario_truncate (scenario, 0);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (scenario), ==, 3);
+  g_assert_false (pgw_scenario_append_json (scenario, "{\"op\": \"fork\"}", &error));
+  g_assert_error (error, PGW_SCENARIO_ERROR, PGW_SCENARIO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (pgw_scenario_append_json (scenario, "{\"op\": \"task_create\"}", &error));
+  g_assert_true (pgw_scenario_append_json (scenario, "{\"op\": \"fork\", \"as\": \"twin\"}", &error));
+
+  g_autofree char *data = pgw_scenario_to_data (scenario, NULL);
+  g_autoptr (PgwScenario) again = pgw_scenario_load_data (data, -1, "again.json", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (again), ==, 5);
+  g_assert_nonnull (strstr (data, "\"files\""));
+  g_assert_null (strstr (data, "file_create"));
+}
+
+/* Operations without a text get one that reads back to the same operations. */
+static void
+test_tasks_without_text (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (task_script, -1, "t.json", NULL, &error);
+  g_assert_no_error (error);
+  guint64 n = pgw_scenario_get_n_ops (scenario);
+  const struct mm_op *ops = pgw_scenario_get_ops (scenario);
+  g_autoptr (PgwScenario) raw = pgw_scenario_new (pgw_scenario_get_config (scenario), NULL, NULL, "raw");
+
+  pgw_scenario_append_ops (raw, ops, n);
+  g_autofree char *data = pgw_scenario_to_data (raw, NULL);
+  g_autoptr (PgwScenario) again = pgw_scenario_load_data (data, -1, "again.json", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pgw_scenario_get_n_ops (again), ==, n);
+  for (guint64 i = 0; i < n; i++)
+    {
+      const struct mm_op *op = &pgw_scenario_get_ops (again)[i];
+
+      g_assert_cmpuint (op->kind, ==, ops[i].kind);
+      g_assert_cmpmem (op->arg, sizeof op->arg, ops[i].arg, sizeof ops[i].arg);
+      g_assert_cmpmem (op->base, sizeof op->base, ops[i].base, sizeof ops[i].base);
+      g_assert_cmpuint (op->task, ==, ops[i].task);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scenario/tasks/list", test_tasks_in_list);
+  g_test_add_func ("/scenario/tasks/numbers", test_tasks_numbers);
+  g_test_add_func ("/scenario/tasks/edited", test_tasks_edited);
+  g_test_add_func ("/scenario/tasks/without-text", test_tasks_without_text);
   g_test_add_func ("/scenario/broken", test_broken);
   g_test_add_func ("/scenario/json-glib", test_json_glib);
   g_test_add_func ("/scenario/positions", test_positions);
