@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Huge pages: when they come, when their mapping is split, when the page itself is, that no byte is lost in
+ * any of it, and that small pages serve when there is no huge one.
+ */
+#include "vm-test.h"
+
+#include "mm/swap.h"
+
+#define HUGE (512 * PAGE_SIZE)
+
+static TestMachine *
+machine (void)
+{
+  TestMachine *m = vm_test_machine ();
+
+  g_assert_cmpint (vm_op (OP_set_task, TASK_SET_THP_DISABLE, 0, 0, 0, 0, 0), ==, 0);
+  return m;
+}
+
+static void
+map_huge (guint pages)
+{
+  g_assert_cmphex (vm_mmap (VM_AT (0), pages * PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED), ==, VM_AT (0));
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), pages * PAGE_SIZE, MADV_HUGEPAGE, 0, 0, 0), ==, 0);
+}
+
+static void
+store (guint64 addr, guint64 n, guint64 value)
+{
+  g_assert_cmpint (vm_op (OP_store, addr, 1, n, 0, 0, value), ==, 0);
+}
+
+/* Page i of the window begins with value + i (mod 256). */
+static void
+expect_bytes (gint32 pid, guint first, guint n, guint value)
+{
+  for (guint i = first; i < first + n; i++)
+    {
+      guint8 byte = 0;
+
+      g_assert_cmpuint (view_user_read (this_machine, pid, VM_AT (i), &byte, 1), ==, 1);
+      g_assert_cmpuint (byte, ==, (value + i) & 0xff);
+    }
+}
+
+static struct view_walk
+walk (gint32 pid, guint64 addr)
+{
+  struct view_walk w = { 0 };
+
+  g_assert_true (view_walk (this_machine, pid, addr, &w));
+  return w;
+}
+
+static void
+test_fault (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+
+  map_huge (1024);
+  store (VM_AT (5), 1, 1);
+  g_assert_true (walk (1, VM_AT (0)).huge);
+  g_assert_true (walk (1, VM_AT (511)).huge);
+  g_assert_false (walk (1, VM_AT (512)).mapped);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 512);
+  /* A read of the other half gets zeroes that cost nothing. */
+  g_assert_cmpint (vm_op (OP_load, VM_AT (600), 1, 1, 0, 0, 0), ==, 0);
+  g_assert_true (walk (1, VM_AT (600)).huge);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 512);
+  store (VM_AT (600), 1, 1);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 1024);
+  test_assert_valid ();
+}
+
+/* Each of these splits the mapping, and only that: the bytes stay where they are. */
+static void
+test_split_mapping (void)
+{
+  static const struct
+  {
+    guint kind;
+    guint64 start, pages, arg;
+  } how[] = {
+    { OP_mprotect, 100, 50, PROT_READ },     { OP_munmap, 500, 12, 0 }, { OP_madvise, 511, 1, MADV_DONTNEED },
+    { OP_madvise, 0, 256, MADV_NOHUGEPAGE }, { OP_mlock, 17, 1, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (how); i++)
+    {
+      g_autoptr (TestMachine) m = machine ();
+      guint64 frame, tables;
+
+      map_huge (512);
+      store (VM_AT (0), 512, 3);
+      frame = walk (1, VM_AT (10)).phys;
+      tables = vm_counters ().pgtables_bytes;
+      g_assert_cmpint (
+        vm_op (how[i].kind, VM_AT (how[i].start), how[i].pages * PAGE_SIZE, how[i].arg, 0, 0, 0), ==, 0);
+      g_assert_false (walk (1, VM_AT (10)).huge);
+      g_assert_cmphex (walk (1, VM_AT (10)).phys, ==, frame);
+      /* The table was put by when the huge page came. */
+      g_assert_cmpuint (vm_counters ().pgtables_bytes, ==, tables);
+      expect_bytes (1, 0, 17, 3);
+      test_assert_valid ();
+    }
+}
+
+static void
+test_fork (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+  guint64 frame;
+
+  map_huge (512);
+  store (VM_AT (0), 512, 3);
+  frame = walk (1, VM_AT (0)).phys;
+  g_assert_cmpint (vm_op (OP_fork, 0, 0, 0, 0, 0, 0), ==, 2);
+  g_assert_cmphex (walk (2, VM_AT (0)).phys, ==, frame);
+  vm_as (1);
+  store (VM_AT (7), 1, 99);
+  g_assert_true (walk (1, VM_AT (7)).huge);
+  g_assert_false (walk (2, VM_AT (7)).huge);
+  g_assert_cmphex (walk (2, VM_AT (8)).phys, ==, frame + 8 * PAGE_SIZE);
+  expect_bytes (1, 0, 512, 3);
+  expect_bytes (2, 8, 504, 3);
+  g_assert_cmpint (vm_op (OP_exit, 0, 0, 0, 0, 0, 0), ==, 0);
+  vm_as (0);
+  /* Alone again: written in place. */
+  store (VM_AT (7), 1, 10);
+  g_assert_true (walk (1, VM_AT (7)).huge);
+  g_assert_cmphex (walk (1, VM_AT (7)).phys, ==, frame + 7 * PAGE_SIZE);
+  test_assert_valid ();
+}
+
+static void
+test_move (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+  guint64 frame;
+
+  map_huge (512);
+  store (VM_AT (0), 512, 3);
+  frame = walk (1, VM_AT (0)).phys;
+  g_assert_cmphex (vm_op (OP_mremap, VM_AT (0), HUGE, HUGE, MREMAP_MAYMOVE | MREMAP_FIXED, VM_AT (2048), 0),
+                   ==,
+                   VM_AT (2048));
+  g_assert_true (walk (1, VM_AT (2048)).huge);
+  g_assert_cmphex (
+    vm_op (OP_mremap, VM_AT (2048), HUGE, HUGE, MREMAP_MAYMOVE | MREMAP_FIXED, VM_AT (1), 0), ==, VM_AT (1));
+  g_assert_false (walk (1, VM_AT (1)).huge);
+  g_assert_cmphex (walk (1, VM_AT (1)).phys, ==, frame);
+  expect_bytes (1, 1, 512, 2);
+  test_assert_valid ();
+}
+
+/* The page itself: 512 pages of their own, those of zeroes given back. */
+static void
+test_split_page (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+  guint64 frame;
+  struct page *page;
+  long free_before, given_back;
+
+  map_huge (512);
+  store (VM_AT (0), 100, 1);
+  frame = walk (1, VM_AT (0)).phys >> PAGE_SHIFT;
+  page = pfn_to_page (frame);
+  lru_add_drain ();
+  free_before = this_machine->vm_zone_stat[NR_FREE_PAGES];
+  /* Somebody else uses it: not now. */
+  get_page (page);
+  get_page (page);
+  g_assert_cmpint (split_huge_page (page), ==, -11 /* EAGAIN */);
+  put_page (page);
+  g_assert_cmpint (split_huge_page (page), ==, 0);
+  put_page (page);
+  drain_all_pages (NULL);
+  given_back = this_machine->vm_zone_stat[NR_FREE_PAGES] - free_before;
+  g_assert_cmpint (given_back, >=, 412 - 64);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 100);
+  g_assert_cmphex (walk (1, VM_AT (99)).phys >> PAGE_SHIFT, ==, frame + 99);
+  expect_bytes (1, 0, 100, 1);
+  test_assert_valid ();
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), HUGE, 0, 0, 0, 0), ==, 0);
+  test_assert_valid ();
+}
+
+static void
+test_collapse (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+
+  g_assert_cmphex (vm_mmap (VM_AT (0), HUGE, VM_RW, VM_ANON | MAP_FIXED), ==, VM_AT (0));
+  store (VM_AT (0), 200, 1);
+  g_assert_false (walk (1, VM_AT (0)).huge);
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), HUGE, MADV_COLLAPSE, 0, 0, 0), ==, 0);
+  g_assert_true (walk (1, VM_AT (0)).huge);
+  expect_bytes (1, 0, 200, 1);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 512);
+  /* Nothing is mapped any more, so there is nothing to collapse. */
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), HUGE, MADV_DONTNEED, 0, 0, 0), ==, 0);
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), HUGE, MADV_COLLAPSE, 0, 0, 0), ==, -22 /* EINVAL */);
+  test_assert_valid ();
+}
+
+/* No block of 2 MiB is left: the same program runs on small pages. */
+static void
+test_fallback (void)
+{
+  g_autoptr (TestMachine) m = machine ();
+  struct mm_op eat = { .kind = OP_alloc_many, .nid = -1, .slot = 100, .nr = 100, .order = 10, .gfp = 0xcc0 };
+
+  test_run (eat);
+  eat.order = 9;
+  eat.slot = 300;
+  test_run (eat);
+  map_huge (512);
+  store (VM_AT (3), 2, 1);
+  g_assert_false (walk (1, VM_AT (3)).huge);
+  g_assert_cmpint (vm_counters ().rss[MM_ANONPAGES], ==, 2);
+  g_assert_cmpint (vm_op (OP_load, VM_AT (9), 1, 1, 0, 0, 0), ==, 0);
+  test_assert_valid ();
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/thp/fault", test_fault);
+  g_test_add_func ("/thp/split-mapping", test_split_mapping);
+  g_test_add_func ("/thp/fork", test_fork);
+  g_test_add_func ("/thp/move", test_move);
+  g_test_add_func ("/thp/split-page", test_split_page);
+  g_test_add_func ("/thp/collapse", test_collapse);
+  g_test_add_func ("/thp/fallback", test_fallback);
+  return g_test_run ();
+}
