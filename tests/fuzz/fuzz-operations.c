@@ -266,6 +266,8 @@ task_op (GRand *rand, struct mm_op *op)
     }
   if (op->kind == OP_task_create)
     memset (op->arg, 0, sizeof op->arg);
+  if (op->kind == OP_exit && op->task == 1 && !one_in (rand, 8))
+    op->kind = OP_brk;
   if (one_in (rand, 40))
     op->arg[below (rand, 2)] = wild (rand);
 }
@@ -348,7 +350,7 @@ configure (GRand *rand, struct machine_config *config)
   config->disk_size = 4UL << 20;
 }
 
-static void
+static gint64
 run (const struct mm_op *op, const struct machine *m)
 {
   gint64 result;
@@ -361,6 +363,7 @@ run (const struct mm_op *op, const struct machine *m)
   if (now.problems)
     exit (1);
   now.index++;
+  return result;
 }
 
 static void
@@ -389,6 +392,17 @@ set_up (GRand *rand, const struct machine *m)
     }
 }
 
+/* A task takes the place of one that is no more: mostly a child of the first. */
+static void
+revive (GRand *rand, guint32 slot, const struct machine *m)
+{
+  struct mm_op op = { .kind = OP_fork, .nid = -1, .slot = slot, .task = 1 };
+
+  if (slot == 0 || one_in (rand, 4))
+    op = (struct mm_op) { .kind = OP_task_create, .nid = -1, .slot = slot, .arg = { below (rand, 2) * 1000, 0, 0x401000 } };
+  run (&op, m);
+}
+
 static void
 fuzz_round (guint seed)
 {
@@ -412,7 +426,8 @@ fuzz_round (guint seed)
   for (guint i = 0; i < OPS_PER_ROUND; i++)
     {
       random_op (rand, config.nr_cpus, &op);
-      run (&op, arena);
+      if (run (&op, arena) == -3 /* ESRCH */ && op.task >= 1 && op.task <= N_TASKS)
+        revive (rand, op.task - 1, arena);
     }
   munmap (arena, layout.size);
 }
