@@ -214,12 +214,6 @@ int user_fetch(unsigned long addr)
 
 /* ---- System calls ---- */
 
-/* Does a range lie in user space? Otherwise nothing of it is touched. */
-static bool access_ok(unsigned long addr, unsigned long n)
-{
-	return n <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - n;
-}
-
 unsigned long copy_from_user(void *to, unsigned long from, unsigned long n)
 {
 	if (!access_ok(from, n))

@@ -80,11 +80,6 @@ static long mincore_range(unsigned long start, unsigned long pages, unsigned lon
 	return 0;
 }
 
-static bool access_ok(unsigned long addr, unsigned long size)
-{
-	return addr + size >= addr && addr + size <= current->mm->task_size;
-}
-
 long sys_mincore(unsigned long start, size_t len, unsigned long vec)
 {
 	unsigned long pages = (len >> PAGE_SHIFT) + ((len & ~PAGE_MASK) != 0);

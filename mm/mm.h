@@ -189,6 +189,12 @@ unsigned long copy_from_user(void *to, unsigned long from, unsigned long n);
 unsigned long copy_to_user(unsigned long to, const void *from, unsigned long n);
 unsigned long clear_user(unsigned long to, unsigned long n);
 
+/* Does a range lie in user space? Otherwise nothing of it is touched. */
+static inline bool access_ok(unsigned long addr, unsigned long n)
+{
+	return n <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - n;
+}
+
 /* ---- memory.c: faults ---- */
 
 /* Brings in the page of @address. @flags: FAULT_FLAG_*. Returns VM_FAULT_*. */

@@ -30,11 +30,6 @@ unsigned long mmap_min_addr(void)
 	return max(this_machine->dac_mmap_min_addr, LSM_MMAP_MIN_ADDR);
 }
 
-static struct vm_area_struct *vma_of(struct rb_node *node)
-{
-	return rb_entry(node, struct vm_area_struct, vm_rb);
-}
-
 /* Is there room between @start and @end, within the limits? */
 static bool fits(const struct unmapped_area *info, unsigned long start, unsigned long end)
 {

@@ -17,11 +17,6 @@
 
 /* ---- The largest gap below each node ---- */
 
-static struct vm_area_struct *vma_of(struct rb_node *node)
-{
-	return rb_entry(node, struct vm_area_struct, vm_rb);
-}
-
 /* Bytes between the VMA before and this one that somebody may have. */
 static unsigned long vma_compute_gap(const struct vm_area_struct *vma)
 {

@@ -85,6 +85,12 @@ unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned 
 /* Addresses that hints are raised to: the tunable, and at least what security modules say. */
 unsigned long mmap_min_addr(void);
 
+/* The VMA that a node of mm->mm_rb lies in. */
+static inline struct vm_area_struct *vma_of(struct rb_node *node)
+{
+	return rb_entry(node, struct vm_area_struct, vm_rb);
+}
+
 static inline bool vma_is_sealed(const struct vm_area_struct *vma)
 {
 	return vma->vm_flags & VM_SEALED;
