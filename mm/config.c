@@ -230,6 +230,7 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
 	to->disk_size = from->disk_size;
+	to->swap_size = from->swap_size;
 	to->read_ahead_kb = from->read_ahead_kb;
 }
 
@@ -271,6 +272,8 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		return refuse(error, "nr_cpus", 0, "1 to 16 CPUs");
 	if (c->nr_slots > 1U << 28)
 		return refuse(error, "nr_slots", 0, "at most 268435456 slots");
+	if (c->swap_size > MACHINE_MAX_RAM || c->swap_size & (PAGE_SIZE - 1))
+		return refuse(error, "swap_size", 0, "whole pages, at most 64 GiB");
 	if (c->disk_size > MACHINE_MAX_DISK || c->disk_size & (PAGE_SIZE - 1))
 		return refuse(error, "disk_size", 0, "whole pages, at most 1 TiB");
 	if (!c->read_ahead_kb)
@@ -304,6 +307,7 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	u64 max_pfn = plan->end >> PAGE_SHIFT;
 	/* So that the buddy of a block is always inside the array. */
 	u64 nr_pages = ALIGN(max_pfn, MAX_ORDER_NR_PAGES);
+	u64 nr_slots = plan->config.swap_size >> PAGE_SHIFT;
 
 	layout->slots = ALIGN(sizeof(struct machine), PAGE_SIZE);
 	layout->tlb = ALIGN(layout->slots + plan->config.nr_slots * sizeof(struct mm_slot), PAGE_SIZE);
@@ -316,7 +320,10 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
 	layout->ram = ALIGN(layout->mem_map + nr_pages * sizeof(struct page), PAGE_SIZE);
 	layout->disk = layout->ram + (max_pfn << PAGE_SHIFT);
-	layout->size = layout->disk + plan->config.disk_size;
+	layout->swap_map = layout->disk + plan->config.disk_size;
+	layout->swap_cache = ALIGN(layout->swap_map + nr_slots, PAGE_SIZE);
+	layout->swap = ALIGN(layout->swap_cache + nr_slots * sizeof(void *), PAGE_SIZE);
+	layout->size = layout->swap + (nr_slots << PAGE_SHIFT);
 	layout->max_pfn = max_pfn;
 }
 

@@ -58,6 +58,9 @@ int add_to_page_cache_locked(struct page *page, struct address_space *mapping, u
 		mapping->nrexceptional--;
 	mapping->nrpages++;
 	account_cached(page, 1);
+	/* It was here before, and evicted. Who writes all of it anew does not miss the old contents. */
+	if (old && !PageSwapBacked(page) && !(gfp & __GFP_WRITE))
+		workingset_refault(page, old);
 	trace(TRACE_mm_filemap_add_to_page_cache, page_to_pfn(page), mapping->host->i_ino, index,
 	      0);
 	return 0;
@@ -75,6 +78,20 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, unsi
 	else
 		lru_cache_add(page);
 	return error;
+}
+
+/* Reclaim: the page leaves the cache, whose reference stays with the caller; @shadow stands in its place. */
+void evict_from_page_cache(struct page *page, void *shadow)
+{
+	struct address_space *mapping = page->mapping;
+
+	trace(TRACE_mm_filemap_delete_from_page_cache, page_to_pfn(page), mapping->host->i_ino,
+	      page->index, 0);
+	account_cached(page, -1);
+	xa_store(&mapping->i_pages, page->index, shadow, 0);
+	page->mapping = NULL;
+	mapping->nrpages--;
+	mapping->nrexceptional += shadow != NULL;
 }
 
 void delete_from_page_cache(struct page *page)

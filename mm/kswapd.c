@@ -5,7 +5,8 @@
  *
  * It is woken when a zone falls below its low watermark (or was boosted), and works
  * until a zone that will do has more than its high one free. Between runs it
- * naps, and then sleeps. So far it runs in recordings only.
+ * naps, and then sleeps. Here a run is an operation of its own, after the one in
+ * which it was woken.
  *
  * Linux counterpart: the second half of mm/vmscan.c.
  */
@@ -148,7 +149,7 @@ void balance_account(pg_data_t *pgdat, struct reclaimer *r)
 	unsigned long nr_reclaimed = sc->nr_reclaimed - b->nr_reclaimed;
 
 	/* A large block will come of so many pages by compaction: go on for single ones. */
-	if (sc->order && sc->nr_reclaimed >= 2UL << sc->order)
+	if (sc->order && sc->nr_reclaimed >= compact_gap(sc->order))
 		sc->order = 0;
 	if (sc->nr_scanned >= sc->nr_to_reclaim)
 		b->raise_priority = false;
@@ -181,6 +182,30 @@ void balance_end(pg_data_t *pgdat, struct reclaimer *r)
 	b->stage = BALANCE_IDLE;
 }
 
+/* Active anonymous pages sink a little with each pass, so that there are inactive ones when needed. */
+static void kswapd_age_node(pg_data_t *pgdat, struct reclaimer *r)
+{
+	if (can_age_anon_pages() && inactive_is_low(&pgdat->__lruvec, LRU_INACTIVE_ANON))
+		shrink_active_list(SWAP_CLUSTER_MAX, &pgdat->__lruvec, r, LRU_ACTIVE_ANON);
+}
+
+/* Returns for which order it has reclaimed: less than wanted, if that seemed enough. */
+static unsigned int balance_pgdat(pg_data_t *pgdat, unsigned int order,
+				  enum zone_type highest_zoneidx)
+{
+	struct reclaimer *r = reclaimer_of(RECLAIMER_KSWAPD);
+
+	balance_start(pgdat, order, highest_zoneidx, r);
+	while (balance_next(pgdat, r)) {
+		kswapd_age_node(pgdat, r);
+		kswapd_set_target(pgdat, &r->sc);
+		shrink_node(pgdat, r);
+		balance_account(pgdat, r);
+	}
+	balance_end(pgdat, r);
+	return r->sc.order;
+}
+
 /* ---- Sleeping and waking ---- */
 
 static void clear_pgdat_congested(pg_data_t *pgdat)
@@ -197,6 +222,61 @@ bool prepare_kswapd_sleep(pg_data_t *pgdat, unsigned int order, enum zone_type h
 		return false;
 	clear_pgdat_congested(pgdat);
 	return true;
+}
+
+/* The highest zone that was asked for since the last run, or else that of the last run. */
+static enum zone_type kswapd_highest_zoneidx(const pg_data_t *pgdat, enum zone_type prev)
+{
+	return pgdat->kswapd_highest_zoneidx == MAX_NR_ZONES ?
+		       prev : (enum zone_type)pgdat->kswapd_highest_zoneidx;
+}
+
+bool node_has_reclaimable(pg_data_t *pgdat)
+{
+	enum lru_list lru;
+	int cpu;
+
+	for_each_evictable_lru(lru)
+		if (!list_empty(&pgdat->__lruvec.lists[lru]))
+			return true;
+	for_each_online_cpu(cpu)
+		if (folio_batch_count(&this_machine->cpu_fbatches[cpu].lru_add))
+			return true;
+	return false;
+}
+
+unsigned long kswapd_run(pg_data_t *pgdat)
+{
+	struct reclaimer *r = reclaimer_of(RECLAIMER_KSWAPD);
+	enum zone_type highest_zoneidx = MAX_NR_ZONES - 1;
+	u32 caller = this_machine->reclaimer, rounds = 0;
+	unsigned int alloc_order, reclaim_order;
+	unsigned long reclaimed = 0;
+
+	pgdat->kswapd_woken = false;
+	if (!node_has_reclaimable(pgdat)) {
+		pgdat->kswapd_order = 0;
+		pgdat->kswapd_highest_zoneidx = MAX_NR_ZONES;
+		return 0;
+	}
+	this_machine->reclaimer = RECLAIMER_KSWAPD;
+	do {
+		alloc_order = (unsigned int)pgdat->kswapd_order;
+		highest_zoneidx = kswapd_highest_zoneidx(pgdat, highest_zoneidx);
+		pgdat->kswapd_order = 0;
+		pgdat->kswapd_highest_zoneidx = MAX_NR_ZONES;
+		pgdat->kswapd_awake = true;
+		trace(TRACE_mm_vmscan_kswapd_wake, (u64)pgdat->node_id,
+		      trace_pack(alloc_order, highest_zoneidx), 0, 0);
+		reclaim_order = balance_pgdat(pgdat, alloc_order, highest_zoneidx);
+		reclaimed += r->sc.nr_reclaimed;
+		/* Nobody else runs meanwhile, so after some fruitless runs the rest must wait. */
+	} while (!prepare_kswapd_sleep(pgdat, reclaim_order, highest_zoneidx) &&
+		 ++rounds < MAX_RECLAIM_RETRIES);
+	pgdat->kswapd_awake = false;
+	trace(TRACE_mm_vmscan_kswapd_sleep, (u64)pgdat->node_id, reclaimed, 0, 0);
+	this_machine->reclaimer = caller;
+	return reclaimed;
 }
 
 void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx)

@@ -101,6 +101,16 @@ struct machine {
 	/* Pages on their way to another LRU list */
 	struct cpu_fbatches cpu_fbatches[NR_CPUS];
 
+	/* Swap */
+	struct swap_info_struct {
+		u64 max;		/* slots, with the header's */
+		u64 inuse_pages;	/* slots in use */
+		u64 cluster_next;	/* where to look for a free one next */
+		u8 *swap_map;		/* by slot: SWAP_HAS_CACHE, and how many entries refer to it */
+		void **swap_cache;	/* by slot: page in memory, or shadow entry */
+		u8 *data;		/* what was written to the slots */
+	} swap_info;
+
 	/* Reclaim */
 	struct reclaimer reclaimers[NR_RECLAIMERS];
 	u32 reclaimer;			/* enum reclaimer_kind at work, or NR_RECLAIMERS: none */

@@ -79,6 +79,7 @@ struct machine_config {
 	u32 thp_enabled;		/* enum transparent_hugepage_mode [madvise] */
 	u32 slab;			/* enum slab_kind */
 	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
+	u64 swap_size;			/* bytes of swap [0: none] */
 	u64 disk_size;			/* bytes for the files' blocks [0: no files on a disk] */
 	u32 read_ahead_kb;		/* most that is read ahead of a file at a time [128] */
 };
@@ -92,6 +93,9 @@ struct machine_layout {
 	u64 mem_map;
 	u64 ram;
 	u64 disk;			/* after the RAM */
+	u64 swap_map;			/* one byte a slot of swap */
+	u64 swap_cache;			/* one pointer a slot */
+	u64 swap;			/* the slots' contents */
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */
 	u64 max_pfn;			/* first page frame number past the RAM */
 };
@@ -105,6 +109,7 @@ struct machine_error {
 
 /* Tunables: sysctls of /proc/sys/vm that can be set while the machine runs. */
 #define MM_TUNABLES(X) \
+	X(swappiness) \
 	X(min_free_kbytes) \
 	X(watermark_scale_factor) \
 	X(watermark_boost_factor) \

@@ -307,13 +307,68 @@ static vm_fault_t do_fault(struct vm_fault *vmf)
 
 /* ---- Entries that say something else ---- */
 
+/* The page of a swap entry: it may still be in memory, or is read. */
+static struct page *swap_in_page(swp_entry_t entry, vm_fault_t *ret)
+{
+	struct page *page = lookup_swap_cache(entry);
+
+	if (page)
+		return page;
+	count_vm_event(PGMAJFAULT);
+	*ret = VM_FAULT_MAJOR;
+	return read_swap_cache(entry);
+}
+
+/* May a write go to the page itself, since nobody else has it? */
+static bool may_write_swapped_in(const struct vm_fault *vmf, bool exclusive)
+{
+	return vmf->flags & FAULT_FLAG_WRITE && exclusive && vmf->vma->vm_flags & VM_WRITE;
+}
+
+/* Anonymous memory that was swapped out comes back. */
+static vm_fault_t swap_in(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	swp_entry_t entry = pte_to_swp_entry(vmf->orig_pte);
+	bool exclusive = pte_val(vmf->orig_pte) & _PAGE_SWP_EXCLUSIVE;
+	vm_fault_t ret = 0;
+	struct page *page = swap_in_page(entry, &ret);
+	pte_t pte;
+
+	if (!page)
+		return VM_FAULT_OOM;
+	lock_page(page);
+	add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
+	add_mm_counter(vma->vm_mm, MM_SWAPENTS, -1);
+	pte = mk_pte(page, vma->vm_page_prot);
+	if (may_write_swapped_in(vmf, exclusive))
+		pte = pte_mkwrite(pte_mkdirty(pte));
+	page_add_anon_rmap(page, vma, vmf->address, exclusive ? RMAP_EXCLUSIVE : RMAP_NONE);
+	set_pte(vmf->pte, pte);
+	trace(TRACE_do_swap_page, vmf->address, page_to_pfn(page), swp_offset(entry), vma->vm_nr);
+	swap_free(entry);
+	/* Who writes to it makes the copy in swap worthless. */
+	if (vmf->flags & FAULT_FLAG_WRITE || vma->vm_flags & VM_LOCKED)
+		folio_free_swap(page);
+	else
+		free_swap_if_full(page);
+	unlock_page(page); /* our reference is the entry's now */
+	if (vmf->flags & FAULT_FLAG_WRITE && !pte_write(pte)) {
+		vmf->orig_pte = *vmf->pte;
+		ret |= do_wp_page(vmf);
+	}
+	return ret;
+}
+
 /* An entry that is neither empty nor a page. */
 static vm_fault_t do_swap_page(struct vm_fault *vmf)
 {
 	/* A guard region: as if nothing were mapped there. */
 	if (is_guard_pte(vmf->orig_pte))
 		return VM_FAULT_SIGSEGV;
-	return VM_FAULT_SIGBUS;
+	if (is_pte_marker(vmf->orig_pte))
+		return VM_FAULT_SIGBUS;
+	return swap_in(vmf);
 }
 
 /* ---- Which kind of fault it is ---- */
@@ -404,8 +459,6 @@ static void mm_account_fault(vm_fault_t ret, unsigned int flags)
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_RETRY))
 		return;
 	count_vm_event(PGFAULT);
-	if (major)
-		count_vm_event(PGMAJFAULT);
 	if (!current)
 		return;
 	if (major) {

@@ -7,6 +7,7 @@
  * Linux counterpart: mm/memory.c.
  */
 #include "mm.h"
+#include "swap.h"
 #include "swapops.h"
 
 static bool is_cow_mapping(unsigned long flags)
@@ -63,9 +64,16 @@ static void copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_stru
 
 static void copy_nonpresent_pte(struct vm_area_struct *dst_vma, pte_t *dst_pte, pte_t *src_pte)
 {
-	(void)dst_vma;
-	if (is_guard_pte(*src_pte))
-		set_pte(dst_pte, *src_pte);
+	if (is_pte_marker(*src_pte)) {
+		if (is_guard_pte(*src_pte))
+			set_pte(dst_pte, *src_pte);
+		return;
+	}
+	/* In swap: from now on it belongs to both. */
+	swap_duplicate(pte_to_swp_entry(*src_pte));
+	set_pte(src_pte, __pte(pte_val(*src_pte) & ~_PAGE_SWP_EXCLUSIVE));
+	set_pte(dst_pte, *src_pte);
+	add_mm_counter(dst_vma->vm_mm, MM_SWAPENTS, 1);
 }
 
 static int copy_pte_range(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,

@@ -188,6 +188,9 @@ static bool wp_can_reuse_anon_page(struct page *page, struct vm_area_struct *vma
 			lru_add_drain();
 		if (page_ref_count(page) > expected)
 			return false;
+		/* Another task may have it in swap still. */
+		if (PageSwapCache(page) && !folio_free_swap(page))
+			return false;
 	}
 	page_move_anon_rmap(page, vma);
 	return true;

@@ -68,10 +68,15 @@ static bool zap_present_pte(struct mmu_gather *tlb, struct vm_area_struct *vma, 
 	return true;
 }
 
-static bool zap_nonpresent_pte(pte_t *pte, const struct zap_details *details)
+static bool zap_nonpresent_pte(struct vm_area_struct *vma, pte_t *pte,
+			       const struct zap_details *details)
 {
 	if (is_pte_marker(*pte) && !details->drop_markers)
 		return false;
+	if (!is_pte_marker(*pte)) {
+		add_mm_counter(vma->vm_mm, MM_SWAPENTS, -1);
+		free_swap_and_cache(pte_to_swp_entry(*pte));
+	}
 	pte_clear(pte);
 	return true;
 }
@@ -89,7 +94,7 @@ static bool zap_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma, pm
 		if (pte_present(*pte))
 			empty &= zap_present_pte(tlb, vma, pte, addr, details);
 		else
-			empty &= zap_nonpresent_pte(pte, details);
+			empty &= zap_nonpresent_pte(vma, pte, details);
 	}
 	return empty;
 }

@@ -552,6 +552,7 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, unsi
 			  gfp_t gfp);
 /* Takes a locked page that nobody maps out of the cache, and drops the cache's reference. */
 void delete_from_page_cache(struct page *page);
+void evict_from_page_cache(struct page *page, void *shadow);
 /* Fills a locked page with the file's contents. Returns 0. */
 int filemap_read_page(struct address_space *mapping, struct page *page);
 /* The page of an index with its contents and a reference, or ERR_PTR(-ENOMEM). */
@@ -658,6 +659,8 @@ int setup_stack(struct mm_struct *mm, unsigned long top, unsigned long size);
 void do_exit(struct task_struct *task, int code);
 void release_task(struct task_struct *task);
 struct task_struct *find_task_by_pid(s32 pid);
+/* oom_kill.c: ends the task that frees most; false if there is none that may be ended. */
+bool out_of_memory(void);
 /* Sends @sig because of an access to @addr; the simulated program catches it and goes on. */
 void force_sig_fault(int sig, int code, unsigned long addr);
 

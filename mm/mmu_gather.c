@@ -40,6 +40,8 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 	}
 	for (i = 0; i < tlb->nr_tables; i++)
 		pgtable_free(tlb->tables[i]);
+	for (i = 0; i < tlb->nr_pages; i++)
+		free_swap_cache(tlb->pages[i]);
 	release_pages(tlb->pages, (int)tlb->nr_pages);
 	tlb->nr_tables = 0;
 	tlb->nr_pages = 0;

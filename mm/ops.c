@@ -8,6 +8,7 @@
  * needs to stay in one piece.
  */
 #include "mm.h"
+#include "vmscan.h"
 
 /* ---- Slots ---- */
 
@@ -408,15 +409,18 @@ static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
 	return 0;
 }
 
-/* Nobody runs kswapd yet, but in recordings: forget that it was woken. */
-static void forget_wakeups(const struct mm_op *op)
+/* What waits for the end of an operation: kswapd that was woken, and the end of a task that must die. */
+static void run_deferred(const struct mm_op *op)
 {
 	pg_data_t *pgdat;
 
-	if (op->kind >= OP_replay_alloc)
+	if (op->kind >= OP_replay_alloc && op->kind <= OP_replay_direct)
 		return;
+	if (current && current->oom_victim && current->__state == TASK_RUNNING)
+		do_exit(current, SIGKILL);
 	for_each_online_pgdat(pgdat)
-		pgdat->kswapd_woken = false;
+		if (pgdat->kswapd_woken)
+			kswapd_run(pgdat);
 }
 
 s64 run_op(const struct mm_op *op, u64 index)
@@ -438,7 +442,7 @@ s64 run_op(const struct mm_op *op, u64 index)
 	result = resolve_bases(op, &resolved);
 	if (!result)
 		result = op_table[op->kind](&resolved);
-	forget_wakeups(op);
+	run_deferred(op);
 	trace(TRACE_op_end, index, (u64)result, 0, 0);
 	return result;
 }

@@ -17,7 +17,7 @@
  *
  * Linux counterpart: mm/page_alloc.c.
  */
-#include "internal.h"
+#include "mm.h"
 #include "vmscan.h"
 #include "vmstat.h"
 
@@ -596,7 +596,9 @@ static unsigned int __gfp_pfmemalloc_flags(gfp_t gfp_mask)
 {
 	if (gfp_mask & __GFP_NOMEMALLOC)
 		return 0;
-	return gfp_mask & __GFP_MEMALLOC ? ALLOC_NO_WATERMARKS : 0;
+	if (gfp_mask & __GFP_MEMALLOC || this_machine->reclaimer != NR_RECLAIMERS)
+		return ALLOC_NO_WATERMARKS;
+	return this_machine->current_task && this_machine->current_task->oom_victim ? ALLOC_OOM : 0;
 }
 
 static void warn_alloc(gfp_t gfp_mask, unsigned int order, unsigned int alloc_flags)
@@ -643,15 +645,50 @@ static struct page *__alloc_pages_cpuset_fallback(gfp_t gfp_mask, unsigned int o
 	return page ? page : get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE, ac);
 }
 
+/* Reclaims for the request, and looks what that brought. *progress: pages freed. */
+static struct page *__alloc_pages_direct_reclaim(gfp_t gfp_mask, unsigned int order,
+						 unsigned int alloc_flags,
+						 const struct alloc_context *ac,
+						 unsigned long *progress)
+{
+	struct page *page;
+
+	*progress = try_to_free_pages(ac->zonelist, order, gfp_mask, ac->nodemask);
+	if (!*progress)
+		return NULL;
+	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
+	if (page)
+		return page;
+	/* What was freed may lie on per-CPU lists or in a reserve. */
+	unreserve_highatomic_pageblock(ac, false);
+	drain_all_pages(NULL);
+	return get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
+}
+
+/* A last look, and then a task has to die. *progress: one did. */
+static struct page *__alloc_pages_may_oom(gfp_t gfp_mask, unsigned int order,
+					  const struct alloc_context *ac, unsigned long *progress)
+{
+	struct page *page = get_page_from_freelist(gfp_mask & ~__GFP_DIRECT_RECLAIM, order,
+						   ALLOC_WMARK_HIGH | ALLOC_CPUSET, ac);
+
+	if (page || order > PAGE_ALLOC_COSTLY_ORDER || !(gfp_mask & __GFP_FS) ||
+	    gfp_mask & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE))
+		return page;
+	*progress = out_of_memory();
+	return NULL;
+}
+
 /*
  * The request cannot be served above the low watermarks. Wake kswapd, and try with the min
- * watermark and what else the request may use. Where the kernel would now reclaim memory itself,
- * compact it or kill a process, this machine has nothing more to try.
+ * watermark and what else the request may use; then reclaim for it, again and again while that
+ * brings anything, and in the end kill a task. (The kernel would also compact memory.)
  */
 static struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
 					   struct alloc_context *ac)
 {
-	unsigned int alloc_flags, reserve_flags;
+	unsigned int alloc_flags, reserve_flags, loops = 0;
+	unsigned long progress = 0;
 	struct page *page;
 
 	/* Atomic and able to sleep: the caller contradicts itself. */
@@ -689,8 +726,25 @@ retry:
 	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
 	if (page)
 		return page;
+	/* Who is reclaiming already must not begin again. */
+	if (gfp_mask & __GFP_DIRECT_RECLAIM && this_machine->reclaimer == NR_RECLAIMERS) {
+		page = __alloc_pages_direct_reclaim(gfp_mask, order, alloc_flags, ac, &progress);
+		if (page)
+			return page;
+		if (progress && order <= PAGE_ALLOC_COSTLY_ORDER && !(gfp_mask & __GFP_NORETRY) &&
+		    ++loops < MAX_RECLAIM_RETRIES)
+			goto retry;
+	}
 	if (should_reclaim_retry(gfp_mask, order, ac))
 		goto retry;
+	if (gfp_mask & __GFP_DIRECT_RECLAIM && this_machine->reclaimer == NR_RECLAIMERS) {
+		progress = 0;
+		page = __alloc_pages_may_oom(gfp_mask, order, ac, &progress);
+		if (page)
+			return page;
+		if (progress && ++loops < 2 * MAX_RECLAIM_RETRIES)
+			goto retry;
+	}
 
 nopage:
 	if (ac->preferred_zoneref->zone && gfp_mask & __GFP_NOFAIL &&

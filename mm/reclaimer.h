@@ -56,7 +56,7 @@ struct scan_control {
 	u32 scan_balance; /* enum scan_balance: how get_scan_count() decided */
 	unsigned long nr_scanned;
 	unsigned long nr_reclaimed;
-	struct { /* of this pass over the node */
+	struct scan_counts {	/* of this pass over the node */
 		unsigned long dirty;
 		unsigned long unqueued_dirty;
 		unsigned long congested;
@@ -144,6 +144,9 @@ struct reclaimer {
 	unsigned long nr_taken;	    /* pages isolated in this batch */
 	unsigned long nr_scanned;   /* of that list, for this batch */
 	unsigned long nr_freed;	    /* of this batch */
+	u32 nr_written;
+	u32 pad;
+	struct page *written[SWAP_CLUSTER_MAX];	/* of this batch, with a reference each */
 	struct list_head isolated;  /* the batch, next to be looked at last */
 	struct list_head ret_pages; /* go back to a list (l_active of shrink_active_list()) */
 	struct list_head l_inactive;

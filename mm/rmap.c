@@ -16,6 +16,7 @@
  * Linux counterpart: mm/rmap.c; find_mergeable_anon_vma() of mm/mmap.c.
  */
 #include "mm.h"
+#include "swap.h"
 #include "slab.h"
 #include "vmstat.h"
 
@@ -548,6 +549,19 @@ static bool anon_may_be_dropped(struct page *page)
 	return false;
 }
 
+/* Where the page was, the entry says in which slot of swap it is. */
+static void leave_swap_entry(struct page *page, pte_t *pte)
+{
+	swp_entry_t entry = { page->private };
+	pte_t swap = swp_entry_to_pte(entry);
+
+	swap_duplicate(entry);
+	if (PageAnonExclusive(page))
+		swap = __pte(pte_val(swap) | _PAGE_SWP_EXCLUSIVE);
+	ClearPageAnonExclusive(page);
+	set_pte(pte, swap);
+}
+
 static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma, unsigned long address,
 			     void *arg)
 {
@@ -566,11 +580,14 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma, unsi
 	flush_tlb_page(vma, address);
 	if (pte_dirty(old))
 		set_page_dirty(page);
-	if (PageAnon(page) && !anon_may_be_dropped(page)) {
+	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
+	if (PageSwapCache(page)) {
+		leave_swap_entry(page, pte);
+		add_mm_counter(mm, MM_SWAPENTS, 1);
+	} else if (PageAnon(page) && !anon_may_be_dropped(page)) {
 		set_pte(pte, old);
 		return false;
 	}
-	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
 	add_mm_counter(mm, mm_counter_of(page), -1);
 	trace(TRACE_try_to_unmap_one, page_to_pfn(page), vma->vm_nr, address, 0);
 	page_remove_rmap(page, vma, false);

@@ -21,7 +21,7 @@
 
 enum page_references {
 	FOLIOREF_RECLAIM,
-	FOLIOREF_RECLAIM_CLEAN, /* if it need not be written */
+	FOLIOREF_RECLAIM_CLEAN,	/* if it need not be written */
 	FOLIOREF_KEEP,
 	FOLIOREF_ACTIVATE,
 };
@@ -32,7 +32,9 @@ enum page_references {
 static int count_references(struct page *page, struct reclaimer *r, unsigned long *vm_flags)
 {
 	*vm_flags = 0;
-	return r->answers.referenced;
+	if (r->answers.recorded)
+		return r->answers.referenced;
+	return page_referenced(page, vm_flags);
 }
 
 static enum page_references folio_check_references(struct page *page, struct reclaimer *r,
@@ -105,29 +107,89 @@ static void note_writeback(struct page *page, struct reclaimer *r)
 
 /* ---- Making it free ---- */
 
-static bool reclaim_add_to_swap(struct page *page)
+static bool reclaim_add_to_swap(struct page *page, struct reclaimer *r)
 {
+	if (!r->answers.recorded)
+		return add_to_swap(page);
 	SetPageSwapCache(page);
 	SetPageDirty(page);
+	return true;
+}
+
+/* Takes it out of all page tables; false if it is still in one. */
+static bool reclaim_unmap(struct page *page, struct reclaimer *r)
+{
+	unsigned long nr_pages = compound_nr(page);
+	bool was_swapbacked = PageSwapBacked(page);
+
+	if (r->answers.recorded || !page_mapped(page))
+		return true;
+	try_to_unmap(page, PageHead(page) ? TTU_BATCH_FLUSH | TTU_SPLIT_HUGE_PMD : TTU_BATCH_FLUSH);
+	if (!page_mapped(page))
+		return true;
+	r->stat.nr_unmap_fail += nr_pages;
+	if (!was_swapbacked && PageSwapBacked(page))
+		r->stat.nr_lazyfree_fail += nr_pages;
+	return false;
+}
+
+/* Nobody but its mapping and we may hold a page that is to be written. */
+static bool is_page_cache_freeable(struct page *page)
+{
+	return page_ref_count(page) == 1 + (int)compound_nr(page);
+}
+
+/*
+ * Starts writing a page to swap. Files have their own writeback, which writes what lies together
+ * at once.
+ */
+static bool pageout(struct page *page, struct reclaimer *r)
+{
+	if (!PageSwapCache(page) || !clear_page_dirty_for_io(page))
+		return false;
+	SetPageReclaim(page);
+	swap_writepage(page);
+	page_ref_inc(page);
+	r->written[r->nr_written++] = page;
+	return true;
+}
+
+/* The page leaves its mapping, if nobody else has a reference. Then it is free. */
+static bool remove_mapping(struct page *page)
+{
+	if (page_ref_count(page) != 1 + (int)compound_nr(page) || PageDirty(page))
+		return false;
+	if (PageSwapCache(page))
+		evict_from_swap_cache(page);
+	else if (page->mapping && !PageAnon(page))
+		evict_from_page_cache(page, page_is_file_lru(page) ? workingset_eviction(page) : NULL);
+	else
+		return false;
+	set_page_count(page, 0);
 	return true;
 }
 
 /* Starts writing the page; false if nothing came of it. */
 static bool reclaim_pageout(struct page *page, struct reclaimer *r)
 {
-	if (r->answers.extra_refs)
+	if (r->answers.recorded ? r->answers.extra_refs : !is_page_cache_freeable(page))
 		return false;
 	trace(TRACE_mm_vmscan_write_folio, page_to_pfn(page), (u64)page_is_file_lru(page), 0, 0);
 	__mod_node_page_state(page_pgdat(page), NR_VMSCAN_WRITE, (long)compound_nr(page));
-	ClearPageDirty(page);
-	SetPageReclaim(page);
-	SetPageWriteback(page);
-	return true;
+	if (r->answers.recorded) {
+		ClearPageDirty(page);
+		SetPageReclaim(page);
+		SetPageWriteback(page);
+		return true;
+	}
+	return pageout(page, r);
 }
 
 /* Nobody but its mapping and we may hold it. Then the mapping lets go, and so do we. */
 static bool reclaim_remove_mapping(struct page *page, struct reclaimer *r)
 {
+	if (!r->answers.recorded)
+		return remove_mapping(page);
 	if (r->answers.extra_refs || PageDirty(page))
 		return false;
 	/* The eviction moves the clock; where the shadow goes, the recording keeps for itself. */
@@ -139,7 +201,8 @@ static bool reclaim_remove_mapping(struct page *page, struct reclaimer *r)
 /* A page that MADV_FREE gave up, and nobody wrote to since: its contents are forgotten. */
 static bool reclaim_lazyfree(struct page *page, struct reclaimer *r)
 {
-	if (r->answers.extra_refs || PageDirty(page))
+	if (r->answers.recorded ? r->answers.extra_refs || PageDirty(page) :
+				  page_ref_count(page) != 1 || PageDirty(page))
 		return false;
 	set_page_count(page, 0);
 	count_vm_events(PGLAZYFREED, compound_nr(page));
@@ -155,8 +218,9 @@ static enum reclaim_outcome write_dirty(struct page *page, struct reclaimer *r,
 	 * Single pages of files here and there are better left to the flusher. kswapd writes them
 	 * only when it keeps meeting dirty pages for which that was hoped already.
 	 */
-	if (page_is_file_lru(page) && (!current_is_kswapd() || !PageReclaim(page) ||
-				       !(NODE_DATA(r->nid)->flags & 1UL << PGDAT_DIRTY))) {
+	if (page_is_file_lru(page) &&
+	    (!current_is_kswapd() || !PageReclaim(page) ||
+	     !(NODE_DATA(r->nid)->flags & 1UL << PGDAT_DIRTY))) {
 		__mod_node_page_state(page_pgdat(page), NR_VMSCAN_IMMEDIATE,
 				      (long)compound_nr(page));
 		SetPageReclaim(page);
@@ -176,11 +240,14 @@ static enum reclaim_outcome write_dirty(struct page *page, struct reclaimer *r,
 /* Anonymous memory needs a place in swap before it can go. */
 static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer *r)
 {
+	/* Huge pages are not split, and shared memory not written to swap, on this machine. */
+	if (!r->answers.recorded && (PageHead(page) || (PageSwapBacked(page) && !PageAnon(page))))
+		return RECLAIM_ACTIVATED;
 	if (!PageAnon(page) || !PageSwapBacked(page) || PageSwapCache(page))
 		return RECLAIM_FREED;
 	if (!(r->sc.gfp_mask & __GFP_IO))
 		return RECLAIM_KEPT;
-	return reclaim_add_to_swap(page) ? RECLAIM_FREED : RECLAIM_ACTIVATED;
+	return reclaim_add_to_swap(page, r) ? RECLAIM_FREED : RECLAIM_ACTIVATED;
 }
 
 static enum reclaim_outcome try_to_reclaim(struct page *page, struct reclaimer *r,
@@ -190,6 +257,8 @@ static enum reclaim_outcome try_to_reclaim(struct page *page, struct reclaimer *
 
 	if (outcome != RECLAIM_FREED)
 		return outcome;
+	if (!reclaim_unmap(page, r))
+		return RECLAIM_ACTIVATED;
 	if (PageDirty(page) && !(PageAnon(page) && !PageSwapBacked(page))) {
 		outcome = write_dirty(page, r, references);
 		if (outcome != RECLAIM_FREED)
@@ -227,7 +296,7 @@ static enum reclaim_outcome decide(struct page *page, struct reclaimer *r, int *
 
 enum reclaim_outcome shrink_inactive_page(struct page *page, struct reclaimer *r)
 {
-	bool locked = r->answers.locked;
+	bool locked = r->answers.recorded ? r->answers.locked : TestSetPageLocked(page);
 	enum reclaim_outcome outcome = RECLAIM_KEPT;
 	unsigned long nr_pages = compound_nr(page);
 	int referenced = 0;
@@ -239,9 +308,13 @@ enum reclaim_outcome shrink_inactive_page(struct page *page, struct reclaimer *r
 	trace(TRACE_shrink_folio, page_to_pfn(page), trace_pack(outcome, (u32)referenced),
 	      trace_pack(r->lru, (u32)r->sc.priority), 0);
 	if (outcome == RECLAIM_ACTIVATED) {
+		if (PageSwapCache(page) && !r->answers.recorded)
+			free_swap_if_full(page);
 		SetPageActive(page);
 		r->stat.nr_activate[page_is_file_lru(page)] += nr_pages;
 	}
+	if (!locked && !r->answers.recorded)
+		unlock_page(page);
 	if (outcome == RECLAIM_FREED)
 		r->nr_freed += nr_pages;
 	list_add(&page->lru, outcome == RECLAIM_FREED ? &r->free_pages : &r->ret_pages);

@@ -15,6 +15,7 @@
 #define MM_SWAP_H
 
 #include "mm_types.h"
+#include "swapops.h"
 
 struct lruvec;
 
@@ -75,7 +76,43 @@ void lru_deactivate_fn(struct lruvec *lruvec, struct page *page);
 void lru_lazyfree_fn(struct lruvec *lruvec, struct page *page);
 void folio_activate_fn(struct lruvec *lruvec, struct page *page);
 
+/* ---- swapfile.c: swap and the swap cache ---- */
+
+#define SWAP_HAS_CACHE 0x40u	/* in swap_map: a page of the swap cache has this slot */
+#define SWAP_COUNT     0x3fu	/* ... page-table entries that refer to it */
+
+struct machine;
+
+/* At boot: @size bytes of swap; 0 = none. */
+void init_swap(struct machine *m, u64 size);
+/* One more, one less page-table entry that refers to a slot. */
+void swap_duplicate(swp_entry_t entry);
+void swap_free(swp_entry_t entry);
+/* As swap_free(); a page of the swap cache that is then needless is given up, too. */
+void free_swap_and_cache(swp_entry_t entry);
+/* The page in memory that has this slot, with a reference; NULL if there is none. */
+struct page *lookup_swap_cache(swp_entry_t entry);
+/* Reads a slot into a new page of the swap cache; with a reference. NULL: no memory. */
+struct page *read_swap_cache(swp_entry_t entry);
+/* Finds a slot for a page and puts it into the swap cache; false if swap is full. */
+bool add_to_swap(struct page *page);
+/* Gives up the slot of a page that no entry refers to any more; false if one does. */
+bool folio_free_swap(struct page *page);
+void free_swap_if_full(struct page *page);
+/* Of a page that is being unmapped for good. */
+void free_swap_cache(struct page *page);
+/* Reclaim: the page leaves the cache, whose reference stays with the caller. */
+void evict_from_swap_cache(struct page *page);
+/* Starts writing a page to its slot; end_page_writeback() tells that it is done. */
+void swap_writepage(struct page *page);
+void end_page_writeback(struct page *page);
+
 /* ---- workingset.c ---- */
+
+/* A shadow entry for a page that is evicted now: when that was. Moves the clock. */
+void *workingset_eviction(struct page *page);
+/* A page is back for which a shadow entry stood. */
+void workingset_refault(struct page *page, void *shadow);
 
 /* Pages have left the inactive lists for good or for the active ones: the clock of refaults moves on. */
 void workingset_age_nonresident(struct lruvec *lruvec, unsigned long nr_pages);

@@ -59,6 +59,7 @@ void check_slabs(struct validation *v);
 void check_slots(struct validation *v);
 /* validate_vm.c: lists and trees of VMAs, counters of address spaces. */
 void check_vm(struct validation *v);
+void check_lru(struct validation *v);
 /* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */
 void check_rmap(struct validation *v);
 

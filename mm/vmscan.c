@@ -88,8 +88,8 @@ static bool wants_deactivation(struct lruvec *lruvec, int file)
  */
 static bool node_file_is_tiny(pg_data_t *pgdat, const struct scan_control *sc)
 {
-	unsigned long file =
-		node_page_state(pgdat, NR_ACTIVE_FILE) + node_page_state(pgdat, NR_INACTIVE_FILE);
+	unsigned long file = node_page_state(pgdat, NR_ACTIVE_FILE) +
+			     node_page_state(pgdat, NR_INACTIVE_FILE);
 	unsigned long anon = node_page_state(pgdat, NR_INACTIVE_ANON);
 	unsigned long total_high_wmark = 0, free = 0;
 	int i;
@@ -111,8 +111,9 @@ static u32 scan_control_bits(const struct scan_control *sc)
 {
 	return sc->may_deactivate | (u32)sc->force_deactivate << 2 |
 	       (u32)sc->skipped_deactivate << 3 | (u32)sc->may_writepage << 4 |
-	       (u32)sc->may_unmap << 5 | (u32)sc->may_swap << 6 | (u32)sc->compaction_ready << 11 |
-	       (u32)sc->cache_trim_mode << 12 | (u32)sc->file_is_tiny << 13;
+	       (u32)sc->may_unmap << 5 | (u32)sc->may_swap << 6 |
+	       (u32)sc->compaction_ready << 11 | (u32)sc->cache_trim_mode << 12 |
+	       (u32)sc->file_is_tiny << 13;
 }
 
 void prepare_scan_count(pg_data_t *pgdat, struct scan_control *sc)
@@ -124,7 +125,7 @@ void prepare_scan_count(pg_data_t *pgdat, struct scan_control *sc)
 	sc->anon_cost = lruvec->anon_cost;
 	sc->file_cost = lruvec->file_cost;
 	for (kind = WORKINGSET_ANON; kind <= WORKINGSET_FILE; kind++) {
-		sc->may_deactivate &= (u8) ~(1u << kind);
+		sc->may_deactivate &= (u8)~(1u << kind);
 		if (sc->force_deactivate || wants_deactivation(lruvec, kind))
 			sc->may_deactivate |= (u8)(1u << kind);
 	}
@@ -199,8 +200,7 @@ void get_scan_count(struct lruvec *lruvec, struct scan_control *sc, unsigned lon
 
 	scan_fractions(sc, fraction);
 	denominator = fraction[WORKINGSET_ANON] + fraction[WORKINGSET_FILE];
-	for_each_evictable_lru(lru)
-	{
+	for_each_evictable_lru(lru) {
 		int file = is_file_lru(lru);
 		unsigned long scan = lruvec_lru_size(lruvec, lru, sc->reclaim_idx) >> sc->priority;
 
@@ -214,7 +214,8 @@ void get_scan_count(struct lruvec *lruvec, struct scan_control *sc, unsigned lon
 	sc->scan_balance = balance;
 	trace(TRACE_get_scan_count, trace_pack((u32)lruvec_pgdat(lruvec)->node_id, balance),
 	      trace_pack((u32)nr[LRU_INACTIVE_ANON], (u32)nr[LRU_ACTIVE_ANON]),
-	      trace_pack((u32)nr[LRU_INACTIVE_FILE], (u32)nr[LRU_ACTIVE_FILE]), (u64)sc->priority);
+	      trace_pack((u32)nr[LRU_INACTIVE_FILE], (u32)nr[LRU_ACTIVE_FILE]),
+	      (u64)sc->priority);
 }
 
 /* ---- The plan of shrink_lruvec() ---- */
@@ -225,7 +226,8 @@ void lruvec_scan_start(struct lruvec *lruvec, struct reclaimer *r)
 	enum lru_list lru;
 
 	get_scan_count(lruvec, &r->sc, scan->nr);
-	for_each_lru(lru) scan->targets[lru] = scan->nr[lru];
+	for_each_lru(lru)
+		scan->targets[lru] = scan->nr[lru];
 	scan->nr_reclaimed = 0;
 	scan->lru = LRU_BASE;
 	scan->stage = SCAN_ROUNDS;
@@ -284,9 +286,8 @@ static bool another_round(const struct reclaimer *r, struct lruvec_scan *scan)
 static void end_rounds(struct lruvec *lruvec, struct reclaimer *r)
 {
 	r->sc.nr_reclaimed += r->scan.nr_reclaimed;
-	r->scan.stage = can_age_anon_pages() && inactive_is_low(lruvec, LRU_INACTIVE_ANON)
-				? SCAN_AGE
-				: SCAN_DONE;
+	r->scan.stage = can_age_anon_pages() && inactive_is_low(lruvec, LRU_INACTIVE_ANON) ?
+				SCAN_AGE : SCAN_DONE;
 }
 
 /* The next list of this round, from scan->lru on, of which something is left to scan. */
@@ -390,8 +391,8 @@ static unsigned long put_skipped(struct reclaimer *r, struct list_head *src,
 	return skipped;
 }
 
-static void isolate_lru_folios(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
-			       enum lru_list lru)
+static void isolate_lru_folios(unsigned long nr_to_scan, struct lruvec *lruvec,
+			       struct reclaimer *r, enum lru_list lru)
 {
 	unsigned long nr_zone_taken[MAX_NR_ZONES] = { 0 }, nr_skipped[MAX_NR_ZONES] = { 0 };
 	struct list_head *src = &lruvec->lists[lru];
@@ -435,6 +436,75 @@ void isolate_batch(unsigned long nr_to_scan, struct lruvec *lruvec, struct recla
 	count_vm_events(PGSCAN_ANON + file, r->nr_scanned);
 }
 
+int isolate_lru_page(struct page *page)
+{
+	struct lruvec *lruvec = folio_lruvec(page);
+
+	VM_BUG_ON_PAGE(!page_ref_count(page), page);
+	if (!PageLRU(page))
+		return -EBUSY;
+	page_ref_inc(page);
+	ClearPageLRU(page);
+	lruvec_del_folio(lruvec, page);
+	return 0;
+}
+
+void putback_lru_page(struct page *page)
+{
+	lru_cache_add(page);
+	put_page(page);
+}
+
+/* ---- Putting back ---- */
+
+/* To the head of the list each belongs on now. What nobody else uses any more is freed. */
+static unsigned long move_folios_to_lru(struct lruvec *lruvec, struct list_head *list,
+					struct list_head *to_free)
+{
+	unsigned long nr_moved = 0;
+
+	while (!list_empty(list)) {
+		struct page *page = list_last_entry(list, struct page, lru);
+
+		VM_BUG_ON_PAGE(PageLRU(page), page);
+		list_del(&page->lru);
+		if (unlikely(PageMlocked(page))) {
+			putback_lru_page(page);
+			continue;
+		}
+		if (unlikely(put_page_testzero(page))) {
+			ClearPageActive(page);
+			ClearPageUnevictable(page);
+			list_add(&page->lru, to_free);
+			continue;
+		}
+		SetPageLRU(page);
+		lruvec_add_folio(lruvec, page);
+		nr_moved += compound_nr(page);
+		trace(TRACE_move_folio_to_lru, page_to_pfn(page), folio_lru_list(page),
+		      page->flags & PAGEFLAGS_MASK, 0);
+		if (PageActive(page))
+			workingset_age_nonresident(lruvec, compound_nr(page));
+	}
+	return nr_moved;
+}
+
+/* Large pages go back as a whole. */
+static void free_page_list(struct list_head *list)
+{
+	struct list_head *pos, *next;
+
+	list_for_each_safe(pos, next, list) {
+		struct page *page = list_entry(pos, struct page, lru);
+
+		if (!PageHead(page))
+			continue;
+		list_del(&page->lru);
+		free_the_page(page, compound_order(page));
+	}
+	free_unref_page_list(list);
+}
+
 /* ---- Inactive lists ---- */
 
 /* What the batch tells about the node as a whole. */
@@ -472,6 +542,43 @@ void account_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
 	      (u64)r->sc.priority);
 }
 
+/* The simulated device is fast: what the batch wrote has been written by the time it is put back. */
+static void end_batch_writeback(struct reclaimer *r)
+{
+	u32 i;
+
+	for (i = 0; i < r->nr_written; i++) {
+		end_page_writeback(r->written[i]);
+		put_page(r->written[i]);
+	}
+	r->nr_written = 0;
+}
+
+static void finish_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
+{
+	free_page_list(&r->free_pages);
+	move_folios_to_lru(lruvec, &r->ret_pages, &r->free_pages);
+	free_page_list(&r->free_pages);
+	account_inactive_batch(lruvec, r);
+	end_batch_writeback(r);
+}
+
+static void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec,
+				 struct reclaimer *r, enum lru_list lru)
+{
+	lru_add_drain();
+	isolate_batch(nr_to_scan, lruvec, r, lru);
+	if (!r->nr_taken)
+		return;
+	while (!list_empty(&r->isolated)) {
+		struct page *page = list_last_entry(&r->isolated, struct page, lru);
+
+		list_del(&page->lru);
+		shrink_inactive_page(page, r);
+	}
+	finish_inactive_batch(lruvec, r);
+}
+
 /* ---- Active lists ---- */
 
 /*
@@ -484,7 +591,11 @@ enum reclaim_outcome shrink_active_page(struct page *page, struct reclaimer *r)
 	enum reclaim_outcome outcome = RECLAIM_DEACTIVATED;
 	int referenced;
 
-	referenced = r->answers.referenced;
+	if (unlikely(PageMlocked(page))) {
+		putback_lru_page(page);
+		return RECLAIM_CULLED;
+	}
+	referenced = r->answers.recorded ? r->answers.referenced : page_referenced(page, &vm_flags);
 	if (referenced && vm_flags & VM_EXEC && page_is_file_lru(page)) {
 		list_add(&page->lru, &r->ret_pages);
 		outcome = RECLAIM_KEPT;
@@ -507,4 +618,74 @@ void account_active_batch(struct lruvec *lruvec, struct reclaimer *r, unsigned l
 	__mod_node_page_state(pgdat, NR_ISOLATED_ANON + is_file_lru(r->lru), -(long)r->nr_taken);
 	trace(TRACE_mm_vmscan_lru_shrink_active, trace_pack((u32)pgdat->node_id, r->lru),
 	      trace_pack((u32)r->nr_taken, (u32)nr_activate), nr_deactivate, (u64)r->sc.priority);
+}
+
+static void finish_active_batch(struct lruvec *lruvec, struct reclaimer *r)
+{
+	unsigned long nr_activate, nr_deactivate;
+
+	nr_activate = move_folios_to_lru(lruvec, &r->ret_pages, &r->free_pages);
+	nr_deactivate = move_folios_to_lru(lruvec, &r->l_inactive, &r->free_pages);
+	free_page_list(&r->free_pages);
+	account_active_batch(lruvec, r, nr_activate, nr_deactivate);
+}
+
+void shrink_active_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
+			enum lru_list lru)
+{
+	lru_add_drain();
+	isolate_batch(nr_to_scan, lruvec, r, lru);
+	while (!list_empty(&r->isolated)) {
+		struct page *page = list_last_entry(&r->isolated, struct page, lru);
+
+		list_del(&page->lru);
+		shrink_active_page(page, r);
+	}
+	finish_active_batch(lruvec, r);
+}
+
+/* ---- The node ---- */
+
+static void shrink_lruvec(struct lruvec *lruvec, struct reclaimer *r)
+{
+	unsigned long nr_to_scan;
+	enum lru_list lru;
+
+	lruvec_scan_start(lruvec, r);
+	while (lruvec_scan_next(lruvec, r, &lru, &nr_to_scan)) {
+		if (is_active_lru(lru))
+			shrink_active_list(nr_to_scan, lruvec, r, lru);
+		else
+			shrink_inactive_list(nr_to_scan, lruvec, r, lru);
+	}
+}
+
+/* Marks for the passes to come: is writing too slow for reclaim? */
+static void note_node_state(pg_data_t *pgdat, struct reclaimer *r)
+{
+	const struct scan_control *sc = &r->sc;
+
+	if (!current_is_kswapd())
+		return;
+	if (sc->nr.writeback && sc->nr.writeback == sc->nr.taken)
+		pgdat->flags |= 1UL << PGDAT_WRITEBACK;
+	if (sc->nr.unqueued_dirty == sc->nr.file_taken)
+		pgdat->flags |= 1UL << PGDAT_DIRTY;
+	if (sc->nr.dirty && sc->nr.dirty == sc->nr.congested)
+		pgdat->__lruvec.flags |= 1UL << LRUVEC_CONGESTED;
+}
+
+void shrink_node(pg_data_t *pgdat, struct reclaimer *r)
+{
+	struct scan_control *sc = &r->sc;
+	unsigned long nr_reclaimed;
+
+	r->nid = pgdat->node_id;
+	sc->nr = (struct scan_counts){ 0 };
+	nr_reclaimed = sc->nr_reclaimed;
+	prepare_scan_count(pgdat, sc);
+	shrink_lruvec(&pgdat->__lruvec, r);
+	note_node_state(pgdat, r);
+	if (sc->nr_reclaimed > nr_reclaimed)
+		pgdat->kswapd_failures = 0;
 }

@@ -36,6 +36,14 @@ void account_inactive_batch(struct lruvec *lruvec, struct reclaimer *r);
 void account_active_batch(struct lruvec *lruvec, struct reclaimer *r, unsigned long nr_activate,
 			  unsigned long nr_deactivate);
 
+void shrink_node(pg_data_t *pgdat, struct reclaimer *r);
+void shrink_active_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
+			enum lru_list lru);
+
+/* Takes a page off its LRU list, with a reference; 0 or -EBUSY. And puts it back. */
+int isolate_lru_page(struct page *page);
+void putback_lru_page(struct page *page);
+
 /* ---- shrink_pages.c: one page of an inactive list ---- */
 
 enum reclaim_outcome shrink_inactive_page(struct page *page, struct reclaimer *r);
@@ -54,6 +62,16 @@ void balance_account(pg_data_t *pgdat, struct reclaimer *r);
 void balance_end(pg_data_t *pgdat, struct reclaimer *r);
 bool prepare_kswapd_sleep(pg_data_t *pgdat, unsigned int order, enum zone_type highest_zoneidx);
 
+/* Is anything on the node's LRU lists, or on its way there? Without, reclaim has nothing to look at. */
+bool node_has_reclaimable(pg_data_t *pgdat);
+
+/**
+ * kswapd_run - what a node's kswapd does between waking and sleeping again
+ *
+ * Returns the number of pages reclaimed.
+ */
+unsigned long kswapd_run(pg_data_t *pgdat);
+
 /* ---- replay_lru.c ---- */
 
 /* The end of a batch of a recording: what is next? */
@@ -69,9 +87,23 @@ void replay_forget_page(struct page *page);
 void direct_reclaim_start(struct reclaimer *r, unsigned int order, gfp_t gfp_mask);
 bool direct_reclaim_next(struct reclaimer *r);
 
+/**
+ * try_to_free_pages - reclaim for a request that cannot be served
+ *
+ * Returns how many pages were freed (1 if compaction can go on instead), 0 if none.
+ */
+unsigned long try_to_free_pages(struct zonelist *zonelist, unsigned int order, gfp_t gfp_mask,
+				const nodemask_t *nodemask);
+
 static inline struct reclaimer *reclaimer_of(enum reclaimer_kind kind)
 {
 	return &this_machine->reclaimers[kind];
+}
+
+/* Free pages beside the block that compaction of a block of this order needs to work with. */
+static inline unsigned long compact_gap(unsigned int order)
+{
+	return 2UL << order;
 }
 
 static inline bool current_is_kswapd(void)

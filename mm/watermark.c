@@ -294,6 +294,7 @@ static const struct {
 	[TUNABLE_lowmem_reserve_ratio_dma] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_dma32] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_normal] = { 0, 1U << 30 },
+	[TUNABLE_swappiness] = { 0, 200 },
 	[TUNABLE_overcommit_memory] = { OVERCOMMIT_GUESS, OVERCOMMIT_NEVER },
 	[TUNABLE_overcommit_ratio] = { 0, 1U << 30 },
 	[TUNABLE_overcommit_kbytes] = { 0, 1U << 30 },
@@ -369,6 +370,9 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 		set_lowmem_reserve_ratio(ZONE_DMA + (tunable - TUNABLE_lowmem_reserve_ratio_dma),
 					 (int)value);
 		break;
+	case TUNABLE_swappiness:
+		this_machine->vm_swappiness = (int)value;
+		break;
 	case TUNABLE_overcommit_memory:
 	case TUNABLE_overcommit_ratio:
 	case TUNABLE_overcommit_kbytes:
@@ -398,6 +402,8 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 	case TUNABLE_lowmem_reserve_ratio_normal:
 		return (u64)
 			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
+	case TUNABLE_swappiness:
+		return (u64)m->vm_swappiness;
 	case TUNABLE_overcommit_memory:
 		return (u64)m->sysctl_overcommit_memory;
 	case TUNABLE_overcommit_ratio:

@@ -7,6 +7,7 @@
  *
  * Linux counterpart: mm/workingset.c.
  */
+#include "mm.h"
 #include "mm_inline.h"
 #include "swap.h"
 
@@ -59,4 +60,29 @@ void workingset_note_refault(struct page *page, struct lruvec *lruvec,
 		lru_note_cost_folio(page);
 		__mod_node_page_state(pgdat, WORKINGSET_RESTORE_ANON + file, nr);
 	}
+}
+
+/* The clock in the upper bits; was the page part of the working set? */
+static void *pack_shadow(unsigned long eviction, bool workingset)
+{
+	return xa_mk_value(eviction << 1 | workingset);
+}
+
+void *workingset_eviction(struct page *page)
+{
+	struct lruvec *lruvec = folio_lruvec(page);
+	unsigned long eviction = (unsigned long)lruvec->nonresident_age;
+
+	workingset_age_nonresident(lruvec, compound_nr(page));
+	return pack_shadow(eviction, PageWorkingset(page));
+}
+
+void workingset_refault(struct page *page, void *shadow)
+{
+	struct lruvec *lruvec = folio_lruvec(page);
+	unsigned long value = xa_to_value(shadow);
+
+	workingset_note_refault(page, lruvec,
+				(unsigned long)lruvec->nonresident_age - (value >> 1),
+				page_is_file_lru(page), value & 1);
 }

@@ -22,7 +22,7 @@
 
 static const char *const machine_keys[] = {
   "snapshot", "ram", "memory", "nodes", "cpus", "zones", "kernel", "tunables", "node_distance",
-  "tlb", "thp", "disk", "read_ahead_kb", "commit_ram", "slab", "slab_debug", NULL
+  "tlb", "thp", "disk", "swap", "read_ahead_kb", "commit_ram", "slab", "slab_debug", NULL
 };
 
 /* Which member of the file a member of struct machine_config comes from. */
@@ -48,6 +48,7 @@ static const struct {
   { "tlb_sets", "tlb/sets" },
   { "tlb_ways", "tlb/ways" },
   { "disk_size", "disk" },
+  { "swap_size", "swap" },
   { "commit_ram", "commit_ram" },
 };
 
@@ -431,6 +432,9 @@ read_virtual_memory (struct machine_config *config,
         return FALSE;
       config->thp_enabled = mode_values[mode];
     }
+  if ((n = pgw_json_member (node, "swap")) != NULL &&
+      !read_size (source, n, PAGE_SIZE, MACHINE_MAX_RAM, &config->swap_size, error))
+    return FALSE;
   if ((n = pgw_json_member (node, "disk")) != NULL &&
       !read_size (source, n, PAGE_SIZE, MAX_DISK, &config->disk_size, error))
     return FALSE;
