@@ -596,6 +596,8 @@ vm_fault_t shmem_fault(struct vm_fault *vmf);
 /* A nameless file of shared memory, or ERR_PTR(). The caller owns the reference. */
 struct file *shmem_file_setup(s64 size, unsigned long flags);
 /* Gives a shared mapping without a file (or of /dev/zero) such a one. */
+/* Reclaim met nothing but dirty pages: the flusher writes those of all files, which here it does at once. */
+void wakeup_flusher_threads(void);
 int shmem_zero_setup(struct vm_area_struct *vma);
 int shmem_reacct_size(struct inode *inode, s64 newsize);
 void shmem_page_freed(struct inode *inode);

@@ -10,6 +10,7 @@
  * Linux counterpart: mm/page-writeback.c; fs/mpage.c for writing one page.
  */
 #include "mm.h"
+#include "swap.h"
 #include "vmstat.h"
 
 /* Counts of dirty pages, which writeback and the limits on them go by. */
@@ -116,4 +117,52 @@ int filemap_write_range(struct address_space *mapping, unsigned long start, unsi
 			break;
 	}
 	return error;
+}
+
+/* ---- The flusher ---- */
+
+/* Writes a dirty page unless somebody is working on it. */
+static bool write_unlocked_page(struct address_space *mapping, struct page *page)
+{
+	bool written = false;
+
+	if (!trylock_page(page))
+		return false;
+	if (clear_page_dirty_for_io(page)) {
+		written = !write_page(mapping, page);
+		if (!written)
+			set_page_dirty(page);
+	} else {
+		xa_clear_mark(&mapping->i_pages, page->index, PAGECACHE_TAG_DIRTY);
+	}
+	unlock_page(page);
+	/* Reclaim wanted it gone as soon as it is clean. */
+	if (written && TestClearPageReclaim(page))
+		rotate_reclaimable_page(page);
+	return written;
+}
+
+static unsigned long writeback_inode(struct address_space *mapping)
+{
+	unsigned long index = 0, written = 0;
+	struct page *page;
+
+	while ((page = xa_find_marked(&mapping->i_pages, &index, ~0UL, PAGECACHE_TAG_DIRTY))) {
+		written += write_unlocked_page(mapping, page);
+		if (!++index)
+			break;
+	}
+	return written;
+}
+
+void wakeup_flusher_threads(void)
+{
+	unsigned long written = 0;
+	struct inode *inode;
+
+	list_for_each_entry(inode, &this_machine->inodes, i_list) {
+		if (mapping_can_writeback(inode->i_mapping))
+			written += writeback_inode(inode->i_mapping);
+	}
+	trace(TRACE_wb_writeback, written, 0, 0, 0);
 }

@@ -561,6 +561,9 @@ static void finish_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
 	free_page_list(&r->free_pages);
 	account_inactive_batch(lruvec, r);
 	end_batch_writeback(r);
+	/* All of it dirty, and nobody is writing: reclaim meets the pages faster than they are cleaned. */
+	if (r->stat.nr_unqueued_dirty && r->stat.nr_unqueued_dirty == r->nr_taken)
+		wakeup_flusher_threads();
 }
 
 static void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec,
