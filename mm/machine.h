@@ -109,7 +109,6 @@ struct machine_error {
 
 /* Tunables: sysctls of /proc/sys/vm that can be set while the machine runs. */
 #define MM_TUNABLES(X) \
-	X(swappiness) \
 	X(min_free_kbytes) \
 	X(watermark_scale_factor) \
 	X(watermark_boost_factor) \
@@ -121,7 +120,8 @@ struct machine_error {
 	X(overcommit_ratio) \
 	X(overcommit_kbytes) \
 	X(max_map_count) \
-	X(mmap_min_addr)
+	X(mmap_min_addr) \
+	X(swappiness)
 
 enum mm_tunable {
 #define X(name) TUNABLE_##name,

@@ -48,7 +48,9 @@ static void sum_frames(struct validation *v, u32 nid, struct lru_sums *sums)
 		u32 lru = list_of(page);
 		s64 nr = PageHead(page) ? page[1].compound_nr : 1;
 
-		if (!PageLRU(page) || (u32)page_to_nid(page) != nid)
+		/* What was lost to a bug is on no list, whatever it says. */
+		if (!PageLRU(page) || (u32)page_to_nid(page) != nid ||
+		    page->owner.kind == OWNER_LEAKED)
 			continue;
 		if (page_ref_count(page) <= 0)
 			complain(v, page_object(pfn), "Page %#lx is on an LRU list but has no users.", pfn);

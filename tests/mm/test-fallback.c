@@ -61,7 +61,7 @@ give_back (guint64 pfn, guint nr)
       gint slot = test_page (pfn + i).slot;
 
       g_assert_cmpint (slot, >=, 0);
-      ClearPageLRU (pfn_to_page (pfn + i));
+      pfn_to_page (pfn + i)->mapping = NULL;
       test_free ((guint) slot);
     }
   drain ();
@@ -74,7 +74,7 @@ make_movable (guint64 block)
 {
   for (guint64 pfn = block; pfn < block + 512; pfn++)
     if (test_page (pfn).kind == VIEW_PAGE_ALLOCATED)
-      SetPageLRU (pfn_to_page (pfn));
+      pfn_to_page (pfn)->mapping = (void *) PAGE_MAPPING_MOVABLE;
 }
 
 static guint
