@@ -24,8 +24,6 @@
 #define RUSAGE_BYTES    144
 #define MAX_VECTOR      65536
 
-const char *const pgw_vm_category_names[] = { "results", "vmas", "pages", "counters", "faults" };
-
 typedef struct {
   const PgwVmVerifyOptions *options;
   const PgwVmRecording *recording;
@@ -39,105 +37,6 @@ typedef struct {
   guint64            rusage[PGW_VM_MAX_PROCESSES][2];   /* faults before the start */
   gboolean           differs[PGW_VM_N_CATEGORIES];      /* after this operation */
 } Run;
-
-/* ---- Results ---- */
-
-static void
-difference_free (gpointer data)
-{
-  PgwVmDifference *difference = data;
-
-  g_free (difference->operation);
-  g_free (difference->place);
-  g_free (difference->kernel);
-  g_free (difference->core);
-  g_free (difference);
-}
-
-static guint
-statistic_hash (gconstpointer data)
-{
-  const PgwVmStatistic *s = data;
-
-  return g_str_hash (s->operation) * 31 + g_str_hash (s->kind) + s->category;
-}
-
-static gboolean
-statistic_equal (gconstpointer a,
-                 gconstpointer b)
-{
-  const PgwVmStatistic *s = a, *t = b;
-
-  return s->category == t->category && strcmp (s->operation, t->operation) == 0 && strcmp (s->kind, t->kind) == 0;
-}
-
-GHashTable *
-pgw_vm_statistics_new (void)
-{
-  return g_hash_table_new_full (statistic_hash, statistic_equal, g_free, NULL);
-}
-
-static PgwVmStatistic *
-find_statistic (GHashTable           *statistics,
-                const PgwVmStatistic *key)
-{
-  PgwVmStatistic *found = g_hash_table_lookup (statistics, key);
-
-  if (found == NULL)
-    {
-      found = g_memdup2 (key, sizeof *key);
-      found->n = found->first = 0;
-      g_hash_table_add (statistics, found);
-    }
-  return found;
-}
-
-void
-pgw_vm_statistics_add (GHashTable *sum,
-                       GHashTable *statistics)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, statistics);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      const PgwVmStatistic *from = key;
-      PgwVmStatistic *to = find_statistic (sum, from);
-
-      to->n += from->n;
-      to->first += from->first;
-    }
-}
-
-void
-pgw_vm_verify_result_free (PgwVmVerifyResult *result)
-{
-  if (result == NULL)
-    return;
-  g_free (result->name);
-  g_ptr_array_unref (result->differences);
-  g_hash_table_unref (result->statistics);
-  g_clear_error (&result->error);
-  g_free (result);
-}
-
-gboolean
-pgw_vm_verify_result_agrees (const PgwVmVerifyResult *result)
-{
-  return result->error == NULL && result->n_differences == 0 && result->all.agreed == result->all.total;
-}
-
-static PgwVmVerifyResult *
-result_new (const char *name)
-{
-  PgwVmVerifyResult *result = g_new0 (PgwVmVerifyResult, 1);
-
-  result->name = g_strdup (name);
-  result->differences = g_ptr_array_new_with_free_func (difference_free);
-  result->statistics = pgw_vm_statistics_new ();
-  return result;
-}
 
 /* ---- Differences ---- */
 
@@ -153,7 +52,7 @@ report (gpointer      data,
   const PgwVmStatistic key = {
     .operation = run->step_number < 0 ? "start" : run->step.name, .category = category, .kind = kind
   };
-  PgwVmStatistic *statistic = find_statistic (run->result->statistics, &key);
+  PgwVmStatistic *statistic = pgw_vm_statistics_find (run->result->statistics, &key);
   PgwVmDifference *difference;
 
   statistic->n++;
@@ -600,7 +499,7 @@ pgw_vm_verify_recording (const PgwVmRecording     *recording,
 
   run->options = options;
   run->recording = recording;
-  run->result = result_new (pgw_json_source_get_name (recording->source));
+  run->result = pgw_vm_verify_result_new (pgw_json_source_get_name (recording->source));
   run->result->all.total = pgw_vm_recording_get_n_steps (recording);
   for (guint i = 0; i < PGW_VM_N_CATEGORIES; i++)
     run->result->counts[i].total = run->result->all.total;
@@ -649,7 +548,7 @@ pgw_vm_verify_file (GFile                    *file,
   {
     g_autofree char *name = g_file_get_parse_name (file);
 
-    result = result_new (name);
+    result = pgw_vm_verify_result_new (name);
   }
   result->error = g_steal_pointer (&error);
   return result;

@@ -63,6 +63,8 @@ PgwVmVerifyResult *pgw_vm_verify_file          (GFile                    *file,
                                                 const PgwVmVerifyOptions *options);
 PgwVmVerifyResult *pgw_vm_verify_recording     (const PgwVmRecording     *recording,
                                                 const PgwVmVerifyOptions *options);
+/* Nothing compared yet; `name` is the file's, for messages. */
+PgwVmVerifyResult *pgw_vm_verify_result_new    (const char               *name);
 void               pgw_vm_verify_result_free   (PgwVmVerifyResult        *result);
 
 /* Whether all agreed, and all could be compared. */
@@ -71,6 +73,9 @@ gboolean           pgw_vm_verify_result_agrees (const PgwVmVerifyResult  *result
 /* Adds what `statistics` counts to `sum`, a set of the same kind. */
 void               pgw_vm_statistics_add       (GHashTable               *sum,
                                                 GHashTable               *statistics);
+/* The element equal to `key`, which is made if there is none. */
+PgwVmStatistic    *pgw_vm_statistics_find      (GHashTable               *statistics,
+                                                const PgwVmStatistic     *key);
 GHashTable        *pgw_vm_statistics_new       (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwVmVerifyResult, pgw_vm_verify_result_free)

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 /* Processes that a recording may have in all. */
 #define PGW_VM_MAX_PROCESSES 63
 
+/* Largest size that a file of a recording may grow to. */
+#define PGW_VM_MAX_FILE_BYTES (G_GUINT64_CONSTANT (16) << 20)
+
 /* Slots of the machine: processes by their number, then whoever recorded them, files, and open files. */
 enum {
   PGW_VM_SLOT_PROCESS,
@@ -113,6 +116,18 @@ const PgwJsonNode *
                                               const PgwJsonNode    *object,
                                               const char           *key,
                                               PgwJsonType           type,
+                                              GError              **error);
+
+/* The start: reads the files, the process and its limits into `setup`. pgw-vm-start.c */
+gboolean        pgw_vm_recording_read_start  (PgwVmRecording       *self,
+                                              const PgwJsonNode    *config,
+                                              guint64               uid,
+                                              GError              **error);
+/* A member of the configuration that may be missing, and must else be this word. */
+gboolean        pgw_vm_check_word            (PgwJsonSource        *source,
+                                              const PgwJsonNode    *config,
+                                              const char           *key,
+                                              const char           *only,
                                               GError              **error);
 
 /* What a recording's operations are, for a step's node: fills in `step`. pgw-vm-ops.c */

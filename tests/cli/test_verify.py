@@ -69,7 +69,7 @@ class Verify(cli.TestCase):
     def test_unusable(self):
         self.assertIn('nothing.xz', self.expect(cli.USAGE, 'verify', 'nothing.xz').stderr)
         self.write('s.json', cli.SCENARIO)
-        self.assertRegex(self.expect(cli.USAGE, 'verify', 's.json').stderr, r'^s\.json:1: not a recording')
+        self.assertRegex(self.expect(cli.USAGE, 'verify', 's.json').stderr, r'^s\.json:1:1: /: found a scenario; expected a recording')
         self.assertIn('RECORDING', self.expect(cli.USAGE, 'verify').stderr)
         self.expect(cli.USAGE, 'verify', '--nonsense', GOOD)
 
