@@ -396,6 +396,7 @@ u32 mm_validate(const struct machine *m,
 	check_vm(&v);
 	check_lru(&v);
 	check_rmap(&v);
+	check_tlbs(&v);
 	check_slabs(&v);
 	return v.found;
 }

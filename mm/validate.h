@@ -62,5 +62,7 @@ void check_vm(struct validation *v);
 void check_lru(struct validation *v);
 /* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */
 void check_rmap(struct validation *v);
+/* view_ptes.c: TLBs against page tables. */
+void check_tlbs(struct validation *v);
 
 #endif

@@ -9,6 +9,7 @@
 #include "reader.h"
 #include "seq_file.h"
 #include "swapops.h"
+#include "validate.h"
 
 /* ---- Walking ---- */
 
@@ -593,20 +594,54 @@ static bool tlb_entry_stale(const struct machine *m, const struct tlb_state *sta
 	return true; /* the address space is gone */
 }
 
+/* The entries of a TLB and how many there are; NULL where they do not lie in the arena. */
+static const struct tlb_entry *tlb_entries(const struct machine *m, const struct tlb_state *state,
+					   u32 *nr)
+{
+	u64 offset = reader_address(m, state->mmu.tlb.entries) - (u64)m;
+
+	*nr = min(state->mmu.tlb.sets, TLB_MAX_SETS) * min(state->mmu.tlb.ways, TLB_MAX_WAYS);
+	if (offset > m->layout.size || *nr * sizeof(struct tlb_entry) > m->layout.size - offset)
+		return NULL;
+	return (const struct tlb_entry *)((const char *)m + offset);
+}
+
+/*
+ * What the CPU would use now must be what the tables say, unless the kernel was told to forget about
+ * flushing. Entries of other address spaces may be out of date: they are flushed before they are used.
+ */
+void check_tlbs(struct validation *v)
+{
+	const struct machine *m = v->m;
+	u32 cpu, i, nr;
+
+	for (cpu = 0; !m->tlb_flush_disabled && cpu < reader_nr_cpus(m); cpu++) {
+		const struct tlb_state *state = tlb_state_at(m, cpu);
+		const struct tlb_entry *e = tlb_entries(m, state, &nr);
+
+		if (!e || !state->loaded_mm)
+			continue;
+		for (i = 0; i < nr; i++)
+			if (e[i].valid && e[i].pcid == mmu_pcid(&state->mmu) &&
+			    tlb_entry_stale(m, state, &e[i]))
+				complain(v, mm_object(MM_OBJECT_MACHINE, 0),
+					 "cpu %u: the TLB translates 0x%lx otherwise than the "
+					 "tables.",
+					 cpu, (unsigned long)(e[i].vpn << PAGE_SHIFT));
+	}
+}
+
 u32 view_tlb_entries(const struct machine *m, u32 cpu, struct view_tlb_entry *out, u32 max)
 {
 	const struct tlb_state *state = tlb_state_at(m, cpu);
 	const struct tlb_entry *entries;
-	u64 offset;
 	u32 i, nr;
 
 	if (!state)
 		return 0;
-	nr = min(state->mmu.tlb.sets, TLB_MAX_SETS) * min(state->mmu.tlb.ways, TLB_MAX_WAYS);
-	offset = reader_address(m, state->mmu.tlb.entries) - (u64)m;
-	if (offset > m->layout.size || nr * sizeof(*entries) > m->layout.size - offset)
+	entries = tlb_entries(m, state, &nr);
+	if (!entries)
 		return 0;
-	entries = (const struct tlb_entry *)((const char *)m + offset);
 	for (i = 0; i < nr && i < max; i++) {
 		const struct tlb_entry *e = &entries[i];
 

@@ -35,7 +35,7 @@ struct tlb {
 	struct tlb_entry *entries; /* sets * ways, set after set */
 	u32 sets;		   /* a power of two */
 	u32 ways;
-	u32 huge_used;			/* there was a huge translation: a look-up asks for them, too */
+	u32 huge_used; /* there was a huge translation: a look-up asks for them, too */
 	u32 pad;
 	u64 clock; /* look-ups so far */
 	u64 hits, misses;

@@ -190,6 +190,11 @@ test_shootdown (void)
   test_assert_valid ();
 }
 
+static void
+ignore (void *data, mm_object_t object, const char *text)
+{
+}
+
 /* Without the flush the second CPU goes on writing: the TLB does not know better, and its entry is shown as
  * stale. */
 static void
@@ -209,6 +214,7 @@ test_forgotten_flush (void)
     stale += entries[i].valid && entries[i].stale && entries[i].vpn == VM_AT (0) >> 12;
   g_assert_cmpuint (stale, ==, 1);
   m->machine->tlb_flush_disabled = FALSE;
+  g_assert_cmpuint (mm_validate (m->machine, ignore, NULL), ==, 1);
   g_assert_cmpint (on_cpu (1, OP_flush_tlb, 0, 0), ==, 0);
   g_assert_cmpint (on_cpu (1, OP_store, VM_AT (0), 9), ==, -14);
 }
