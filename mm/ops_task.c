@@ -70,7 +70,7 @@ s64 op_fork(const struct mm_op *op)
 {
 	struct task_struct *child;
 
-	if (!current)
+	if (!current || !current->mm)
 		return -ESRCH;
 	if (!slot_usable(op->slot))
 		return -ERANGE;
@@ -91,7 +91,7 @@ s64 op_exec(const struct mm_op *op)
 		.args = op->arg[5] ? op->arg[5] : DEFAULT_ARGS,
 	};
 
-	if (!current)
+	if (!current || !current->mm)
 		return -ESRCH;
 	image.file = op_file(op->arg[0]);
 	if (IS_ERR(image.file))

@@ -76,7 +76,8 @@ static bool has_name(const struct view_vma *vma)
 	       vma->what == VIEW_VMA_STACK;
 }
 
-static void show_map_vma(struct seq_file *s, const struct machine *m, const struct view_vma *vma)
+static void show_map_vma(struct seq_file *s, const struct machine *m, const struct mm_struct *mm,
+			 const struct vm_area_struct *kept, const struct view_vma *vma)
 {
 	struct device dev = device_of(vma);
 	size_t start = s->count;
@@ -97,6 +98,8 @@ static void show_map_vma(struct seq_file *s, const struct machine *m, const stru
 /* Calls @show for each VMA, without its pages being counted. */
 static void for_each_view_vma(struct seq_file *s, const struct machine *m, s32 pid,
 			      void (*show)(struct seq_file *s, const struct machine *m,
+					   const struct mm_struct *mm,
+					   const struct vm_area_struct *kept,
 					   const struct view_vma *vma))
 {
 	const struct mm_struct *mm = reader_task_mm(m, pid);
@@ -109,7 +112,7 @@ static void for_each_view_vma(struct seq_file *s, const struct machine *m, s32 p
 	reader_for_each_vma(vma, n, m, mm)
 	{
 		reader_fill_vma(m, mm, pid, vma, &out);
-		show(s, m, &out);
+		show(s, m, mm, vma, &out);
 	}
 }
 
@@ -125,13 +128,14 @@ static void show_kb(struct seq_file *s, const char *name, u64 kb)
 	seq_printf(s, "%s%8lu kB\n", name, kb);
 }
 
-static void show_smap(struct seq_file *s, const struct machine *m, const struct view_vma *vma)
+static void show_smap(struct seq_file *s, const struct machine *m, const struct mm_struct *mm,
+		      const struct vm_area_struct *kept, const struct view_vma *vma)
 {
 	struct view_smaps mss;
 	char flags[128];
 
-	view_smaps(m, vma->pid, vma->start, &mss);
-	show_map_vma(s, m, vma);
+	reader_smaps(m, mm, kept, &mss);
+	show_map_vma(s, m, mm, kept, vma);
 	show_kb(s, "Size:           ", (vma->end - vma->start) >> 10);
 	show_kb(s, "KernelPageSize: ", PAGE_SIZE >> 10);
 	show_kb(s, "MMUPageSize:    ", PAGE_SIZE >> 10);

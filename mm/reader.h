@@ -182,6 +182,9 @@ void reader_fill_vma(const struct machine *m, const struct mm_struct *mm, s32 pi
 typedef bool (*reader_leaf_t)(void *data, u64 address, u64 entry, u32 level);
 void reader_walk(const struct machine *m, const struct mm_struct *mm, u64 start, u64 end,
 		 reader_leaf_t leaf, void *data);
+/* view_smaps() of a VMA that is known already. */
+void reader_smaps(const struct machine *m, const struct mm_struct *mm,
+		  const struct vm_area_struct *vma, struct view_smaps *out);
 /* The entry of an address, or 0; level as above. */
 u64 reader_entry(const struct machine *m, const struct mm_struct *mm, u64 address, u32 *level);
 /* The head of a compound page, or the page itself. */

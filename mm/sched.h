@@ -99,10 +99,10 @@ static inline unsigned long task_rlimit(const struct task_struct *task, unsigned
 
 #define rlimit(limit) task_rlimit(current, limit)
 
-/* May @task do what the superuser may (CAP_IPC_LOCK, CAP_SYS_RESOURCE ...)? */
+/* May @task do what the superuser may (CAP_IPC_LOCK, CAP_SYS_RESOURCE ...)? Nobody (NULL) is the script itself. */
 static inline bool task_capable(const struct task_struct *task)
 {
-	return task->uid == 0;
+	return !task || task->uid == 0;
 }
 
 #endif

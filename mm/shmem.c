@@ -15,12 +15,18 @@
 
 /* ---- Accounting ---- */
 
+/* On whose account memory is reserved; nobody's, if the script itself changes a file. */
+static struct mm_struct *charged_mm(void)
+{
+	return current ? current->mm : NULL;
+}
+
 /* A file of a mapping is reserved as a whole when it is made, unless it was made VM_NORESERVE. */
 static int shmem_acct_size(unsigned long flags, s64 size)
 {
 	if (flags & VM_NORESERVE)
 		return 0;
-	return security_vm_enough_memory_mm(current->mm, DIV_ROUND_UP(size, (s64)PAGE_SIZE));
+	return security_vm_enough_memory_mm(charged_mm(), DIV_ROUND_UP(size, (s64)PAGE_SIZE));
 }
 
 static void shmem_unacct_size(unsigned long flags, s64 size)
@@ -38,7 +44,7 @@ int shmem_reacct_size(struct inode *inode, s64 newsize)
 	if (inode->shmem.flags & VM_NORESERVE)
 		return 0;
 	if (new > old)
-		return security_vm_enough_memory_mm(current->mm, new - old);
+		return security_vm_enough_memory_mm(charged_mm(), new - old);
 	vm_unacct_memory(old - new);
 	return 0;
 }
@@ -47,7 +53,7 @@ int shmem_reacct_size(struct inode *inode, s64 newsize)
 static bool shmem_acct_block(struct inode *inode)
 {
 	return !(inode->shmem.flags & VM_NORESERVE) ||
-	       !security_vm_enough_memory_mm(current ? current->mm : NULL, 1);
+	       !security_vm_enough_memory_mm(charged_mm(), 1);
 }
 
 static void shmem_unacct_block(struct inode *inode)

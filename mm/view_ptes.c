@@ -528,22 +528,29 @@ static void to_kb(struct view_smaps *out)
 		*counters[i] >>= 10;
 }
 
-bool view_smaps(const struct machine *m, s32 pid, u64 start, struct view_smaps *out)
+void reader_smaps(const struct machine *m, const struct mm_struct *mm,
+		  const struct vm_area_struct *vma, struct view_smaps *out)
 {
-	const struct mm_struct *mm = reader_task_mm(m, pid);
-	const struct vm_area_struct *vma = mm ? reader_vma_start(m, mm, start) : NULL;
 	struct smaps_walk walk = { .m = m, .vma = vma, .out = out };
 
 	memset(out, 0, sizeof(*out));
-	if (!vma)
-		return false;
 	reader_walk(m, mm, vma->vm_start, vma->vm_end, smaps_leaf, &walk);
 	to_kb(out);
 	out->pss = walk.pss >> (10 + PSS_SHIFT);
 	out->pss_dirty = walk.pss_dirty >> (10 + PSS_SHIFT);
 	out->locked = walk.pss_locked >> (10 + PSS_SHIFT);
 	out->thp_eligible = thp_eligible(m, vma, mm);
-	return true;
+}
+
+bool view_smaps(const struct machine *m, s32 pid, u64 start, struct view_smaps *out)
+{
+	const struct mm_struct *mm = reader_task_mm(m, pid);
+	const struct vm_area_struct *vma = mm ? reader_vma_start(m, mm, start) : NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (vma)
+		reader_smaps(m, mm, vma, out);
+	return vma != NULL;
 }
 
 /* ---- TLB ---- */

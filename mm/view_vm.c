@@ -304,19 +304,19 @@ void reader_fill_vma(const struct machine *m, const struct mm_struct *mm, s32 pi
 	out->rb_subtree_gap = vma->rb_subtree_gap;
 }
 
-static void fill_vma_pages(const struct machine *m, struct view_vma *out)
+static void fill_vma_pages(const struct machine *m, const struct mm_struct *mm,
+			   const struct vm_area_struct *vma, struct view_vma *out)
 {
 	struct view_smaps smaps;
 
-	if (!view_smaps(m, out->pid, out->start, &smaps))
-		return;
+	reader_smaps(m, mm, vma, &smaps);
 	out->rss = smaps.rss >> (PAGE_SHIFT - 10);
 	out->swap = smaps.swap >> (PAGE_SHIFT - 10);
 	out->dirty = (smaps.shared_dirty + smaps.private_dirty) >> (PAGE_SHIFT - 10);
 	out->shared = (smaps.shared_dirty + smaps.shared_clean) >> (PAGE_SHIFT - 10);
 }
 
-u32 view_vmas_brief(const struct machine *m, s32 pid, struct view_vma *out, u32 max)
+static u32 list_vmas(const struct machine *m, s32 pid, struct view_vma *out, u32 max, bool pages)
 {
 	const struct mm_struct *mm = reader_task_mm(m, pid);
 	const struct vm_area_struct *vma;
@@ -324,17 +324,24 @@ u32 view_vmas_brief(const struct machine *m, s32 pid, struct view_vma *out, u32 
 
 	if (!mm)
 		return 0;
-	reader_for_each_vma(vma, n, m, mm) if (n < max) reader_fill_vma(m, mm, pid, vma, &out[n]);
+	reader_for_each_vma(vma, n, m, mm) {
+		if (n >= max)
+			continue;
+		reader_fill_vma(m, mm, pid, vma, &out[n]);
+		if (pages)
+			fill_vma_pages(m, mm, vma, &out[n]);
+	}
 	return n;
+}
+
+u32 view_vmas_brief(const struct machine *m, s32 pid, struct view_vma *out, u32 max)
+{
+	return list_vmas(m, pid, out, max, false);
 }
 
 u32 view_vmas(const struct machine *m, s32 pid, struct view_vma *out, u32 max)
 {
-	u32 nr = view_vmas_brief(m, pid, out, max), i;
-
-	for (i = 0; i < min(nr, max); i++)
-		fill_vma_pages(m, &out[i]);
-	return nr;
+	return list_vmas(m, pid, out, max, true);
 }
 
 bool view_vma(const struct machine *m, u32 nr, struct view_vma *out)
@@ -347,8 +354,7 @@ bool view_vma(const struct machine *m, u32 nr, struct view_vma *out)
 	if (!mm)
 		return false;
 	reader_fill_vma(m, mm, reader_mm_pid(m, mm), vma, out);
-	if (out->pid)
-		fill_vma_pages(m, out);
+	fill_vma_pages(m, mm, vma, out);
 	return true;
 }
 

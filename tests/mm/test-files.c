@@ -376,6 +376,41 @@ test_shmem (void)
   test_assert_valid ();
 }
 
+/* Files without any task: what needs one says so, the rest works, also where memory is strictly accounted. */
+static void
+test_nobody (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (16));
+  struct mm_op op = { .kind = OP_set_tunable, .nid = -1, .arg = { TUNABLE_overcommit_memory, 2 } };
+
+  g_assert_cmpint (test_run (op), ==, 0);
+  op = (struct mm_op) { .kind = OP_file_create, .nid = -1, .slot = 0, .arg = { INODE_SHMEM, 2 * PAGE_SIZE, 0, 5, 0 } };
+  g_assert_cmpint (test_run (op), >, 0);
+  op = (struct mm_op) { .kind = OP_open, .nid = -1, .slot = 1, .arg = { 1, FMODE_READ | FMODE_WRITE } };
+  g_assert_cmpint (test_run (op), >, 0);
+  op = (struct mm_op) { .kind = OP_file_peek, .nid = -1, .arg = { 1, 1 } };
+  g_assert_cmpint (test_run (op), ==, 1 + 7 * 5);
+  op = (struct mm_op) { .kind = OP_file_poke, .nid = -1, .arg = { 2, 5 * PAGE_SIZE, 3 } };
+  g_assert_cmpint (test_run (op), ==, 0);
+  op = (struct mm_op) { .kind = OP_ftruncate, .nid = -1, .arg = { 2, 9 * PAGE_SIZE } };
+  g_assert_cmpint (test_run (op), ==, 0);
+  for (guint kind = OP_fork; kind < NR_MM_OPS; kind++)
+    if (kind == OP_fork || kind == OP_exec || kind == OP_exit || kind == OP_pread || kind == OP_pwrite || kind == OP_load
+        || kind == OP_mmap || kind == OP_set_task)
+      {
+        op = (struct mm_op) { .kind = (u16) kind, .nid = -1, .slot = 3, .arg = { 2, 1, 1, 2, 0, 0 } };
+        g_assert_cmpint (test_run (op), ==, -ESRCH);
+      }
+  op = (struct mm_op) { .kind = OP_close, .nid = -1, .arg = { 2 } };
+  g_assert_cmpint (test_run (op), ==, 0);
+  g_assert_cmpint (test_run (op), ==, -EBADF);
+  op = (struct mm_op) { .kind = OP_file_create, .nid = -1, .slot = 4, .arg = { INODE_REG, 10, 0, 0, 10 } };
+  g_assert_cmpint (test_run (op), ==, -ENOSPC); /* this machine has no disk */
+  op.arg[0] = 77;
+  g_assert_cmpint (test_run (op), ==, -EINVAL);
+  test_assert_valid ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,5 +425,6 @@ main (int argc, char **argv)
   g_test_add_func ("/files/truncate", test_truncate);
   g_test_add_func ("/files/evict", test_evict);
   g_test_add_func ("/files/shmem", test_shmem);
+  g_test_add_func ("/files/nobody", test_nobody);
   return g_test_run ();
 }
