@@ -166,8 +166,8 @@ static bool large_page_is_ours(struct page *head, struct mm_struct *mm)
 	struct count_in_mm count = { mm, 0 };
 	int nr = HPAGE_PMD_NR, i;
 
-	/* Each mapping has a reference; so has anybody else. */
-	if (page_ref_count(head) != total_mapcount(head))
+	/* Each mapping has a reference; so has anybody else. For a single page the block is not kept. */
+	if (page_ref_count(head) != total_mapcount(head) || page_ref_count(head) == 1)
 		return false;
 	for (i = 0; i < nr; i++)
 		rmap_walk(head + i, count_mapping, &count);
@@ -179,19 +179,17 @@ static bool wp_can_reuse_anon_page(struct page *page, struct vm_area_struct *vma
 	struct page *head = compound_head(page);
 	int expected = 1 + PageSwapCache(head);
 
-	if (PageHead(head)) {
-		if (!large_page_is_ours(head, vma->vm_mm))
-			return false;
-	} else {
-		/* Pages on their way to an LRU list are held by the batch. */
-		if (page_ref_count(page) > expected && page_ref_count(page) <= 3 && !PageLRU(page))
-			lru_add_drain();
-		if (page_ref_count(page) > expected)
-			return false;
-		/* Another task may have it in swap still. */
-		if (PageSwapCache(page) && !folio_free_swap(page))
-			return false;
-	}
+	/* Other parts may be mapped by other VMAs of ours: the page stays with the anon_vma of them all. */
+	if (PageHead(head))
+		return large_page_is_ours(head, vma->vm_mm);
+	/* Pages on their way to an LRU list are held by the batch. */
+	if (page_ref_count(page) > expected && page_ref_count(page) <= 3 && !PageLRU(page))
+		lru_add_drain();
+	if (page_ref_count(page) > expected)
+		return false;
+	/* Another task may have it in swap still. */
+	if (PageSwapCache(page) && !folio_free_swap(page))
+		return false;
 	page_move_anon_rmap(page, vma);
 	return true;
 }
