@@ -4,8 +4,9 @@
  * tasks come and go or memory runs out in between, exec, exit and wait; and the
  * checks of reverse mapping, page tables and page caches against damage.
  */
-#include "mm/swap.h"
 #include "vm-test.h"
+
+#include "mm/swap.h"
 
 #include <string.h>
 
@@ -169,6 +170,8 @@ test_fork_without_memory (void)
 
   machine = vm_test_machine ();
   g_assert_cmpint (vm_tune (TUNABLE_overcommit_memory, 1), ==, 0);
+  /* Nobody may be killed for it, neither the task nor its children. */
+  g_assert_cmpint (vm_op (OP_set_task, TASK_SET_OOM_SCORE_ADJ, (guint64)-1000, 0, 0, 0, 0), ==, 0);
   g_assert_cmpint (vm_mmap (VM_AT (0), MIB (4), VM_RW, VM_ANON | MAP_FIXED | MAP_POPULATE), ==, VM_AT (0));
   /* Every other page a mapping of its own, far apart: a child needs many tables. */
   for (guint i = 0; i < 40; i++)
