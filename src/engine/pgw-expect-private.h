@@ -124,6 +124,18 @@ typedef struct {
 const PgwExpectClause *pgw_expect_task_clauses (void);
 void                   pgw_expect_clear_tasks  (PgwExpect *expect);
 
+/* "child:heap+4K" */
+gboolean pgw_place_parse      (const char *text,
+                               PgwPlace   *place);
+void     pgw_place_clear      (PgwPlace   *place);
+/* pgw-expect-vmas-read.c */
+gboolean pgw_expect_read_vmas (PgwExpectReader   *r,
+                               const PgwJsonNode *node,
+                               GError           **error);
+gboolean pgw_expect_read_proc (PgwExpectReader   *r,
+                               const PgwJsonNode *node,
+                               GError           **error);
+
 /* ---- Names of numbers that statements are about ---- */
 
 typedef enum {
@@ -164,6 +176,24 @@ typedef struct {
   const struct machine *machine;
 } PgwExpectCheck;
 
+/* What a name holds; FALSE: nothing (any more). */
+gboolean pgw_expect_slot_value      (const PgwExpectCheck *check,
+                                     const char           *name,
+                                     PgwNameKind           kind,
+                                     guint64              *value);
+/* The address of a place, and the task it belongs to; FALSE where its names hold none. */
+gboolean pgw_expect_place_address   (const PgwExpectCheck *check,
+                                     const PgwPlace       *place,
+                                     guint64              *address);
+gboolean pgw_expect_place_resolve   (const PgwExpectCheck *check,
+                                     const PgwPlace       *place,
+                                     gint32               *pid,
+                                     guint64              *address);
+/* pgw-expect-vmas.c */
+gboolean pgw_expect_check_vmas      (const PgwExpectCheck *check,
+                                     const PgwExpect      *expect,
+                                     char                **expected,
+                                     char                **found);
 /* The number a statement about tasks or files is about; FALSE where there is none. */
 gboolean pgw_expect_read_task_value (const PgwExpectCheck *check,
                                      const PgwExpect      *expect,

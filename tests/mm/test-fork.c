@@ -5,6 +5,7 @@
  * checks of reverse mapping, page tables and page caches against damage.
  */
 #include "vm-test.h"
+#include "mm/swap.h"
 
 #include "mm/swap.h"
 

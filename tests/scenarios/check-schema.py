@@ -84,7 +84,7 @@ if fields != schema_fields:
     failures.append(f"fields differ: {fields ^ schema_fields}")
 
 clauses = table_words("pgw-expect-read.c", r'\{ "(\w+)", read_\w+ \}')
-clauses |= table_words("pgw-expect-tasks-read.c", r'\{ "(\w+)", read_\w+ \}')
+clauses |= table_words("pgw-expect-tasks-read.c", r'\{ "(\w+)", (?:pgw_expect_)?read_\w+ \}')
 schema_clauses = set(schema["definitions"]["expect"]["properties"])
 if clauses != schema_clauses:
     failures.append(f"expectations differ: {clauses ^ schema_clauses}")
