@@ -253,7 +253,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 		waited = do_sync_mmap_readahead(vmf);
 		page = find_or_create_page(mapping, vmf->pgoff, GFP_HIGHUSER_MOVABLE);
 		if (!page)
-			return waited ? ret | VM_FAULT_RETRY : VM_FAULT_OOM;
+			return VM_FAULT_OOM; /* also after a wait: trying again would not end */
 	}
 	trace(TRACE_filemap_fault, page_to_pfn(page), mapping->host->i_ino, vmf->pgoff, ret != 0);
 	if (!PageUptodate(page)) {

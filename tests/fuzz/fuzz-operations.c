@@ -11,16 +11,19 @@
  * for want of a page are taken. What is found is said with the seed of its round, which repeats it.
  */
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "mm/machine.h"
 #include "mm/ops.h"
 #include "mm/view.h"
 
 #define OPS_PER_ROUND 400
+#define PATIENCE      120       /* seconds for one operation, however slow the machine */
 #define N_SLOTS       512
 #define N_TASKS       6
 #define N_FILES       5
@@ -55,6 +58,14 @@ say_where (void)
   for (guint i = 0; i < MM_OP_ARGS; i++)
     fprintf (stderr, " %#lx", (gulong) now.op.arg[i]);
   fputc ('\n', stderr);
+}
+
+static void
+hung (int number)
+{
+  say_where ();
+  fprintf (stderr, "The operation does not end.\n");
+  abort ();
 }
 
 void
@@ -356,6 +367,7 @@ run (const struct mm_op *op, const struct machine *m)
   gint64 result;
 
   now.op = *op;
+  alarm (PATIENCE);
   result = mm_core_sanitised.run (op, now.index);
   now.good += result >= 0;
   remember (op, result);
@@ -438,6 +450,7 @@ main (int argc, char *argv[])
   gint64 end = g_get_monotonic_time () + (argc > 1 ? atol (argv[1]) : 10) * G_USEC_PER_SEC;
   guint seed = argc > 2 ? (guint) atol (argv[2]) : 1, rounds = 0;
 
+  signal (SIGALRM, hung);
   do
     {
       fuzz_round (seed + rounds);
