@@ -195,6 +195,7 @@ add_chips (Buddy   *self,
                           x, y + (self->chip_height - pgw_type_line_height (PGW_STYLE_SMALL, self->scale)) / 2,
                           end - x, label);
       g_string_append_printf (said, _("; and %s more"), pgw_count (hidden));
+      x += ceil (pgw_type_width (label, PGW_STYLE_SMALL, self->scale)) + group;
     }
   return x;
 }
