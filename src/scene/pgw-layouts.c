@@ -11,6 +11,14 @@ static const PgwLayoutCell overview_cells[] = {
   { NULL, 0, 0, 0, 0 }
 };
 
+static const PgwLayoutCell space_cells[] = {
+  { "tables", 0.00, 0.00, 0.50, 0.62 },
+  { "space", 0.50, 0.00, 0.50, 0.62 },
+  { "frames", 0.00, 0.62, 0.50, 0.38 },
+  { "proc", 0.50, 0.62, 0.50, 0.38 },
+  { NULL, 0, 0, 0, 0 }
+};
+
 static const PgwLayoutCell allocator_cells[] = {
   { "buddy", 0.00, 0.00, 0.50, 0.62 },
   { "frames", 0.50, 0.00, 0.50, 0.62 },
@@ -20,9 +28,10 @@ static const PgwLayoutCell allocator_cells[] = {
 };
 
 static const PgwLayout overview = { "overview", N_("Overview"), overview_cells };
+static const PgwLayout space = { "space", N_("Address space"), space_cells };
 static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells };
 
-static const PgwLayout *const layouts[] = { &overview, &allocator, NULL };
+static const PgwLayout *const layouts[] = { &overview, &space, &allocator, NULL };
 
 const PgwLayout *const *
 pgw_layouts (void)

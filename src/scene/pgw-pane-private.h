@@ -47,6 +47,19 @@ enum {
   PART_OP,
   PART_LANE,
   PART_LANE_MARK,
+  PART_TASK,
+  PART_VMA,
+  PART_VMA_BAR,
+  PART_VMA_LABEL,
+  PART_VMA_CELL,
+  PART_VMA_GAP,
+  PART_NODE,
+  PART_NODE_LINK,
+  PART_REGION,
+  PART_ENTRY,
+  PART_ENTRY_LINK,
+  PART_INDEX,
+  PART_TLB,
 };
 
 /* ---- Marks ---- */
@@ -128,6 +141,8 @@ extern const PgwPaneType pgw_buddy_pane;
 extern const PgwPaneType pgw_frames_pane;
 extern const PgwPaneType pgw_chart_pane;
 extern const PgwPaneType pgw_proc_pane;
+extern const PgwPaneType pgw_space_pane;
+extern const PgwPaneType pgw_tables_pane;
 extern const PgwPaneType pgw_timeline_pane;
 
 G_END_DECLS

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which task and which address a picture is about, and what its VMAs and
+ * pages are called.
+ */
+#include "pgw-task-private.h"
+
+#include <math.h>
+
+/* How far back an event of the same operation still says what the picture is about. */
+#define LOOK_BACK 512
+
+/* ---- Which task ---- */
+
+guint
+pgw_pane_tasks (const PgwPaneState *state,
+                struct view_task   *tasks)
+{
+  guint n = MIN (view_tasks (pgw_pane_machine (state), tasks, PGW_MAX_TASKS), PGW_MAX_TASKS);
+  guint kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (tasks[i].has_mm)
+      tasks[kept++] = tasks[i];
+  return kept;
+}
+
+static gint32
+task_of_selection (const PgwPaneState *state)
+{
+  const struct machine *machine = pgw_pane_machine (state);
+  guint64 id = mm_object_id (state->selection);
+  struct view_mapping user;
+  struct view_vma vma;
+
+  switch (mm_object_kind (state->selection))
+    {
+    case MM_OBJECT_TASK:
+      return id;
+    case MM_OBJECT_VMA:
+      return view_vma (machine, id, &vma) ? vma.pid : 0;
+    case MM_OBJECT_PAGE:
+      return view_page_users (machine, id, &user, 1) > 0 ? user.pid : 0;
+    default:
+      return 0;
+    }
+}
+
+gint32
+pgw_pane_task (const PgwPaneState *state)
+{
+  struct view_task tasks[PGW_MAX_TASKS];
+  guint n = pgw_pane_tasks (state, tasks);
+  gint32 wanted = task_of_selection (state);
+
+  for (guint i = 0; i < n && wanted != 0; i++)
+    if (tasks[i].pid == wanted)
+      return wanted;
+  for (guint i = 0; i < n; i++)
+    if (tasks[i].is_current)
+      return tasks[i].pid;
+  return n > 0 ? tasks[0].pid : 0;
+}
+
+/* ---- Which address ---- */
+
+static gboolean
+address_of_selection (const PgwPaneState *state,
+                      gint32              pid,
+                      guint64            *address)
+{
+  const struct machine *machine = pgw_pane_machine (state);
+  guint64 id = mm_object_id (state->selection);
+  struct view_mapping users[16];
+  struct view_vma vma;
+  guint n;
+
+  switch (mm_object_kind (state->selection))
+    {
+    case MM_OBJECT_VMA:
+      if (!view_vma (machine, id, &vma) || vma.pid != pid)
+        return FALSE;
+      *address = vma.start;
+      return TRUE;
+    case MM_OBJECT_PAGE:
+      n = MIN (view_page_users (machine, id, users, G_N_ELEMENTS (users)), G_N_ELEMENTS (users));
+      for (guint i = 0; i < n; i++)
+        if (users[i].pid == pid)
+          {
+            *address = users[i].address;
+            return TRUE;
+          }
+      return FALSE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+pgw_pane_address (const PgwPaneState *state,
+                  gint32              pid,
+                  guint64            *address)
+{
+  guint64 position = pgw_timeline_get_position (state->timeline);
+  const PgwEvent *first = pgw_timeline_get_event (state->timeline, position);
+
+  if (address_of_selection (state, pid, address))
+    return TRUE;
+  for (guint64 step = position; first != NULL && step > 0 && position - step < LOOK_BACK; step--)
+    {
+      const PgwEvent *event = pgw_timeline_get_event (state->timeline, step);
+
+      if (event == NULL || event->op != first->op)
+        return FALSE;
+      if (pgw_pane_field (event, "address", address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* ---- Names ---- */
+
+char *
+pgw_task_title (const struct view_task *task)
+{
+  if (task->comm[0] != '\0')
+    return g_strdup_printf (_("task %d (%s)"), task->pid, task->comm);
+  return g_strdup_printf (_("task %d"), task->pid);
+}
+
+char *
+pgw_vma_title (const PgwPaneState    *state,
+               const struct view_vma *vma)
+{
+  switch ((enum view_vma_what) vma->what)
+    {
+    case VIEW_VMA_CODE:
+      return g_strdup (_("code"));
+    case VIEW_VMA_DATA:
+      return g_strdup (_("data"));
+    case VIEW_VMA_HEAP:
+      return g_strdup (_("heap"));
+    case VIEW_VMA_STACK:
+      return g_strdup (_("stack"));
+    case VIEW_VMA_FILE:
+      return g_strdup_printf (_("file %u"), vma->inode);
+    case VIEW_VMA_SHARED:
+      return g_strdup_printf (_("shared %u"), vma->inode);
+    case VIEW_VMA_OTHER:
+    default:
+      return g_strdup (_("anonymous"));
+    }
+}
+
+const char *
+pgw_vma_perms (const struct view_vma *vma)
+{
+  static _Thread_local char perms[5];
+
+  perms[0] = vma->flags & 1 ? 'r' : '-';
+  perms[1] = vma->flags & 2 ? 'w' : '-';
+  perms[2] = vma->flags & 4 ? 'x' : '-';
+  perms[3] = vma->flags & 8 ? 's' : 'p';
+  perms[4] = '\0';
+  return perms;
+}
+
+PgwColour
+pgw_vma_colour (const struct view_vma *vma)
+{
+  switch ((enum view_vma_what) vma->what)
+    {
+    case VIEW_VMA_FILE:
+    case VIEW_VMA_CODE:
+    case VIEW_VMA_DATA:
+      return PGW_COLOUR_PAGE_KIND + (vma->file != 0 ? VIEW_PAGE_FILE : VIEW_PAGE_ANON);
+    case VIEW_VMA_SHARED:
+      return PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FILE;
+    case VIEW_VMA_HEAP:
+    case VIEW_VMA_STACK:
+    case VIEW_VMA_OTHER:
+    default:
+      return PGW_COLOUR_PAGE_KIND + VIEW_PAGE_ANON;
+    }
+}
+
+/* ---- Pages of a task ---- */
+
+PgwColour
+pgw_pte_colour (guint32 flags)
+{
+  if (flags & VIEW_PTE_GUARD)
+    return PGW_COLOUR_ERROR;
+  if (flags & VIEW_PTE_SWAP)
+    return PGW_COLOUR_WARNING;
+  if (flags & VIEW_PTE_ZERO)
+    return PGW_COLOUR_DIM_TEXT;
+  return PGW_COLOUR_PAGE_KIND + (flags & VIEW_PTE_FILE ? VIEW_PAGE_FILE : VIEW_PAGE_ANON);
+}
+
+guint
+pgw_pte_style (const struct view_pte *pte)
+{
+  if (!(pte->flags & VIEW_PTE_PRESENT) || pte->flags & VIEW_PTE_ZERO)
+    return PGW_STYLE_OUTLINE;
+  return PGW_STYLE_SOLID | (pte->mapcount > 1 ? PGW_STYLE_HATCHED : 0);
+}
+
+char *
+pgw_pte_text (const struct view_pte *pte)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (pte->flags & VIEW_PTE_GUARD)
+    return g_strdup (_("guard"));
+  if (pte->flags & VIEW_PTE_SWAP)
+    return g_strdup (_("swapped out"));
+  if (!(pte->flags & VIEW_PTE_PRESENT))
+    return g_strdup (_("not present"));
+  if (pte->flags & VIEW_PTE_ZERO)
+    g_string_append (text, _("zero page"));
+  else
+    g_string_append_printf (text, _("frame %s"), pgw_pfn (pte->pfn));
+  g_string_append (text, pte->flags & VIEW_PTE_WRITE ? _(", writable") : _(", read-only"));
+  if (pte->flags & VIEW_PTE_DIRTY)
+    g_string_append (text, _(", dirty"));
+  if (pte->mapcount > 1)
+    g_string_append_printf (text, _(", mapped %d times"), pte->mapcount);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+const char *
+pgw_address (guint64 address)
+{
+  static _Thread_local char buffers[8][32];
+  static _Thread_local guint next;
+  char *out = buffers[next++ % G_N_ELEMENTS (buffers)];
+
+  g_snprintf (out, sizeof buffers[0], "0x%" G_GINT64_MODIFIER "x", address);
+  return out;
+}
+
+/* ---- The strip of tasks ---- */
+
+double
+pgw_pane_add_tasks (PgwScene           *scene,
+                    const PgwPaneState *state,
+                    const PgwMarks     *marks,
+                    gint32              current,
+                    double              x,
+                    double              y,
+                    double              width)
+{
+  struct view_task tasks[PGW_MAX_TASKS];
+  guint n = pgw_pane_tasks (state, tasks);
+  double scale = pgw_pane_scale (state);
+  double height = ceil (20 * scale), gap = ceil (5 * scale);
+  double at = x, top = y;
+
+  if (n < 2)
+    return 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *title = pgw_task_title (&tasks[i]);
+      mm_object_t object = mm_object (MM_OBJECT_TASK, tasks[i].pid);
+      gboolean shown = tasks[i].pid == current;
+      double chip = MIN (ceil (pgw_type_width (title, PGW_STYLE_SMALL, scale) + 14 * scale), width);
+      guint style = PGW_STYLE_SMALL | pgw_marks_object (marks, object) | (shown ? PGW_STYLE_SOLID : 0);
+
+      if (at > x && at + chip > x + width)
+        {
+          at = x;
+          y += height + gap;
+        }
+      pgw_scene_add (scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_TASK, tasks[i].pid), object,
+                     shown ? PGW_COLOUR_ACCENT : PGW_COLOUR_LINE, style, at, y, chip, height, title);
+      pgw_scene_say (scene, shown ? _("%s (shown)%s") : "%s%s", title, pgw_marks_text (style));
+      at += chip + gap;
+    }
+  return y + height + 2 * gap - top;
+}
