@@ -60,6 +60,17 @@ enum {
   PART_ENTRY_LINK,
   PART_INDEX,
   PART_TLB,
+  PART_CACHE,
+  PART_CACHE_BAR,
+  PART_CACHE_LABEL,
+  PART_STACK_LABEL,
+  PART_STACK_ROOM,
+  PART_LIST_LABEL,
+  PART_SLAB,
+  PART_SLAB_COLOUR,
+  PART_SLAB_SHARE,
+  PART_OBJECT,
+  PART_OBJECT_PLACE,
 };
 
 /* ---- Marks ---- */
@@ -143,6 +154,7 @@ extern const PgwPaneType pgw_chart_pane;
 extern const PgwPaneType pgw_proc_pane;
 extern const PgwPaneType pgw_space_pane;
 extern const PgwPaneType pgw_tables_pane;
+extern const PgwPaneType pgw_slab_pane;
 extern const PgwPaneType pgw_timeline_pane;
 
 G_END_DECLS

@@ -13,6 +13,7 @@ static const PgwPaneType *const pane_types[] = {
   &pgw_frames_pane,
   &pgw_space_pane,
   &pgw_tables_pane,
+  &pgw_slab_pane,
   &pgw_chart_pane,
   &pgw_proc_pane,
   &pgw_timeline_pane,
