@@ -37,6 +37,7 @@ static const Accelerators accelerators[] = {
   { "win.redo", { "<Control><Shift>z", "<Control>y" } },
   { "win.find", { "<Control>f" } },
   { "win.allocate", { "<Control>m" } },
+  { "win.memory", { "<Control><Shift>m" } },
   { "win.free", { "<Control>d" } },
   { "win.breakpoints", { "<Control>b" } },
   { "win.run-forward", { "<Control>g" } },

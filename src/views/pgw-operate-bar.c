@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 
+#include "pgw-memory-bar.h"
 #include "pgw-operate-bar.h"
 
 #define MAX_LIVE_SLOTS 5000
@@ -53,6 +54,8 @@ struct _PgwOperateBar {
   GtkPopover    *machine_popover;
   GtkDropDown   *tunable_chooser;
   GtkSpinButton *tunable_spin;
+
+  PgwMemoryBar  *memory_bar;
 };
 
 G_DEFINE_FINAL_TYPE (PgwOperateBar, pgw_operate_bar, PGW_TYPE_SECTION)
@@ -367,6 +370,7 @@ pgw_operate_bar_class_init (PgwOperateBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (PGW_TYPE_MEMORY_BAR);
   G_OBJECT_CLASS (klass)->dispose = pgw_operate_bar_dispose;
   PGW_SECTION_CLASS (klass)->update = pgw_operate_bar_update;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
@@ -389,6 +393,7 @@ pgw_operate_bar_class_init (PgwOperateBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwOperateBar, machine_popover);
   gtk_widget_class_bind_template_child (widget_class, PgwOperateBar, tunable_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwOperateBar, tunable_spin);
+  gtk_widget_class_bind_template_child (widget_class, PgwOperateBar, memory_bar);
   gtk_widget_class_bind_template_callback (widget_class, allocate_popover_show_cb);
   gtk_widget_class_bind_template_callback (widget_class, allocate_cb);
   gtk_widget_class_bind_template_callback (widget_class, free_popover_show_cb);
@@ -444,4 +449,12 @@ pgw_operate_bar_show_free (PgwOperateBar *self)
   g_return_if_fail (PGW_IS_OPERATE_BAR (self));
 
   gtk_menu_button_popup (self->free_menu_button);
+}
+
+void
+pgw_operate_bar_show_memory (PgwOperateBar *self)
+{
+  g_return_if_fail (PGW_IS_OPERATE_BAR (self));
+
+  pgw_memory_bar_show (self->memory_bar);
 }

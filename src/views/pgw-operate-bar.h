@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (PgwOperateBar, pgw_operate_bar, PGW, OPERATE_BAR, PgwSecti
 GtkWidget *pgw_operate_bar_new           (void);
 void       pgw_operate_bar_show_allocate (PgwOperateBar *self);
 void       pgw_operate_bar_show_free     (PgwOperateBar *self);
+void       pgw_operate_bar_show_memory   (PgwOperateBar *self);
 
 G_END_DECLS

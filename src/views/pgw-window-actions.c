@@ -323,6 +323,8 @@ operate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (g_str_equal (name, "win.allocate"))
     pgw_operate_bar_show_allocate (bar);
+  else if (g_str_equal (name, "win.memory"))
+    pgw_operate_bar_show_memory (bar);
   else
     pgw_operate_bar_show_free (bar);
 }
@@ -548,6 +550,7 @@ static const WindowAction actions[] = {
   { "win.undo", NULL, undo_action, TRUE },
   { "win.redo", NULL, undo_action, TRUE },
   { "win.allocate", NULL, operate_action, TRUE },
+  { "win.memory", NULL, operate_action, TRUE },
   { "win.free", NULL, operate_action, TRUE },
   { "win.export", "s", export_action, TRUE },
   { "win.export-layout", NULL, export_action, TRUE },

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Operations of tasks by hand. A table says which operations there are and
+ * what each asks for; the popover shows just that. Task and address start as
+ * what is selected.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+
+#include "pgw-memory-bar.h"
+
+#define MAX_TASKS 256
+
+typedef enum {
+  ASK_TASK = 1 << 0,
+  ASK_ADDRESS = 1 << 1,
+  ASK_LENGTH = 1 << 2,
+  ASK_PROT = 1 << 3,
+  ASK_FLAGS = 1 << 4,
+  ASK_ADVICE = 1 << 5,
+  ASK_VALUE = 1 << 6,
+  ASK_NAME = 1 << 7,
+  ASK_MAY_BE_EMPTY = 1 << 8,    /* the address: the kernel then chooses one */
+} Ask;
+
+static const struct {
+  const char *op;
+  const char *title;
+  guint       asks;
+} operations[] = {
+  { "mmap", N_("Map memory"), ASK_TASK | ASK_ADDRESS | ASK_MAY_BE_EMPTY | ASK_LENGTH | ASK_PROT | ASK_FLAGS | ASK_NAME },
+  { "store", N_("Write a byte"), ASK_TASK | ASK_ADDRESS | ASK_VALUE },
+  { "load", N_("Read a byte"), ASK_TASK | ASK_ADDRESS },
+  { "fork", N_("Fork"), ASK_TASK | ASK_NAME },
+  { "munmap", N_("Unmap"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH },
+  { "mprotect", N_("Change the protection"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH | ASK_PROT },
+  { "madvise", N_("Give advice"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH | ASK_ADVICE },
+  { "mlock", N_("Lock in memory"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH },
+  { "brk", N_("Move the end of the heap"), ASK_TASK | ASK_ADDRESS },
+  { "exit", N_("Exit"), ASK_TASK },
+  { "task_create", N_("Start a task"), ASK_NAME },
+};
+
+static const char *const prots[] = { "rw-", "r--", "r-x", "rwx", "---" };
+static const char *const map_flags[] = {
+  "PRIVATE|ANONYMOUS", "SHARED|ANONYMOUS", "PRIVATE|ANONYMOUS|POPULATE", "PRIVATE|ANONYMOUS|FIXED",
+  "PRIVATE|ANONYMOUS|LOCKED", "PRIVATE|ANONYMOUS|GROWSDOWN", "PRIVATE|ANONYMOUS|NORESERVE",
+};
+static const char *const advices[] = {
+  "DONTNEED", "FREE", "WILLNEED", "COLD", "PAGEOUT", "POPULATE_READ", "POPULATE_WRITE", "HUGEPAGE", "NOHUGEPAGE",
+  "DONTFORK", "WIPEONFORK", "SEQUENTIAL", "RANDOM", "NORMAL",
+};
+
+struct _PgwMemoryBar {
+  PgwSection     parent_instance;
+
+  GtkMenuButton *button;
+  GtkPopover    *popover;
+  GtkDropDown   *operation;
+  GtkDropDown   *task;
+  GtkEntry      *address;
+  GtkEntry      *length;
+  GtkDropDown   *prot;
+  GtkDropDown   *flags;
+  GtkDropDown   *advice;
+  GtkSpinButton *value;
+  GtkEntry      *name;
+  GtkWidget     *do_button;
+
+  char         **task_names;    /* of the choices of `task`; "" = the first task, which needs no name */
+};
+
+G_DEFINE_FINAL_TYPE (PgwMemoryBar, pgw_memory_bar, PGW_TYPE_SECTION)
+
+static const struct machine *
+machine_of (PgwMemoryBar *self)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
+
+  return timeline != NULL ? pgw_timeline_get_machine (timeline) : NULL;
+}
+
+static guint
+chosen_operation (PgwMemoryBar *self)
+{
+  return MIN (gtk_drop_down_get_selected (self->operation), G_N_ELEMENTS (operations) - 1);
+}
+
+static const char *
+chosen_text (GtkDropDown *chooser)
+{
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item (chooser);
+
+  return chosen != NULL ? gtk_string_object_get_string (chosen) : "";
+}
+
+static const char *
+entry_text (GtkEntry *entry)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (entry));
+}
+
+/* ---- What is asked ---- */
+
+static void
+check_cb (PgwMemoryBar *self)
+{
+  guint asks = operations[chosen_operation (self)].asks;
+  gboolean address = !(asks & ASK_ADDRESS) || asks & ASK_MAY_BE_EMPTY || *entry_text (self->address) != '\0';
+  gboolean length = !(asks & ASK_LENGTH) || *entry_text (self->length) != '\0';
+  gboolean task = !(asks & ASK_TASK) || (self->task_names != NULL && self->task_names[0] != NULL);
+
+  gtk_widget_set_sensitive (self->do_button, address && length && task);
+}
+
+static void
+operation_changed_cb (PgwMemoryBar *self)
+{
+  guint asks = operations[chosen_operation (self)].asks;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->task), asks & ASK_TASK);
+  gtk_widget_set_visible (GTK_WIDGET (self->address), asks & ASK_ADDRESS);
+  gtk_widget_set_visible (GTK_WIDGET (self->length), asks & ASK_LENGTH);
+  gtk_widget_set_visible (GTK_WIDGET (self->prot), asks & ASK_PROT);
+  gtk_widget_set_visible (GTK_WIDGET (self->flags), asks & ASK_FLAGS);
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), asks & ASK_ADVICE);
+  gtk_widget_set_visible (GTK_WIDGET (self->value), asks & ASK_VALUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->name), asks & ASK_NAME);
+  gtk_entry_set_placeholder_text (self->address, asks & ASK_MAY_BE_EMPTY ? _("chosen by the kernel") : NULL);
+  check_cb (self);
+}
+
+/* ---- Choices ---- */
+
+/* The name that the script has for a task; NULL if it has none. */
+static char *
+name_of_task (PgwMemoryBar *self, const struct machine *machine, gint32 pid)
+{
+  PgwScenario *scenario = pgw_session_get_scenario (pgw_section_get_session (PGW_SECTION (self)));
+  struct view_machine about;
+  struct mm_slot slot;
+
+  view_machine (machine, &about);
+  for (guint i = 0; i < about.nr_slots; i++)
+    {
+      view_slot (machine, i, &slot);
+      if (slot.state == SLOT_LIVE && slot.kind == SLOT_TASK && slot.value == (guint64) pid)
+        return pgw_scenario_slot_name (scenario, i);
+    }
+  return NULL;
+}
+
+static gint32
+selected_task (PgwMemoryBar *self, const struct machine *machine)
+{
+  mm_object_t selection = pgw_session_get_selection (pgw_section_get_session (PGW_SECTION (self)));
+  struct view_vma vma;
+
+  if (mm_object_kind (selection) == MM_OBJECT_TASK)
+    return mm_object_id (selection);
+  if (mm_object_kind (selection) == MM_OBJECT_VMA && view_vma (machine, mm_object_id (selection), &vma))
+    return vma.pid;
+  return 0;
+}
+
+static void
+fill_tasks (PgwMemoryBar *self, const struct machine *machine)
+{
+  g_autofree struct view_task *tasks = g_new (struct view_task, MAX_TASKS);
+  guint n = MIN (view_tasks (machine, tasks, MAX_TASKS), MAX_TASKS), selected = 0;
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  gint32 wanted = selected_task (self, machine);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = name_of_task (self, machine, tasks[i].pid);
+      g_autofree char *title = NULL;
+
+      if (!tasks[i].has_mm || (name == NULL && i > 0))
+        continue;
+      title = g_strdup_printf (name != NULL ? _("task %d: %s") : _("task %d"), tasks[i].pid, name);
+      if (tasks[i].pid == wanted || (wanted == 0 && tasks[i].is_current))
+        selected = g_list_model_get_n_items (G_LIST_MODEL (titles));
+      gtk_string_list_append (titles, title);
+      g_strv_builder_add (names, name != NULL ? name : "");
+    }
+  g_strfreev (self->task_names);
+  self->task_names = g_strv_builder_end (names);
+  gtk_drop_down_set_model (self->task, G_LIST_MODEL (titles));
+  gtk_drop_down_set_selected (self->task, selected);
+}
+
+/* Address and length start as those of the VMA, or the page, that is selected. */
+static void
+fill_address (PgwMemoryBar *self, const struct machine *machine)
+{
+  mm_object_t selection = pgw_session_get_selection (pgw_section_get_session (PGW_SECTION (self)));
+  g_autofree char *address = NULL, *length = NULL;
+  struct view_mapping user;
+  struct view_vma vma;
+
+  if (mm_object_kind (selection) == MM_OBJECT_VMA && view_vma (machine, mm_object_id (selection), &vma))
+    {
+      address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", vma.start);
+      length = g_strdup_printf ("%" G_GUINT64_FORMAT "K", (vma.end - vma.start) >> 10);
+    }
+  else if (mm_object_kind (selection) == MM_OBJECT_PAGE
+           && view_page_users (machine, mm_object_id (selection), &user, 1) > 0)
+    address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", user.address);
+  if (address != NULL && !(operations[chosen_operation (self)].asks & ASK_MAY_BE_EMPTY))
+    gtk_editable_set_text (GTK_EDITABLE (self->address), address);
+  if (length != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->length), length);
+  else if (*entry_text (self->length) == '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->length), "16K");
+}
+
+static void
+show_cb (PgwMemoryBar *self)
+{
+  const struct machine *machine = machine_of (self);
+  PgwScenario *scenario;
+  g_autofree char *name = NULL;
+
+  if (machine == NULL)
+    return;
+  scenario = pgw_session_get_scenario (pgw_section_get_session (PGW_SECTION (self)));
+  name = g_strdup_printf ("mine%" G_GUINT64_FORMAT, pgw_scenario_get_n_ops (scenario) + 1);
+  gtk_entry_set_placeholder_text (self->name, name);
+  fill_tasks (self, machine);
+  /* Where there is no task yet, one has to be started first. */
+  if (self->task_names[0] == NULL)
+    gtk_drop_down_set_selected (self->operation, G_N_ELEMENTS (operations) - 1);
+  fill_address (self, machine);
+  operation_changed_cb (self);
+}
+
+/* ---- Giving the operation to the window ---- */
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+add_asked (PgwMemoryBar *self, JsonBuilder *builder, guint asks)
+{
+  guint task = gtk_drop_down_get_selected (self->task);
+
+  if (asks & ASK_TASK && task != GTK_INVALID_LIST_POSITION && *self->task_names[task] != '\0')
+    add_string (builder, "task", self->task_names[task]);
+  if (asks & ASK_ADDRESS && *entry_text (self->address) != '\0')
+    add_string (builder, "addr", entry_text (self->address));
+  if (asks & ASK_LENGTH)
+    add_string (builder, "len", entry_text (self->length));
+  if (asks & ASK_PROT)
+    add_string (builder, "prot", chosen_text (self->prot));
+  if (asks & ASK_FLAGS)
+    add_string (builder, "flags", chosen_text (self->flags));
+  if (asks & ASK_ADVICE)
+    add_string (builder, "advice", chosen_text (self->advice));
+  if (asks & ASK_VALUE)
+    {
+      json_builder_set_member_name (builder, "value");
+      json_builder_add_int_value (builder, gtk_spin_button_get_value_as_int (self->value));
+    }
+  if (asks & ASK_NAME)
+    add_string (builder, "as", *entry_text (self->name) != '\0' ? entry_text (self->name)
+                                                                  : gtk_entry_get_placeholder_text (self->name));
+}
+
+static void
+do_cb (PgwMemoryBar *self)
+{
+  guint chosen = chosen_operation (self);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *json = NULL;
+
+  if (machine_of (self) == NULL)
+    return;
+  json_builder_begin_object (builder);
+  add_string (builder, "op", operations[chosen].op);
+  add_asked (self, builder, operations[chosen].asks);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json = json_to_string (root, FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (self->name), "");
+  gtk_popover_popdown (self->popover);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.do", "s", json);
+}
+
+/* ---- Widget ---- */
+
+static void
+pgw_memory_bar_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
+{
+  gboolean usable = session != NULL && pgw_session_get_timeline (session) != NULL
+                    && pgw_session_get_state (session) != PGW_SESSION_RECORDING;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (section), usable);
+}
+
+static void
+pgw_memory_bar_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), PGW_TYPE_MEMORY_BAR);
+  G_OBJECT_CLASS (pgw_memory_bar_parent_class)->dispose (object);
+}
+
+static void
+pgw_memory_bar_finalize (GObject *object)
+{
+  g_strfreev (PGW_MEMORY_BAR (object)->task_names);
+  G_OBJECT_CLASS (pgw_memory_bar_parent_class)->finalize (object);
+}
+
+static void
+pgw_memory_bar_class_init (PgwMemoryBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pgw_memory_bar_dispose;
+  G_OBJECT_CLASS (klass)->finalize = pgw_memory_bar_finalize;
+  PGW_SECTION_CLASS (klass)->update = pgw_memory_bar_update;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/pagewalk/Pagewalk/pgw-memory-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, button);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, popover);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, operation);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, task);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, address);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, length);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, prot);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, flags);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, advice);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, value);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, name);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, do_button);
+  gtk_widget_class_bind_template_callback (widget_class, show_cb);
+  gtk_widget_class_bind_template_callback (widget_class, operation_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, check_cb);
+  gtk_widget_class_bind_template_callback (widget_class, do_cb);
+}
+
+static void
+fill_words (GtkDropDown *chooser, const char *const *words, guint n)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    gtk_string_list_append (list, words[i]);
+  gtk_drop_down_set_model (chooser, G_LIST_MODEL (list));
+}
+
+static void
+pgw_memory_bar_init (PgwMemoryBar *self)
+{
+  const char *titles[G_N_ELEMENTS (operations)];
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
+    titles[i] = _(operations[i].title);
+  fill_words (self->operation, titles, G_N_ELEMENTS (titles));
+  fill_words (self->prot, prots, G_N_ELEMENTS (prots));
+  fill_words (self->flags, map_flags, G_N_ELEMENTS (map_flags));
+  fill_words (self->advice, advices, G_N_ELEMENTS (advices));
+  operation_changed_cb (self);
+}
+
+void
+pgw_memory_bar_show (PgwMemoryBar *self)
+{
+  g_return_if_fail (PGW_IS_MEMORY_BAR (self));
+
+  gtk_menu_button_popup (self->button);
+}

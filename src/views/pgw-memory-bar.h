@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PgwMemoryBar: what a task does with its memory, by hand. Map, unmap,
+ * protect, read, write, fork ...; each becomes one more operation of the
+ * script, given to the action "win.do" as the JSON that the scenario file
+ * would hold.
+ */
+#pragma once
+
+#include "pgw-section.h"
+
+G_BEGIN_DECLS
+
+#define PGW_TYPE_MEMORY_BAR (pgw_memory_bar_get_type ())
+G_DECLARE_FINAL_TYPE (PgwMemoryBar, pgw_memory_bar, PGW, MEMORY_BAR, PgwSection)
+
+void pgw_memory_bar_show (PgwMemoryBar *self);
+
+G_END_DECLS
