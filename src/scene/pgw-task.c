@@ -96,6 +96,22 @@ address_of_selection (const PgwPaneState *state,
     }
 }
 
+/* The first user or kernel address that an event names. */
+static gboolean
+event_address (const PgwEvent *event,
+               guint64        *address)
+{
+  const PgwEventType *type = pgw_event_type (event->id);
+
+  for (guint i = 0; type != NULL && i < type->n_fields; i++)
+    if (type->fields[i].type == PGW_FIELD_ADDR)
+      {
+        *address = pgw_event_field (event, &type->fields[i]);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 gboolean
 pgw_pane_address (const PgwPaneState *state,
                   gint32              pid,
@@ -112,7 +128,7 @@ pgw_pane_address (const PgwPaneState *state,
 
       if (event == NULL || event->op != first->op)
         return FALSE;
-      if (pgw_pane_field (event, "address", address))
+      if (event_address (event, address))
         return TRUE;
     }
   return FALSE;
