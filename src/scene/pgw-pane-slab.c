@@ -225,7 +225,8 @@ add_table (const Slab             *self,
       gboolean wanted = caches[i].id == self->cache.id ||
                         pgw_marks_object (self->marks, mm_object (MM_OBJECT_CACHE, caches[i].id)) != 0;
 
-      if (!wanted && shown + 1 >= room && n > room)
+      /* A cache without a slab says nothing. */
+      if (!wanted && (caches[i].num_slabs == 0 || (shown + 1 >= room && n > room)))
         continue;
       y += add_cache_row (self, &caches[i], x, y, width) + self->scale;
       shown++;

@@ -30,6 +30,7 @@
 #define ENTRY_BITS(e) ((e) & ~0x000ffffffffff000ULL)
 
 typedef struct {
+  gint32  pid;
   guint   n_levels;             /* columns in use */
   guint64 table[N_LEVELS];      /* frame of the table */
   guint32 index[N_LEVELS];
@@ -64,11 +65,20 @@ typedef struct {
 
 /* ---- Reading ---- */
 
+/* The entry of one level, `more` entries after the row's first. */
 static mm_object_t
-entry_object (guint64 table,
-              guint32 index)
+entry_object (const Row *row,
+              guint      level,
+              guint      more)
 {
-  return mm_object (MM_OBJECT_PTE, table << 9 | index);
+  guint64 address = 0;
+
+  for (guint i = 0; i <= level; i++)
+    address |= (guint64) (row->index[i] + (i == level ? more : 0)) << (39 - 9 * i);
+  /* Addresses are sign-extended from bit 47. */
+  if (row->index[0] >= USER_ENTRIES)
+    address |= 0xffff000000000000ULL;
+  return mm_pte_object (row->pid, address, N_LEVELS - level);
 }
 
 static guint
@@ -76,10 +86,10 @@ row_marks (const Tables *self,
            const Row    *row)
 {
   guint last = row->n_levels - 1;
-  guint style = pgw_marks_object (self->marks, entry_object (row->table[last], row->index[last]));
+  guint style = pgw_marks_object (self->marks, entry_object (row, last, 0));
 
   for (guint i = 1; i < row->run; i++)
-    style |= pgw_marks_object (self->marks, entry_object (row->table[last], row->index[last] + i));
+    style |= pgw_marks_object (self->marks, entry_object (row, last, i));
   if (row->run > 0 && row->entry[last] & ENTRY_PRESENT)
     style |= pgw_marks_pages (self->marks, ENTRY_PFN (row->entry[last]), row->run);
   return style;
@@ -274,13 +284,13 @@ add_cell (Tables    *self,
           double     y)
 {
   gboolean last = level + 1 == row->n_levels;
-  guint marks = last ? row_marks (self, row) : pgw_marks_object (self->marks, entry_object (row->table[level], row->index[level]));
+  guint marks = last ? row_marks (self, row) : pgw_marks_object (self->marks, entry_object (row, level, 0));
   gboolean lit = row->walk > level;
   g_autofree char *label = cell_label (row, level);
   gboolean present = row->entry[level] & ENTRY_PRESENT;
 
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_ENTRY, row->table[level] << 9 | row->index[level]),
-                 entry_object (row->table[level], row->index[level]),
+                 entry_object (row, level, 0),
                  present || row->run == 0 ? PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE : PGW_COLOUR_WARNING,
                  PGW_STYLE_MONO | PGW_STYLE_SMALL | marks | (lit ? PGW_STYLE_BOLD | PGW_STYLE_RELATED : 0) |
                    (present ? 0 : PGW_STYLE_OUTLINE),
@@ -404,7 +414,7 @@ add_tree (Tables                 *self,
   Tree tree = { .tables = self, .task = *task };
   g_autofree char *name = pgw_task_title (task);
   g_autofree char *title = NULL;
-  Row row = { 0 };
+  Row row = { .pid = task->pid };
 
   if (!view_mm (self->machine, task->pid, &tree.mm))
     return y;
