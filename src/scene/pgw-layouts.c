@@ -20,10 +20,11 @@ static const PgwLayoutCell space_cells[] = {
 };
 
 static const PgwLayoutCell allocator_cells[] = {
-  { "buddy", 0.00, 0.00, 0.50, 0.62 },
-  { "frames", 0.50, 0.00, 0.50, 0.62 },
-  { "chart", 0.00, 0.62, 0.50, 0.38 },
-  { "proc", 0.50, 0.62, 0.50, 0.38 },
+  { "buddy", 0.00, 0.00, 0.50, 0.56 },
+  { "slab", 0.50, 0.00, 0.50, 0.56 },
+  { "frames", 0.00, 0.56, 0.34, 0.44 },
+  { "chart", 0.34, 0.56, 0.33, 0.44 },
+  { "proc", 0.67, 0.56, 0.33, 0.44 },
   { NULL, 0, 0, 0, 0 }
 };
 
