@@ -171,9 +171,15 @@ add_cache_row (const Slab                   *self,
   double number = ceil (pgw_type_width ("000 000/000 000", PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale));
   double size = ceil (pgw_type_width ("0000 KiB", PGW_STYLE_SMALL, self->scale)), bar, filled;
   g_autofree char *count = g_strdup_printf ("%s/%s", pgw_count (cache->used), pgw_count (cache->num_objs));
-  double name_width = width - number - size - 4 * pad;
+  double name_width, least = 60 * self->scale;
   PgwItem *row;
 
+  /* In a narrow pane the name is what stays. */
+  if (width - number - size - 4 * pad < least)
+    size = 0;
+  if (width - number - size - 4 * pad < least)
+    number = 0;
+  name_width = MAX (width - number - size - 4 * pad, 1);
   if (cache->id == self->cache.id)
     marks |= PGW_STYLE_SELECTED;
   row = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CACHE, cache->id), object, PGW_COLOUR_ACCENT,
@@ -192,12 +198,14 @@ add_cache_row (const Slab                   *self,
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2), object, PGW_COLOUR_TEXT,
                       PGW_STYLE_SMALL | (cache->id == self->cache.id ? PGW_STYLE_BOLD : 0), x + pad, y + self->scale,
                       name_width, cache->name);
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2 | 1), object,
-                      PGW_COLOUR_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, x + pad + name_width + pad,
-                      y + 2 * self->scale, number, count);
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2 | 2), object,
-                      PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, x + width - size - pad, y + 2 * self->scale,
-                      size, pgw_size (cache_bytes (cache)));
+  if (number > 0)
+    pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2 | 1), object,
+                        PGW_COLOUR_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, x + pad + name_width + pad,
+                        y + 2 * self->scale, number, count);
+  if (size > 0)
+    pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2 | 2), object,
+                        PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, x + width - size - pad,
+                        y + 2 * self->scale, size, pgw_size (cache_bytes (cache)));
   pgw_scene_say (self->scene, _("Cache %s: %s of %s objects of %u bytes in use, %s slabs, %s, %s wasted%s"), cache->name,
                  pgw_count (cache->used), pgw_count (cache->num_objs), cache->size, pgw_count (cache->num_slabs),
                  pgw_size (cache_bytes (cache)), pgw_size (cache->waste), pgw_marks_text (marks));
@@ -277,9 +285,9 @@ add_stack (const Slab           *self,
   guint64 entries[MAX_STACK];
   struct view_array array;
   guint n = MIN (view_array_cache (self->machine, self->cache.id, kind, where, &array, entries, MAX_STACK), MAX_STACK);
-  double label = ceil (92 * self->scale), tile = ceil (9 * self->scale), gap = ceil (2 * self->scale);
-  double height = ceil (15 * self->scale), at = x + label;
-  guint room = MAX ((width - label - 64 * self->scale) / (tile + gap), 4), first = n > room ? n - room : 0;
+  double label = MIN (ceil (92 * self->scale), floor (width * 0.45)), tile = ceil (9 * self->scale), gap = ceil (2 * self->scale);
+  double height = ceil (15 * self->scale), at = x + label, numbers = 64 * self->scale;
+  guint room = MAX ((width - label - numbers) / (tile + gap), 1), first = n > room ? n - room : 0;
   mm_object_t object = kind == VIEW_ARRAY_CPU ? mm_object (MM_OBJECT_ARRAY_CACHE, (guint64) self->cache.id << 8 | where) : 0;
   guint marks = pgw_marks_object (self->marks, object);
   g_autofree char *count = NULL;
@@ -654,7 +662,8 @@ slab_layout (const PgwPaneState *state,
       double table = floor (inner * 0.36);
 
       bottom = y + add_table (&self, caches, n, x, y, table, height - 2 * y);
-      bottom = MAX (bottom, add_cache (&self, x + table + gap, y, inner - table - gap, height - 2 * y));
+      y = add_cache (&self, x + table + gap, y, inner - table - gap, height - 2 * y);
+      bottom = MAX (bottom, y);
     }
   else
     {
@@ -672,7 +681,7 @@ slab_subtitle (const PgwPaneState *state)
 
   view_slab_machine (pgw_pane_machine (state), &about);
   if (about.kind == 0)
-    return g_strdup ("");
+    return g_strdup (_("not in use"));
   return g_strdup_printf (_("%s · %u caches · %s"), view_slab_kind_name (about.kind), about.nr_caches,
                           pgw_size ((about.pages[0] + about.pages[1]) * PAGE_SIZE));
 }

@@ -198,14 +198,14 @@ add_card (const Space  *self,
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_VMA_BAR, vma->nr), object, pgw_vma_colour (vma),
                  PGW_STYLE_SOLID, x, y, bar, height, NULL);
   at = x + bar + pad;
-  title_width = MIN (ceil (pgw_type_width (title, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->scale)), inner * 0.4);
+  title_width = MIN (ceil (pgw_type_width (title, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->scale)), inner * 0.45);
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) vma->nr << 2), object, PGW_COLOUR_TEXT,
                       PGW_STYLE_BOLD | PGW_STYLE_SMALL, at, y + 3 * self->scale, title_width, title);
   at += title_width + pad;
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) vma->nr << 2 | 1), object, PGW_COLOUR_TEXT,
                       PGW_STYLE_MONO | PGW_STYLE_SMALL, at, y + 3 * self->scale, x + width - at - pad, pgw_vma_perms (vma));
   at += ceil (pgw_type_width ("rwxp", PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale)) + pad;
-  if (at < x + width - pad)
+  if (x + width - at - pad > 60 * self->scale)
     pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) vma->nr << 2 | 2), object,
                         PGW_COLOUR_DIM_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, at,
                         y + 3 * self->scale, x + width - at - pad, range);
@@ -327,8 +327,8 @@ add_node (const Tree *tree,
   if (vma == NULL)
     return;
   if (depth > 0)
-    pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_NODE_LINK, nr), PGW_COLOUR_DIM_TEXT, 0, parent_x,
-                        parent_y + node_height, x, y);
+    pgw_pane_add_link (self->scene, PGW_ITEM_ID_PART (PART_NODE_LINK, nr), PGW_COLOUR_DIM_TEXT, 0, parent_x,
+                       parent_y + node_height, x, y);
   title = pgw_vma_title (self->state, vma);
   object = mm_object (MM_OBJECT_VMA, nr);
   style = pgw_marks_object (self->marks, object) | PGW_STYLE_SOLID | PGW_STYLE_SMALL;
@@ -461,7 +461,7 @@ add_space (Space  *self,
            double  height)
 {
   g_autoptr (GArray) columns = g_array_new (FALSE, TRUE, sizeof (Column));
-  double gap = ceil (10 * self->scale), bottom = y, tree_width = 0;
+  double gap = ceil (10 * self->scale), bottom = y, tree_width = 0, column_bottom;
   guint n;
 
   g_array_set_clear_func (columns, column_clear);
@@ -475,8 +475,9 @@ add_space (Space  *self,
       column->width = floor ((width - (tree_width > 0 ? tree_width + gap : 0) - (n - 1) * gap) / n);
       column->x = x + i * (column->width + gap);
       add_column_title (self, column, y);
-      bottom = MAX (bottom, add_column (self, column, y + pgw_type_line_height (PGW_STYLE_SMALL, self->scale) +
-                                                        ceil (4 * self->scale)));
+      column_bottom = add_column (self, column, y + pgw_type_line_height (PGW_STYLE_SMALL, self->scale) +
+                                                  ceil (4 * self->scale));
+      bottom = MAX (bottom, column_bottom);
     }
   if (tree_width > 0)
     {
@@ -484,7 +485,8 @@ add_space (Space  *self,
       double tree_x = column->x + column->width + gap;
       double below = add_tree (self, column, tree_x, y, tree_width);
 
-      bottom = MAX (bottom, below + add_regions (self, tree_x, below, tree_width));
+      below += add_regions (self, tree_x, below, tree_width);
+      bottom = MAX (bottom, below);
     }
   return bottom;
 }
@@ -523,7 +525,7 @@ space_subtitle (const PgwPaneState *state)
   struct view_mm mm;
 
   if (pid == 0 || !view_mm (pgw_pane_machine (state), pid, &mm))
-    return g_strdup ("");
+    return g_strdup (_("no task"));
   return g_strdup_printf (_("task %d · %s mapped · %s in memory"), pid, pgw_size (mm.total_vm * PAGE_SIZE),
                           pgw_size ((mm.rss[0] + mm.rss[1] + mm.rss[3]) * PAGE_SIZE));
 }

@@ -260,7 +260,7 @@ add_frame (Tables      *self,
   struct view_page page;
   g_autofree char *label = NULL;
 
-  pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_ENTRY_LINK, row->table[level] << 9 | row->index[level]),
+  pgw_pane_add_link (self->scene, PGW_ITEM_ID_PART (PART_ENTRY_LINK, row->table[level] << 9 | row->index[level]),
                       marks != 0 || row->walk == row->n_levels ? PGW_COLOUR_ACCENT : PGW_COLOUR_LINE,
                       row->walk == row->n_levels ? PGW_STYLE_BOLD : 0, x, y + self->cell_height / 2,
                       self->column[N_LEVELS], (at > 0 ? at - 1 : y) + self->cell_height / 2);
@@ -374,7 +374,7 @@ add_rows (Tables     *self,
       for (guint level = first_new_column (above, row); level < row->n_levels; level++)
         {
           if (level > 0)
-            pgw_scene_add_line (self->scene,
+            pgw_pane_add_link (self->scene,
                                 PGW_ITEM_ID_PART (PART_ENTRY_LINK, 1ULL << 39 | row->table[level] << 9 | row->index[level]),
                                 row->walk > level ? PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE : PGW_COLOUR_LINE,
                                 row->walk > level ? PGW_STYLE_BOLD : 0, self->column[level - 1] + self->cell_width,
@@ -620,7 +620,7 @@ tables_subtitle (const PgwPaneState *state)
   struct view_mm mm;
 
   if (pid == 0 || !view_mm (pgw_pane_machine (state), pid, &mm))
-    return g_strdup ("");
+    return g_strdup (_("no task"));
   return g_strdup_printf (_("task %d · CR3 %s"), pid, pgw_pfn (mm.pgd_pfn));
 }
 

@@ -36,6 +36,10 @@ char      *pgw_pte_text    (const struct view_pte *pte);
 /* An address as people write it: "0x7f12 3400 7000". */
 const char *pgw_address    (guint64 address);
 
+/* A line in any direction (an item's own rectangle never has a negative size). */
+void       pgw_pane_add_link (PgwScene *scene, guint64 id, PgwColour colour, guint style,
+                              double x1, double y1, double x2, double y2);
+
 /* The strip that chooses a task, when there are several. Returns the height it takes. */
 double pgw_pane_add_tasks (PgwScene *scene, const PgwPaneState *state, const PgwMarks *marks, gint32 current,
                            double x, double y, double width);

@@ -256,6 +256,21 @@ pgw_address (guint64 address)
   return out;
 }
 
+void
+pgw_pane_add_link (PgwScene *scene,
+                   guint64   id,
+                   PgwColour colour,
+                   guint     style,
+                   double    x1,
+                   double    y1,
+                   double    x2,
+                   double    y2)
+{
+  PgwPoint points[2] = { { x1, y1 }, { x2, y2 } };
+
+  pgw_scene_add_polyline (scene, id, colour, style, points, 2);
+}
+
 /* ---- The strip of tasks ---- */
 
 double

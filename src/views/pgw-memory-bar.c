@@ -310,6 +310,8 @@ pgw_memory_bar_update (PgwSection *section, PgwSession *session, PgwSectionChang
 static void
 pgw_memory_bar_dispose (GObject *object)
 {
+  /* The bin must let go of the button itself, before the template does. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), PGW_TYPE_MEMORY_BAR);
   G_OBJECT_CLASS (pgw_memory_bar_parent_class)->dispose (object);
 }
