@@ -127,13 +127,13 @@ static void account_slab(const struct kmem_cache *s, struct slab *slab, long nr)
 	enum node_stat_item item = s->flags & SLAB_RECLAIM_ACCOUNT ? NR_SLAB_RECLAIMABLE_B
 								   : NR_SLAB_UNRECLAIMABLE_B;
 
-	__mod_node_page_state(NODE_DATA(slab_nid(slab)), item, nr << PAGE_SHIFT);
+	__mod_node_page_state(NODE_DATA(slab_nid(slab)), item, nr * (long)PAGE_SIZE);
 }
 
 static void account_large(const struct page *page, long nr)
 {
 	__mod_node_page_state(NODE_DATA(page_to_nid(page)), NR_SLAB_UNRECLAIMABLE_B,
-			      nr << PAGE_SHIFT);
+			      nr * (long)PAGE_SIZE);
 }
 
 struct slab *kmem_getpages(struct kmem_cache *s, gfp_t flags, unsigned int order, int nid)
