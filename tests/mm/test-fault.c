@@ -51,7 +51,7 @@ walk (gint32 pid, guint64 addr)
 static void
 test_signals (void)
 {
-  g_autoptr (TestMachine) m = vm_test_machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = vm_test_machine ();
 
   g_assert_cmphex (vm_mmap (VM_AT (0), PAGE_SIZE, PROT_READ, VM_ANON | MAP_FIXED), ==, VM_AT (0));
   g_assert_cmphex (vm_mmap (VM_AT (1), PAGE_SIZE, PROT_NONE, VM_ANON | MAP_FIXED), ==, VM_AT (1));
@@ -99,7 +99,7 @@ test_zero_page (void)
 static void
 test_crossing (void)
 {
-  g_autoptr (TestMachine) m = vm_test_machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = vm_test_machine ();
 
   vm_mmap (VM_AT (0), 2 * PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED);
   g_assert_cmpint (store (VM_AT (1) - 3, 8, 0x1122334455667788UL), ==, 0);
@@ -119,7 +119,7 @@ test_crossing (void)
 static void
 test_tables (void)
 {
-  g_autoptr (TestMachine) m = vm_test_machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = vm_test_machine ();
   guint64 before;
 
   vm_mmap (VM_AT (0), PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED);
@@ -175,7 +175,7 @@ on_cpu (guint8 cpu, guint16 kind, guint64 addr, guint64 value)
 static void
 test_shootdown (void)
 {
-  g_autoptr (TestMachine) m = two_cpus ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = two_cpus ();
 
   vm_mmap (VM_AT (0), 2 * PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED);
   g_assert_cmpint (on_cpu (1, OP_store, VM_AT (0), 7), ==, 0);
@@ -250,7 +250,7 @@ test_switching (void)
 static void
 test_no_memory (void)
 {
-  g_autoptr (TestMachine) m = vm_test_machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = vm_test_machine ();
   struct mm_op eat = { .kind = OP_alloc_many, .nid = -1, .slot = 1000, .nr = 3000, .gfp = 0xcc0 };
   struct mm_op spit = { .kind = OP_free_many, .nid = -1, .slot = 1000, .nr = 1 };
   guint killed = 0;

@@ -35,7 +35,7 @@ list_length (guint lru)
 static void
 test_batches (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (16));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (16));
   struct page *pages[16];
   guint64 head;
   guint i;
@@ -61,7 +61,7 @@ test_batches (void)
 static void
 test_second_use (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (16));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (16));
   struct page *page = new_page (FALSE), *early = new_page (FALSE);
 
   /* Used twice while it waits in the batch: it goes to the active list at once. */
@@ -88,7 +88,7 @@ test_second_use (void)
 static void
 test_isolate (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (16));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (16));
   struct page *page = new_page (TRUE);
 
   g_assert_cmpint (isolate_lru_page (page), ==, -EBUSY);        /* still in the batch */
@@ -107,7 +107,7 @@ test_isolate (void)
 static void
 test_damage (void)
 {
-  g_autoptr (TestMachine) machine = test_machine_simple (MIB (16));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = test_machine_simple (MIB (16));
   struct page *page = new_page (TRUE);
 
   lru_add_drain ();
@@ -176,7 +176,7 @@ load (guint64 address)
 static void
 test_bytes_survive (void)
 {
-  g_autoptr (TestMachine) machine = machine_with_task (MIB (16), MIB (32));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   guint64 heap = map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
 
   for (i = 0; i < n; i++)
@@ -204,7 +204,7 @@ test_bytes_survive (void)
 static void
 test_random (void)
 {
-  g_autoptr (TestMachine) machine = machine_with_task (MIB (8), MIB (32));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (8), MIB (32));
   const guint64 n = MIB (12) / PAGE_SIZE;
   guint64 heap = map (MIB (12), SLOT_HEAP), round;
   g_autofree guint8 *expected = g_new0 (guint8, n);
@@ -233,7 +233,7 @@ test_random (void)
 static void
 test_untouchable (void)
 {
-  g_autoptr (TestMachine) machine = machine_with_task (MIB (16), MIB (32));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   guint64 locked = map (MIB (1), 2), heap = map (MIB (20), SLOT_HEAP), i;
   struct page *held = new_page (FALSE);
 
@@ -253,7 +253,7 @@ test_untouchable (void)
 static void
 test_kswapd (void)
 {
-  g_autoptr (TestMachine) machine = machine_with_task (MIB (16), MIB (32));
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   guint64 heap = map (MIB (20), SLOT_HEAP), i, woken = 0;
 
   for (i = 0; i < MIB (14) / PAGE_SIZE; i++)
@@ -277,7 +277,7 @@ test_kswapd (void)
 static void
 test_oom (void)
 {
-  g_autoptr (TestMachine) machine = machine_with_task (MIB (16), 0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), 0);
   guint64 i, heap;
 
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_set_tunable, .nid = -1,

@@ -584,7 +584,7 @@ test_checker (void)
 static void
 test_checker_others (void)
 {
-  g_autoptr (TestMachine) slub = machine_new (1, SLAB_KIND_SLUB);
+  g_autoptr (TestMachine) slub G_GNUC_UNUSED = machine_new (1, SLAB_KIND_SLUB);
   struct kmem_cache *cache = cache_new ("checked", 256, 0, SLAB_CTOR_none);
   g_autoptr (TestMachine) slob = NULL;
   struct slab *slab;

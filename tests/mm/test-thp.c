@@ -56,7 +56,7 @@ walk (gint32 pid, guint64 addr)
 static void
 test_fault (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
 
   map_huge (1024);
   store (VM_AT (5), 1, 1);
@@ -88,7 +88,7 @@ test_split_mapping (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (how); i++)
     {
-      g_autoptr (TestMachine) m = machine ();
+      g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
       guint64 frame, tables;
 
       map_huge (512);
@@ -109,7 +109,7 @@ test_split_mapping (void)
 static void
 test_fork (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
   guint64 frame;
 
   map_huge (512);
@@ -136,7 +136,7 @@ test_fork (void)
 static void
 test_move (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
   guint64 frame;
 
   map_huge (512);
@@ -158,7 +158,7 @@ test_move (void)
 static void
 test_split_page (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
   guint64 frame;
   struct page *page;
   long free_before, given_back;
@@ -190,7 +190,7 @@ test_split_page (void)
 static void
 test_collapse (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
 
   g_assert_cmphex (vm_mmap (VM_AT (0), HUGE, VM_RW, VM_ANON | MAP_FIXED), ==, VM_AT (0));
   store (VM_AT (0), 200, 1);
@@ -209,7 +209,7 @@ test_collapse (void)
 static void
 test_fallback (void)
 {
-  g_autoptr (TestMachine) m = machine ();
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
   struct mm_op eat = { .kind = OP_alloc_many, .nid = -1, .slot = 100, .nr = 100, .order = 10, .gfp = 0xcc0 };
 
   test_run (eat);

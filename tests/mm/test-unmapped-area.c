@@ -64,7 +64,7 @@ static void
 test_random (gconstpointer data)
 {
   gboolean topdown = GPOINTER_TO_INT (data);
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   if (!topdown)
     g_assert_cmpint (vm_op (OP_set_task, TASK_SET_PERSONALITY, ADDR_COMPAT_LAYOUT, 0, 0, 0, 0), ==, 0);
@@ -105,7 +105,7 @@ test_random (gconstpointer data)
 static void
 test_hints (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   g_assert_cmphex (place (VM_AT (0), PAGES (2), 0), ==, VM_AT (0));
   /* occupied, partly occupied, not aligned, within the first page, too low, too high */
@@ -131,7 +131,7 @@ test_hints (void)
 static void
 test_stack_gap (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   /* Nothing is placed within 256 pages below memory that grows down, unless that is asked for. */
   g_assert_cmphex (place (0, PAGES (1), MAP_GROWSDOWN), ==, BASE - PAGES (1));
@@ -143,7 +143,7 @@ test_stack_gap (void)
 static void
 test_huge_alignment (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint64 huge = 2 << 20;
 
   g_assert_cmphex (place (0, PAGES (3), 0), ==, BASE - PAGES (3));
@@ -172,7 +172,7 @@ test_huge_alignment (void)
 static void
 test_full (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   guint64 below = BASE - 0x401000;
 
   /* Nothing left below the base: the search goes up from a third of the address space and finds what is above
@@ -204,7 +204,7 @@ depth_of (GHashTable *parents, guint32 nr)
 static void
 test_many (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   g_autofree struct view_vma *vmas = g_new0 (struct view_vma, 10100);
   g_autoptr (GHashTable) parents = g_hash_table_new (NULL, NULL);
   guint n;

@@ -48,7 +48,7 @@ expect_layout (const char *expected)
 static void
 test_mmap_errors (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint64 file = VM_FILE_SLOT + 2;
   const Call calls[] = {
     { "no length", OP_mmap, { 0, 0, VM_RW, VM_ANON }, -EINVAL },
@@ -99,7 +99,7 @@ test_mmap_errors (void)
 static void
 test_file_permissions (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   struct mm_op open = { .kind = OP_open, .nid = -1, .slot = 30 };
   struct mm_op pipe = { .kind = OP_file_create, .nid = -1, .slot = 32 };
   const Call calls[] = {
@@ -137,7 +137,7 @@ test_file_permissions (void)
 static void
 test_range_errors (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const Call calls[] = {
     { "munmap: not aligned", OP_munmap, { VM_AT (0) + 100, P (1) }, -EINVAL },
     { "munmap: no length", OP_munmap, { VM_AT (0), 0 }, -EINVAL },
@@ -210,7 +210,7 @@ test_range_errors (void)
 static void
 test_mremap_errors (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint fixed = MREMAP_MAYMOVE | MREMAP_FIXED, keep = MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
   const Call calls[] = {
     { "not aligned", OP_mremap, { VM_AT (0) + 1, P (1), P (2), MREMAP_MAYMOVE }, -EINVAL },
@@ -246,7 +246,7 @@ test_mremap_errors (void)
 static void
 test_no_task (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint kinds[] = { OP_mmap,       OP_munmap, OP_mprotect, OP_mremap,  OP_brk,
                           OP_madvise,    OP_mlock,  OP_mlock2,   OP_munlock, OP_mlockall,
                           OP_munlockall, OP_msync,  OP_mincore,  OP_mseal,   OP_setrlimit,
@@ -262,7 +262,7 @@ test_no_task (void)
 static void
 test_partial_failures (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   /* mprotect and mlock stop at a gap, madvise goes on; a late failure of MAP_FIXED leaves its cut. */
   vm_script ("map 0 2 rw\nmap 3 2 rw\nprot 0 5 r ! ENOMEM\n= 0-2:r 3-5:rw\n"
@@ -278,7 +278,7 @@ test_partial_failures (void)
 static void
 test_seal (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   vm_script (
     "map 0 4 rw\ntouch 0 4\nseal 1 2\n= 0-1:rw 1-3:rw+S 3-4:rw\n"
@@ -293,7 +293,7 @@ test_seal (void)
 static void
 test_brk (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const Call calls[] = {
     { "where it is", OP_brk, { 0 }, HEAP },
     { "a few bytes", OP_brk, { HEAP + 100 }, HEAP + 100 },
@@ -316,7 +316,7 @@ test_brk (void)
 static void
 test_brk_limits (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const Call calls[] = {
     { "within RLIMIT_DATA", OP_brk, { HEAP + P (4) }, HEAP + P (4) },
     { "beyond it", OP_brk, { HEAP + P (40) }, HEAP + P (4) },
@@ -341,7 +341,7 @@ test_brk_limits (void)
 static void
 test_map_count (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   guint n = vm_counters ().map_count;
 
   g_assert_cmpint (vm_tune (TUNABLE_max_map_count, n + 3), ==, 0);
@@ -353,7 +353,7 @@ test_map_count (void)
 static void
 test_locked (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const Call calls[] = {
     { "too much", OP_mlock, { VM_AT (0), P (9) }, -ENOMEM },
     { "some", OP_mlock, { VM_AT (0), P (6) }, 0 },
@@ -385,7 +385,7 @@ test_locked (void)
 static void
 test_locked_twice (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   vm_script ("map 0 4 rw\nlock 0 4\nkeep 0 4 10\n= 0-4:rw 10-14:rw+L");
   g_assert_cmpint (vm_counters ().locked_vm, ==, 8);
@@ -396,7 +396,7 @@ test_locked_twice (void)
 static void
 test_stack (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint64 low = TOP - (132UL << 10);
   const Call calls[] = {
     { "it grows", OP_store, { low - P (3), 1 }, 0 },
@@ -422,7 +422,7 @@ test_stack (void)
 static void
 test_overcommit (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   const guint64 ram = MIB (64);
   const Call guess[] = {
     { "more than all", OP_mmap, { VM_AT (0), 2 * ram, VM_RW, VM_ANON | MAP_FIXED }, -ENOMEM },

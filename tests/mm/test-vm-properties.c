@@ -331,7 +331,8 @@ fork_task (void)
 static void
 test_random (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
+  guint n_rounds = g_getenv ("PGW_UNDER_VALGRIND") != NULL ? N_ROUNDS / 10 : N_ROUNDS;
   Object *file;
 
   memset (models, 0, sizeof models);
@@ -350,11 +351,11 @@ test_random (void)
     }
   vm_op (OP_munmap, VM_AT (0), PAGE_SIZE, 0, 0, 0, 0);
 
-  for (guint round = 0; round < N_ROUNDS; round++)
+  for (guint round = 0; round < n_rounds; round++)
     {
       guint task = n_tasks > 1 ? (guint)g_test_rand_int_range (0, 2) : 0;
 
-      if (round == N_ROUNDS / 2)
+      if (round == n_rounds / 2)
         fork_task ();
       vm_as (task);
       random_operation (task, file);
@@ -494,7 +495,7 @@ damage_committed (void)
 static void
 test_damage (gconstpointer data)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
   void (*damage) (void) = (void (*) (void))data;
 
   vm_limit (RLIMIT_MEMLOCK, RLIM_INFINITY);

@@ -8,7 +8,7 @@
 static void
 test_situation (gconstpointer script)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   vm_script (script);
 }
