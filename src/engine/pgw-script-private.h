@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the two halves of the unfolding share: pgw-script.c has the names and
- * the allocations, pgw-script-tasks.c the tasks, addresses and files.
+ * What the parts of the unfolding share: pgw-script.c has the names,
+ * pgw-script-pages.c the allocations of pages, pgw-script-slab.c the kernel's
+ * objects, pgw-script-tasks.c the tasks, addresses and files.
  */
 #pragma once
 
@@ -69,6 +70,17 @@ gboolean           pgw_script_add_range       (PgwScript         *self,
                                                PgwNameKind        kind,
                                                guint32           *first,
                                                GError           **error);
+/* The slots for what the entry allocates: those of its name again if they are free and fit, else new ones. */
+gboolean           pgw_script_define          (PgwScript         *self,
+                                               const PgwEntry    *entry,
+                                               guint32           *first,
+                                               GError           **error);
+/* The slots that the entry's "of" stands for. */
+gboolean           pgw_script_resolve         (PgwScript         *self,
+                                               const PgwEntry    *entry,
+                                               guint32           *first,
+                                               guint32           *count,
+                                               GError           **error);
 /* What a name stands for; NULL: nothing yet. */
 const Range       *pgw_script_find_range      (PgwScript         *self,
                                                const char        *name);
@@ -87,6 +99,28 @@ gboolean           pgw_script_fail_unknown    (PgwScript         *self,
                                                GError           **error);
 /* "a task", "an address": for messages. */
 const char        *pgw_name_kind_noun         (PgwNameKind        kind);
+
+/* ---- pgw-script-pages.c ---- */
+
+/* What an operation of pages does to slots; completes `op`. */
+gboolean pgw_script_run_pages (PgwScript      *self,
+                               const PgwEntry *entry,
+                               struct mm_op   *op,
+                               GError        **error);
+
+/* ---- pgw-script-slab.c ---- */
+
+/*
+ * What an operation of the kernel's objects does to slots; completes `op`.
+ * What it fills, frees or uses, and what it takes that from: 0 for nothing.
+ */
+gboolean pgw_script_run_slab  (PgwScript      *self,
+                               const PgwEntry *entry,
+                               struct mm_op   *op,
+                               PgwSlotUse      fills,
+                               PgwSlotUse      of,
+                               PgwSlotUse      holder,
+                               GError        **error);
 
 /* ---- pgw-script-tasks.c ---- */
 

@@ -171,11 +171,11 @@ pgw_script_add_range (PgwScript      *self,
 }
 
 /* A name that is given again must not lose what it stood for; its slots are used again if they fit. */
-static gboolean
-define (PgwScript      *self,
-        const PgwEntry *entry,
-        guint32        *first,
-        GError        **error)
+gboolean
+pgw_script_define (PgwScript      *self,
+                   const PgwEntry *entry,
+                   guint32        *first,
+                   GError        **error)
 {
   guint index = entry->as ? GPOINTER_TO_UINT (g_hash_table_lookup (self->names, entry->as)) : 0;
 
@@ -278,12 +278,12 @@ pgw_script_fail_unknown (PgwScript         *self,
   return pgw_script_fail (self, entry, node, found, expected, error);
 }
 
-static gboolean
-resolve (PgwScript      *self,
-         const PgwEntry *entry,
-         guint32        *first,
-         guint32        *count,
-         GError        **error)
+gboolean
+pgw_script_resolve (PgwScript      *self,
+                    const PgwEntry *entry,
+                    guint32        *first,
+                    guint32        *count,
+                    GError        **error)
 {
   const PgwReference *of = &entry->of;
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->names, of->name));
@@ -320,261 +320,6 @@ resolve (PgwScript      *self,
 
 /* ---- What operations do to slots ---- */
 
-static gboolean
-run_alloc (PgwScript      *self,
-           const PgwEntry *entry,
-           struct mm_op   *op,
-           GError        **error)
-{
-  Slot filled = { .content = CONTENT_LIVE, .order = op->order, .refs = 1 };
-
-  if (!define (self, entry, &op->slot, error))
-    return FALSE;
-  if (op->kind == OP_alloc_many && op->arg[1] != op->order)
-    filled.order = ORDER_MIXED;
-  for (guint32 i = 0; i < entry->n_slots; i++)
-    *pgw_script_get_slot (self, op->slot + i) = filled;
-  return TRUE;
-}
-
-/* free_pages, get_page, put_page: one slot, which must be live unless the mistake is wanted. */
-static gboolean
-run_on_one (PgwScript      *self,
-            const PgwEntry *entry,
-            struct mm_op   *op,
-            GError        **error)
-{
-  guint32 count;
-
-  if (!resolve (self, entry, &op->slot, &count, error))
-    return FALSE;
-  if (count != 1)
-    {
-      g_autofree char *found = g_strdup_printf (_("%u allocations"), count);
-      g_autofree char *expected = g_strdup_printf (_("one of them, such as \"%s[0]\""), entry->of.name);
-      return pgw_script_fail (self, entry, entry->of_node, found, expected, error);
-    }
-
-  Slot *slot = pgw_script_get_slot (self, op->slot);
-  if (slot->content == CONTENT_FREED && !entry->unchecked)
-    {
-      g_autofree char *found = g_strdup_printf (_("\"%s\", which was freed before"), entry->of_node->string);
-      return pgw_script_fail (self, entry, entry->of_node, found,
-                   op->kind == OP_get_page
-                     ? _("a live allocation, or \"allow\": \"use_after_free\" to make this mistake")
-                     : _("a live allocation, or \"allow\": \"double_free\" to make this mistake"),
-                   error);
-    }
-  if (slot->content != CONTENT_LIVE)
-    return TRUE;
-  if (op->kind == OP_get_page)
-    {
-      if (slot->refs == G_MAXUINT16)
-        return pgw_script_fail (self, entry, entry->of_node, _("one more reference"),
-                     _("at most 65,535 of one allocation"), error);
-      slot->refs++;
-    }
-  else if (--slot->refs == 0)
-    slot->content = CONTENT_FREED;
-  return TRUE;
-}
-
-static gboolean
-run_free_list (PgwScript      *self,
-               const PgwEntry *entry,
-               struct mm_op   *op,
-               GError        **error)
-{
-  gboolean any = FALSE;
-
-  if (!resolve (self, entry, &op->slot, &op->nr, error))
-    return FALSE;
-  for (guint32 i = op->slot; i < op->slot + op->nr; i++)
-    {
-      Slot *slot = pgw_script_get_slot (self, i);
-
-      if (slot->content != CONTENT_LIVE && slot->content != CONTENT_DOUBT)
-        continue;
-      if (slot->order != 0)
-        return pgw_script_fail (self, entry, entry->of_node, _("allocations that may be larger than one page"),
-                     _("allocations of order 0"), error);
-      any = TRUE;
-      if (--slot->refs == 0 || slot->content == CONTENT_DOUBT)
-        slot->content = CONTENT_FREED;
-    }
-  if (!any)
-    return pgw_script_fail (self, entry, entry->of_node, _("only allocations that were freed before"),
-                 _("at least one that is live"), error);
-  return TRUE;
-}
-
-static void
-release (Slot *slot)
-{
-  if (slot->content == CONTENT_DOUBT || (slot->content == CONTENT_LIVE && --slot->refs == 0))
-    slot->content = CONTENT_FREED;
-}
-
-/* Follows what free_many takes: all, the first or last so many, every step-th, or who knows which. */
-static gboolean
-run_free_many (PgwScript      *self,
-               const PgwEntry *entry,
-               struct mm_op   *op,
-               GError        **error)
-{
-  guint64 limit = op->arg[3] >> 32, offset = op->arg[3] & G_MAXUINT32, step = 1;
-  gboolean doubt = FALSE, any = FALSE;
-  guint64 taken = 0;
-
-  if (!resolve (self, entry, &op->slot, &op->nr, error))
-    return FALSE;
-  if (op->arg[0] == PATTERN_EVERY)
-    step = op->arg[2];
-  if (limit == 0)
-    limit = G_MAXUINT64;
-  if (offset >= op->nr)
-    return pgw_script_fail (self, entry, pgw_script_member_or_entry (entry, "offset"), _("an offset behind the last allocation"),
-                 _("an offset within the range"), error);
-
-  for (guint64 i = offset; i < op->nr && taken < limit; i += step)
-    {
-      guint64 at = op->arg[0] == PATTERN_LIFO ? op->nr - 1 - i : i;
-      Slot *slot = pgw_script_get_slot (self, op->slot + at);
-
-      if (slot->content == CONTENT_EMPTY || slot->content == CONTENT_FREED)
-        continue;
-      any = TRUE;
-      if (limit != G_MAXUINT64 && (op->arg[0] == PATTERN_RANDOM || slot->content == CONTENT_DOUBT))
-        doubt = TRUE;
-      if (doubt)
-        slot->content = CONTENT_DOUBT;
-      else
-        {
-          release (slot);
-          taken++;
-        }
-    }
-  if (!any)
-    return pgw_script_fail (self, entry, entry->of_node, _("only allocations that were freed before"),
-                 _("at least one that is live"), error);
-  return TRUE;
-}
-
-/* ---- Operations on the kernel's objects ---- */
-
-static const char *
-use_noun (PgwSlotUse use)
-{
-  switch (use)
-    {
-    case PGW_SLOT_CACHE:
-      return _("a slab cache");
-    case PGW_SLOT_OBJECT:
-      return _("an object");
-    case PGW_SLOT_POOL:
-      return _("a memory pool");
-    case PGW_SLOT_AREA:
-      return _("an area of vmalloc()");
-    case PGW_SLOT_PAGES:
-    default:
-      return _("pages");
-    }
-}
-
-static gboolean
-check_use (PgwScript         *self,
-           const PgwEntry    *entry,
-           const PgwJsonNode *node,
-           guint32            slot,
-           PgwSlotUse         wanted,
-           GError           **error)
-{
-  const Slot *content = pgw_script_get_slot (self, slot);
-  g_autofree char *found = NULL;
-
-  if (content->use == wanted)
-    return TRUE;
-  found = g_strdup_printf (_("\"%s\", which is %s"), node->string, use_noun (content->use));
-  return pgw_script_fail (self, entry, node, found, use_noun (wanted), error);
-}
-
-/* Frees what of a range is live; one alone must be, unless the mistake is wanted. */
-static gboolean
-run_slab_free (PgwScript      *self,
-               const PgwEntry *entry,
-               struct mm_op   *op,
-               GError        **error)
-{
-  gboolean some = op->arg[3] >> 32, any = FALSE;
-
-  for (guint32 i = op->slot; i < op->slot + op->nr; i++)
-    {
-      Slot *slot = pgw_script_get_slot (self, i);
-
-      any |= slot->content == CONTENT_LIVE || slot->content == CONTENT_DOUBT;
-      if (slot->content == CONTENT_LIVE || slot->content == CONTENT_DOUBT)
-        slot->content = some ? CONTENT_DOUBT : CONTENT_FREED;
-    }
-  if (any || entry->unchecked)
-    return TRUE;
-  return pgw_script_fail (self, entry, entry->of_node, _("what was freed before"),
-               _("a live object, or \"allow\": \"double_free\" to make this mistake"), error);
-}
-
-static gboolean
-slab_frees (enum mm_op_kind kind)
-{
-  return kind == OP_kmem_cache_free || kind == OP_kfree || kind == OP_mempool_free || kind == OP_memory_pool_free ||
-         kind == OP_kmem_cache_destroy || kind == OP_mempool_destroy || kind == OP_memory_pool_destroy || kind == OP_vfree;
-}
-
-static gboolean
-run_slab (PgwScript      *self,
-          const PgwEntry *entry,
-          struct mm_op   *op,
-          PgwSlotUse      fills,
-          PgwSlotUse      of,
-          PgwSlotUse      holder,
-          GError        **error)
-{
-  guint32 slot, count;
-
-  if (entry->holder_node)
-    {
-      PgwEntry as_of = *entry;
-
-      as_of.of = entry->holder;
-      as_of.of_node = entry->holder_node;
-      if (!resolve (self, &as_of, &slot, &count, error) ||
-          !check_use (self, entry, entry->holder_node, slot, holder, error))
-        return FALSE;
-      op->arg[entry->holder_arg] = slot + 1;
-    }
-  if (of)
-    {
-      guint32 nr = op->nr;
-
-      if (!resolve (self, entry, &op->slot, &op->nr, error) ||
-          !check_use (self, entry, entry->of_node, op->slot, of, error))
-        return FALSE;
-      if (op->kind == OP_mempool_resize)
-        op->nr = nr;
-      /* A cache with objects in use stays; whether it has any, the core knows. */
-      if (op->kind == OP_kmem_cache_destroy)
-        pgw_script_get_slot (self, op->slot)->content = CONTENT_DOUBT;
-      else if (slab_frees (op->kind))
-        return run_slab_free (self, entry, op, error);
-    }
-  if (fills)
-    {
-      if (!define (self, entry, &op->slot, error))
-        return FALSE;
-      for (guint32 i = 0; i < entry->n_slots; i++)
-        *pgw_script_get_slot (self, op->slot + i) = (Slot) { .content = CONTENT_LIVE, .use = fills, .refs = 1 };
-    }
-  return TRUE;
-}
-
 static void
 run_note (PgwScript      *self,
           const PgwEntry *entry,
@@ -606,34 +351,14 @@ add_operation (PgwScript      *self,
                                                    PGW_MAX_OPS);
       return pgw_script_fail (self, entry, entry->node, _("one more operation"), expected, error);
     }
-  switch (op.kind)
-    {
-    case OP_note:
-      run_note (self, entry, &op);
-      break;
-    case OP_alloc_pages:
-    case OP_alloc_many:
-    case OP_alloc_pages_bulk:
-      good = run_alloc (self, entry, &op, error);
-      break;
-    case OP_free_pages:
-    case OP_get_page:
-    case OP_put_page:
-      good = run_on_one (self, entry, &op, error);
-      break;
-    case OP_free_many:
-      good = run_free_many (self, entry, &op, error);
-      break;
-    case OP_free_unref_page_list:
-      good = run_free_list (self, entry, &op, error);
-      break;
-    default:
-      if (pgw_slab_operation_uses (op.kind, &fills, &of, &holder))
-        good = run_slab (self, entry, &op, fills, of, holder, error);
-      else if (entry->operation->fields == 0)
-        good = pgw_script_run_tasks (self, entry, &op, error);
-      break;
-    }
+  if (op.kind == OP_note)
+    run_note (self, entry, &op);
+  else if (pgw_slab_operation_uses (op.kind, &fills, &of, &holder))
+    good = pgw_script_run_slab (self, entry, &op, fills, of, holder, error);
+  else if (entry->operation->fields == 0)
+    good = pgw_script_run_tasks (self, entry, &op, error);
+  else
+    good = pgw_script_run_pages (self, entry, &op, error);
   if (!good || (entry->expects && !pgw_expects_check_names (self, entry, error)))
     return FALSE;
 
