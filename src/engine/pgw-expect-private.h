@@ -120,6 +120,8 @@ typedef struct {
   gboolean (*read) (PgwExpectReader *r, const PgwJsonNode *node, GError **error);
 } PgwExpectClause;
 
+/* The clauses about page frames and zones; ends with a NULL key. */
+const PgwExpectClause *pgw_expect_page_clauses (void);
 /* The clauses about tasks and files; ends with a NULL key. */
 const PgwExpectClause *pgw_expect_task_clauses (void);
 void                   pgw_expect_clear_tasks  (PgwExpect *expect);

@@ -194,15 +194,17 @@ read_how_many (Reader            *r,
   return TRUE;
 }
 
+/* The words for enum mm_pattern, in its order. */
+const char *const pgw_pattern_names[PGW_N_PATTERNS + 1] = { "fifo", "lifo", "random", "every", NULL };
+
 static gboolean
 read_pattern (Reader            *r,
               const PgwJsonNode *node,
               GError           **error)
 {
-  static const char *const words[] = { "fifo", "lifo", "random", "every", NULL };
   guint value;
 
-  if (!pgw_json_read_word (r->source, node, words, &value, error))
+  if (!pgw_json_read_word (r->source, node, pgw_pattern_names, &value, error))
     return FALSE;
   r->entry->op.arg[0] = value;
   return TRUE;
@@ -619,12 +621,6 @@ read_repeat (Reader            *r,
 
 /* ---- Entries ---- */
 
-static void
-link_clear (gpointer link)
-{
-  g_free (((PgwLink *) link)->name);
-}
-
 PgwEntry *
 pgw_entry_read (PgwJsonSource        *source,
                 const PgwJsonNode    *node,
@@ -678,76 +674,4 @@ pgw_entries_read (GPtrArray            *entries,
       g_ptr_array_add (entries, entry);
     }
   return TRUE;
-}
-
-PgwEntry *
-pgw_entry_new_raw (const struct mm_op *ops,
-                   guint64             n_ops)
-{
-  PgwEntry *entry = g_new0 (PgwEntry, 1);
-
-  g_atomic_ref_count_init (&entry->ref_count);
-  entry->interactive = TRUE;
-  entry->raw = g_array_sized_new (FALSE, FALSE, sizeof (struct mm_op), n_ops);
-  g_array_append_vals (entry->raw, ops, n_ops);
-  return entry;
-}
-
-void
-pgw_entry_add_link (PgwEntry          *entry,
-                    PgwLinkKind        kind,
-                    guint              arg,
-                    const char        *name,
-                    const PgwJsonNode *node)
-{
-  PgwLink link = { kind, arg, g_strdup (name), node };
-
-  if (entry->links == NULL)
-    {
-      entry->links = g_array_new (FALSE, FALSE, sizeof (PgwLink));
-      g_array_set_clear_func (entry->links, link_clear);
-    }
-  g_array_append_val (entry->links, link);
-}
-
-PgwEntry *
-pgw_entry_ref (PgwEntry *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-void
-pgw_entry_unref (PgwEntry *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_clear_pointer (&self->source, pgw_json_source_unref);
-  pgw_text_clear (&self->title);
-  pgw_text_clear (&self->explanation);
-  pgw_text_clear (&self->text);
-  g_free (self->as);
-  g_free (self->opens);
-  g_clear_pointer (&self->links, g_array_unref);
-  g_free (self->of.name);
-  g_free (self->holder.name);
-  g_clear_pointer (&self->expects, g_ptr_array_unref);
-  g_clear_pointer (&self->children, g_ptr_array_unref);
-  g_clear_pointer (&self->raw, g_array_unref);
-  g_free (self);
-}
-
-guint64
-pgw_entry_n_ops (const PgwEntry *self)
-{
-  guint64 sum = 0, product;
-
-  if (self->raw)
-    return self->raw->len;
-  if (self->children == NULL)
-    return 1;
-  for (guint i = 0; i < self->children->len; i++)
-    if (!g_uint64_checked_add (&sum, sum, pgw_entry_n_ops (g_ptr_array_index (self->children, i))))
-      return G_MAXUINT64;
-  return g_uint64_checked_mul (&product, sum, self->n_rounds) ? product : G_MAXUINT64;
 }

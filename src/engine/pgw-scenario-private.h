@@ -215,6 +215,10 @@ void      pgw_slab_operation_describe (const PgwEntry       *entry,
                                        const struct mm_op   *op,
                                        GString              *out);
 
+/* Words for the orders in which free_many takes its pages (PATTERN_*); ends with NULL. */
+#define PGW_N_PATTERNS 4
+extern const char *const pgw_pattern_names[PGW_N_PATTERNS + 1];
+
 PgwEntry *pgw_entry_read    (PgwJsonSource        *source,
                              const PgwJsonNode    *node,
                              const PgwMachineInfo *info,
@@ -225,6 +229,8 @@ gboolean  pgw_entries_read  (GPtrArray            *entries,
                              const PgwJsonNode    *array,
                              const PgwMachineInfo *info,
                              GError              **error);
+/* ---- Entries (pgw-entry.c) ---- */
+
 PgwEntry *pgw_entry_new_raw (const struct mm_op   *ops,
                              guint64               n_ops);
 PgwEntry *pgw_entry_ref     (PgwEntry             *self);

@@ -2,7 +2,8 @@
 /*
  * What the files of PgwSession share: pgw-session.c (the object, its
  * properties and breakpoints), pgw-session-move.c (moving, playing, searching),
- * pgw-session-lines.c (source lines) and pgw-session-script.c (loading, recording, editing, undo).
+ * pgw-session-lines.c (source lines), pgw-session-script.c (loading, recording) and pgw-session-edit.c
+ * (editing, undo).
  */
 #pragma once
 
@@ -58,7 +59,7 @@ struct _PgwSession
   guint64                counted_op;
 
   /* Editing */
-  GPtrArray             *edits;         /* of Edit, see pgw-session-script.c */
+  GPtrArray             *edits;         /* of Edit, see pgw-session-edit.c */
   guint                  n_done;        /* edits that are in force; those after can be redone */
   int                    n_saved;       /* n_done when last saved; -1 = that can no longer be reached */
 };
@@ -123,5 +124,16 @@ void     pgw_session_lines_finalize      (PgwSession *self);
 void     pgw_session_script_init         (PgwSession *self);
 void     pgw_session_script_dispose      (PgwSession *self);
 void     pgw_session_script_finalize     (PgwSession *self);
+/*
+ * Makes the timeline follow the script, which is what it was up to operation `n_common`, and goes to `goal` (or the
+ * end) once that is recorded. FALSE with an error, and nothing changed, where no timeline can be made.
+ */
+gboolean pgw_session_record_from         (PgwSession *self, guint64 n_common, guint64 goal, gboolean goal_is_end,
+                                          GError **error);
+
+/* pgw-session-edit.c */
+void     pgw_session_edits_init          (PgwSession *self);
+/* Forgets all edits, as after loading. */
+void     pgw_session_reset_edits         (PgwSession *self);
 
 G_END_DECLS
