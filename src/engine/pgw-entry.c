@@ -66,6 +66,7 @@ pgw_entry_unref (PgwEntry *self)
   g_free (self->of.name);
   g_free (self->holder.name);
   g_clear_pointer (&self->expects, g_ptr_array_unref);
+  g_clear_pointer (&self->question, pgw_question_free);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_clear_pointer (&self->raw, g_array_unref);
   g_free (self);

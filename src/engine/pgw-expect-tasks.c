@@ -504,13 +504,14 @@ check_place (PgwScript       *script,
 }
 
 gboolean
-pgw_expects_check_names (PgwScript      *script,
-                         const PgwEntry *entry,
-                         GError        **error)
+pgw_expects_check_names (PgwScript       *script,
+                         const PgwEntry  *entry,
+                         const GPtrArray *expects,
+                         GError         **error)
 {
-  for (guint i = 0; i < entry->expects->len; i++)
+  for (guint i = 0; expects && i < expects->len; i++)
     {
-      const PgwExpect *expect = g_ptr_array_index (entry->expects, i);
+      const PgwExpect *expect = g_ptr_array_index (expects, i);
 
       if (!check_place (script, entry, expect, &expect->place, error) ||
           !check_place (script, entry, expect, &expect->other, error))

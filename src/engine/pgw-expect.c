@@ -314,6 +314,37 @@ check_no_bug (const PgwExpectCheck    *check,
   g_array_append_val (results, result);
 }
 
+/* Of a right answer everything must hold; of a wrong one something must not. */
+static void
+check_answer (const PgwExpectCheck *check,
+              const PgwEntry       *entry,
+              const PgwAnswer      *answer,
+              guint64               op,
+              GArray               *results)
+{
+  guint first = results->len;
+
+  for (guint i = 0; answer->expects && i < answer->expects->len; i++)
+    check_one (check, g_ptr_array_index (answer->expects, i), op, results);
+  if (answer->right || results->len == first)
+    return;
+
+  PgwExpectResult result = {
+    .op = op,
+    .line = answer->node->line,
+    .column = answer->node->column,
+    .pointer = pgw_json_pointer (entry->source, answer->node),
+  };
+
+  for (guint i = first; i < results->len; i++)
+    result.held |= !g_array_index (results, PgwExpectResult, i).held;
+  g_array_set_size (results, first);
+  result.message = g_strdup_printf (result.held ? _("the wrong answer \"%s\" does not hold")
+                                                : _("the wrong answer \"%s\": expected it not to hold, found that it does"),
+                                    pgw_text_get (&answer->text));
+  g_array_append_val (results, result);
+}
+
 void
 pgw_scenario_check_op (PgwScenario          *self,
                        guint64               op,
@@ -332,6 +363,8 @@ pgw_scenario_check_op (PgwScenario          *self,
   check_no_bug (&check, entry, op, results);
   for (guint i = 0; entry->expects && i < entry->expects->len; i++)
     check_one (&check, g_ptr_array_index (entry->expects, i), op, results);
+  for (guint i = 0; entry->question && i < entry->question->answers->len; i++)
+    check_answer (&check, entry, g_ptr_array_index (entry->question->answers, i), op, results);
 }
 
 void

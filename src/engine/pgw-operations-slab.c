@@ -393,11 +393,11 @@ pgw_slab_operation_read (PgwJsonSource        *source,
                          PgwEntry             *entry,
                          GError              **error)
 {
-  const char *keys[24] = { "op", "title", "explain", "expect", NULL };
+  const char *keys[24] = { "op", "title", "explain", "question", "expect", NULL };
   const SlabKey *table = NULL;
   Reader r = { source, info, entry };
   PgwSlotUse fills = 0;
-  guint n = 4;
+  guint n = 5;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (&rows[i].operation == entry->operation)

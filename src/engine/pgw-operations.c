@@ -355,7 +355,7 @@ static const PgwOperation operations[] = {
   { "set_tunable", OP_set_tunable, F (TUNABLE) | F (VALUE) | F (CPU), F (TUNABLE) | F (VALUE) },
 };
 
-static const char *const common_keys[] = { "op", "title", "explain", "expect" };
+static const char *const common_keys[] = { "op", "title", "explain", "question", "expect" };
 static const char *const of_task_keys[] = { "as", "cpu", "task" };
 static const char *const repeat_keys[] = { "repeat", "script", "title", "explain", NULL };
 
@@ -550,15 +550,21 @@ check_pattern (Reader  *r,
                          _("it only with \"pattern\": \"random\""), error);
 }
 
+/* What is expected of the operation, and what is asked before it. */
 static gboolean
 read_expect (Reader  *r,
              GError **error)
 {
   const PgwJsonNode *expect = pgw_json_member (r->entry->node, "expect");
+  const PgwJsonNode *question = pgw_json_member (r->entry->node, "question");
 
   if (expect)
     r->entry->expects = pgw_expects_read (r->source, expect, r->entry, r->info, error);
-  return expect == NULL || r->entry->expects != NULL;
+  if (expect && r->entry->expects == NULL)
+    return FALSE;
+  if (question)
+    r->entry->question = pgw_question_read (r->source, question, r->entry, r->info, error);
+  return question == NULL || r->entry->question != NULL;
 }
 
 static gboolean

@@ -122,6 +122,7 @@ void      pgw_machine_clear (PgwMachine *machine);
 
 typedef struct _PgwOperation PgwOperation;
 typedef struct _PgwEntry     PgwEntry;
+typedef struct _PgwQuestion  PgwQuestion;
 
 struct _PgwEntry {
   gatomicrefcount     ref_count;
@@ -147,6 +148,7 @@ struct _PgwEntry {
   guint               holder_arg;       /* where its slot, plus 1, goes */
   PgwText             text;     /* of a note */
   GPtrArray          *expects;  /* of PgwExpect; NULL if there are none */
+  PgwQuestion        *question; /* NULL if nothing is asked before it */
 
   /* A repeat */
   guint32             n_rounds;
@@ -278,15 +280,44 @@ gboolean            pgw_script_has_tasks (PgwScript   *self);
 
 typedef struct _PgwExpect PgwExpect;
 
+/*
+ * Are the names that expectations of an operation use known by then? `error`
+ * tells which is not. `expects` is an array of PgwExpect, or NULL.
+ */
+gboolean   pgw_expects_check_names (PgwScript       *script,
+                                    const PgwEntry  *entry,
+                                    const GPtrArray *expects,
+                                    GError         **error);
 /* Reads an `expect` object into an array of PgwExpect. */
-/* Are the names that an operation's expectations use known by then? `error` tells which is not. */
-gboolean   pgw_expects_check_names (PgwScript      *script,
-                                    const PgwEntry *entry,
-                                    GError        **error);
 GPtrArray *pgw_expects_read (PgwJsonSource        *source,
                              const PgwJsonNode    *node,
                              const PgwEntry       *entry,
                              const PgwMachineInfo *info,
                              GError              **error);
+
+/* ---- Questions (pgw-question.c) ---- */
+
+typedef struct {
+  PgwText            text;
+  PgwText            why;       /* what is said to who chose it; may be empty */
+  gboolean           right;
+  GPtrArray         *expects;   /* of PgwExpect; NULL if there are none */
+  const PgwJsonNode *node;
+} PgwAnswer;
+
+struct _PgwQuestion {
+  PgwText    ask;
+  GPtrArray *answers;           /* of PgwAnswer, at least one of them right */
+};
+
+/* Reads the `question` of an entry, whose operation is known by then. Free with pgw_question_free(). */
+PgwQuestion *pgw_question_read (PgwJsonSource        *source,
+                                const PgwJsonNode    *node,
+                                const PgwEntry       *entry,
+                                const PgwMachineInfo *info,
+                                GError              **error);
+void         pgw_question_free (PgwQuestion          *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwQuestion, pgw_question_free)
 
 G_END_DECLS

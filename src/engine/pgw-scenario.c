@@ -398,6 +398,35 @@ pgw_scenario_get_entry (PgwScenario      *self,
 }
 
 const char *
+pgw_scenario_get_question (PgwScenario *self,
+                           guint64      op)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (op < pgw_script_n_ops (self->script), NULL);
+
+  const PgwQuestion *question = pgw_script_entry (self->script, op)->question;
+  return question ? pgw_text_get (&question->ask) : NULL;
+}
+
+gboolean
+pgw_scenario_get_answer (PgwScenario       *self,
+                         guint64            op,
+                         guint              index,
+                         PgwScenarioAnswer *answer)
+{
+  g_return_val_if_fail (self != NULL && answer != NULL, FALSE);
+  g_return_val_if_fail (op < pgw_script_n_ops (self->script), FALSE);
+
+  const PgwQuestion *question = pgw_script_entry (self->script, op)->question;
+  if (question == NULL || index >= question->answers->len)
+    return FALSE;
+
+  const PgwAnswer *a = g_ptr_array_index (question->answers, index);
+  *answer = (PgwScenarioAnswer) { pgw_text_get (&a->text), pgw_text_get (&a->why), a->right };
+  return TRUE;
+}
+
+const char *
 pgw_scenario_get_text (PgwScenario *self,
                        guint64      text)
 {

@@ -37,6 +37,13 @@ typedef struct {
   guint       n_expect;
 } PgwScenarioEntry;
 
+/* An answer to choose from. */
+typedef struct {
+  const char *text;             /* in the user's language */
+  const char *why;              /* what is said to who chose it; NULL for nothing */
+  gboolean    right;
+} PgwScenarioAnswer;
+
 /* What an `expect` clause said and whether it held. */
 typedef struct {
   guint64     op;               /* operation after which it was checked */
@@ -86,6 +93,10 @@ guint64             pgw_scenario_get_n_ops    (PgwScenario *self);
 const struct mm_op *pgw_scenario_get_ops      (PgwScenario *self);
 /* The entry operation `op` came from. */
 void                pgw_scenario_get_entry    (PgwScenario *self, guint64 op, PgwScenarioEntry *entry);
+/* What is asked before operation `op` runs, in the user's language; NULL for nothing. */
+const char         *pgw_scenario_get_question (PgwScenario *self, guint64 op);
+/* FALSE past the last answer. */
+gboolean            pgw_scenario_get_answer   (PgwScenario *self, guint64 op, guint index, PgwScenarioAnswer *answer);
 /* A short line for the script list: "alloc_pages order 3 GFP_KERNEL → heap". Free with g_free(). */
 char               *pgw_scenario_describe_op  (PgwScenario *self, guint64 op);
 const char         *pgw_scenario_get_text     (PgwScenario *self, guint64 text);
@@ -117,7 +128,9 @@ void                pgw_scenario_state_free    (PgwScenarioState *state);
 /* ---- Expectations ---- */
 
 /*
- * Checks the `expect` clauses of operation `op`, which has just ended with
+ * Checks the `expect` clauses of operation `op` and those of the answers to its
+ * question (of a right one each must hold, of a wrong one at least one must
+ * not). The operation has just ended with
  * `run` on `machine`; appends a PgwExpectResult for each to `results`
  * (an array with pgw_expect_result_clear() as clear function). Call it after
  * each finished operation, and once for the operation in which the machine

@@ -336,6 +336,24 @@ run_note (PgwScript      *self,
   op->arg[0] = index - 1;
 }
 
+/* Are the names known that the entry's expectations and those of its answers use? */
+static gboolean
+check_expectations (PgwScript      *self,
+                    const PgwEntry *entry,
+                    GError        **error)
+{
+  if (!pgw_expects_check_names (self, entry, entry->expects, error))
+    return FALSE;
+  for (guint i = 0; entry->question && i < entry->question->answers->len; i++)
+    {
+      const PgwAnswer *answer = g_ptr_array_index (entry->question->answers, i);
+
+      if (!pgw_expects_check_names (self, entry, answer->expects, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 add_operation (PgwScript      *self,
                const PgwEntry *entry,
@@ -359,7 +377,7 @@ add_operation (PgwScript      *self,
     good = pgw_script_run_tasks (self, entry, &op, error);
   else
     good = pgw_script_run_pages (self, entry, &op, error);
-  if (!good || (entry->expects && !pgw_expects_check_names (self, entry, error)))
+  if (!good || !check_expectations (self, entry, error))
     return FALSE;
 
   self->work += 1 + op.nr + (op.kind == OP_load || op.kind == OP_store ? op.arg[2] : 0);

@@ -334,6 +334,7 @@ play_tick_cb (gpointer data)
   if (pgw_moment_compare (target, here) != 0)
     {
       hit = breakpoint_before (self, &target);
+      hit |= self->play_direction == PGW_DIRECTION_FORWARD && pgw_session_question_before (self, &target);
       pgw_session_go_to (self, target);
     }
   if (self->state != PGW_SESSION_PLAYING)

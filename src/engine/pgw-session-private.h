@@ -2,8 +2,8 @@
 /*
  * What the files of PgwSession share: pgw-session.c (the object, its
  * properties and breakpoints), pgw-session-move.c (moving, playing, searching),
- * pgw-session-lines.c (source lines), pgw-session-script.c (loading, recording) and pgw-session-edit.c
- * (editing, undo).
+ * pgw-session-lines.c (source lines), pgw-session-script.c (loading, recording), pgw-session-edit.c
+ * (editing, undo) and pgw-session-questions.c (what a scenario asks).
  */
 #pragma once
 
@@ -39,6 +39,9 @@ struct _PgwSession
   gboolean               goal_is_end;
   GArray                *expect_results;
   gboolean               expect_changed; /* since expectations-changed was last emitted */
+
+  /* Questions */
+  GHashTable            *answers;       /* guint64 of an operation -> Answer, see pgw-session-questions.c */
 
   /* Playing */
   GSource               *play_source;
@@ -130,6 +133,14 @@ void     pgw_session_script_finalize     (PgwSession *self);
  */
 gboolean pgw_session_record_from         (PgwSession *self, guint64 n_common, guint64 goal, gboolean goal_is_end,
                                           GError **error);
+
+/* pgw-session-questions.c */
+void     pgw_session_questions_init      (PgwSession *self);
+void     pgw_session_questions_finalize  (PgwSession *self);
+/* Forgets what was answered at operations from `first_op` on. */
+void     pgw_session_forget_answers      (PgwSession *self, guint64 first_op);
+/* Moves `target` back to the first question without an answer on the way there; FALSE if none is. */
+gboolean pgw_session_question_before     (PgwSession *self, PgwMoment *target);
 
 /* pgw-session-edit.c */
 void     pgw_session_edits_init          (PgwSession *self);

@@ -29,6 +29,7 @@ pgw_session_script_init (PgwSession *self)
   self->expect_results = g_array_new (FALSE, TRUE, sizeof (PgwExpectResult));
   g_array_set_clear_func (self->expect_results, clear_expect_result);
   pgw_session_edits_init (self);
+  pgw_session_questions_init (self);
 }
 
 static void
@@ -57,6 +58,7 @@ pgw_session_script_finalize (PgwSession *self)
 {
   g_array_unref (self->expect_results);
   g_ptr_array_unref (self->edits);
+  pgw_session_questions_finalize (self);
 }
 
 /* ---- Recording ---- */
@@ -309,6 +311,7 @@ pgw_session_record_from (PgwSession *self, guint64 n_common, guint64 goal, gbool
   pgw_session_halt (self);
   stop_recording (self);
   truncate_expect_results (self, n_common);
+  pgw_session_forget_answers (self, n_common);
   if (fresh)
     take_timeline (self, timeline);
   else
@@ -354,6 +357,7 @@ pgw_session_take_scenario (PgwSession *self, PgwScenario *scenario, PgwTimeline 
   take_timeline (self, timeline);
   pgw_timeline_append (timeline, pgw_scenario_get_ops (scenario), pgw_scenario_get_n_ops (scenario));
   truncate_results_array (self, 0);
+  pgw_session_forget_answers (self, 0);
   old_title = g_steal_pointer (&self->title);
   self->title = make_title (scenario);
 

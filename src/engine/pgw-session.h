@@ -14,7 +14,7 @@
  * Signals:
  *   moved (guint64 from, guint64 to)   after the position changed, or the source line at the same position
  *   changed ()                         the script or the recording changed
- *   expectations-changed ()            expectation results came or went
+ *   expectations-changed ()            expectation results came or went, or a question was answered
  *   search-finished (gboolean found)   a run to a breakpoint ended (after `moved`, if it moved)
  *
  * While it records, the position follows the growing end of the recording.
@@ -182,6 +182,22 @@ guint           pgw_session_get_next_lines   (PgwSession *self, PgwPlace *places
  * stays alive. Free with g_array_unref().
  */
 GArray         *pgw_session_get_line_counts  (PgwSession *self, const char *file);
+
+/* ---- Questions ---- */
+
+/*
+ * The question to show here: that of the operation that runs next, while one
+ * stands right before it (`open` is TRUE), else the answered one of the
+ * operation one stands in. FALSE if there is none. Playing forward pauses at
+ * each question that has not been answered.
+ */
+gboolean        pgw_session_get_question     (PgwSession *self, guint64 *op, gboolean *open);
+/* Chooses an answer of operation `op`'s question, from 0; emits `expectations-changed`. */
+void            pgw_session_answer           (PgwSession *self, guint64 op, guint index);
+/* The answer chosen last, and that chosen first (`first` may be NULL); -1 where none was. */
+int             pgw_session_get_answer       (PgwSession *self, guint64 op, int *first);
+/* How many questions the script asks, how many have been answered, how many of these rightly at the first try. */
+void            pgw_session_get_score        (PgwSession *self, guint *n_questions, guint *n_answered, guint *n_right);
 
 /* ---- Breakpoints ---- */
 

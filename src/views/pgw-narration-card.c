@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-narration-card.h"
+#include "pgw-question-box.h"
 #include "pgw-tooltip.h"
 #include "src/engine/pgw-narration.h"
 
@@ -22,6 +23,7 @@ struct _PgwNarrationCard {
   GtkLabel   *title_label;
   GtkLabel   *explanation_label;
   GtkLabel   *expect_label;
+  PgwQuestionBox *question_box;
 };
 
 G_DEFINE_FINAL_TYPE (PgwNarrationCard, pgw_narration_card, PGW_TYPE_SECTION)
@@ -118,10 +120,12 @@ pgw_narration_card_update (PgwSection *section, PgwSession *session, PgwSectionC
   if (timeline == NULL || pgw_session_get_scenario (session) == NULL)
     {
       show_nothing (self);
+      pgw_question_box_update (self->question_box, NULL);
       return;
     }
   if ((changes & ~PGW_SECTION_SELECTION) == 0)
     return;
+  pgw_question_box_update (self->question_box, session);
   event = pgw_timeline_get_event (timeline, pgw_session_get_position (session));
   if (event == NULL)
     {
@@ -150,6 +154,7 @@ pgw_narration_card_class_init (PgwNarrationCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (PGW_TYPE_QUESTION_BOX);
   G_OBJECT_CLASS (klass)->dispose = pgw_narration_card_dispose;
   PGW_SECTION_CLASS (klass)->update = pgw_narration_card_update;
   PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 10;
@@ -165,6 +170,7 @@ pgw_narration_card_class_init (PgwNarrationCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwNarrationCard, title_label);
   gtk_widget_class_bind_template_child (widget_class, PgwNarrationCard, explanation_label);
   gtk_widget_class_bind_template_child (widget_class, PgwNarrationCard, expect_label);
+  gtk_widget_class_bind_template_child (widget_class, PgwNarrationCard, question_box);
 }
 
 static void

@@ -35,6 +35,7 @@ BEYOND_SCHEMA = re.compile(
     r"|task-(none|unknown|exited|name-again|is-address|wait-running)"
     r"|address-(unknown|early|is-|huge|as-|of-pages)|mmap-file-(unknown|is-task)|store-value-large"
     r"|files-(size-huge|max-size|name-taken)|file-(not-open|closed|open-twice|open-of-open)"
+    r"|question-(empty-ask|answer-(expect|place))"
     r"|expect-(address-name|memory-task|pages-same|mm-task|tlb-cpu|file-unknown|vmas-(name|file|flag)|value-of-store))")
 
 
@@ -79,11 +80,12 @@ fields |= table_words("pgw-operations-slab.c", r'\{ "(\w+)", KEY_')
 schema_fields = set()
 for name in schema_ops:
     schema_fields |= set(schema["definitions"]["op_" + name]["properties"])
-schema_fields -= {"op", "title", "explain", "expect"}
+schema_fields -= {"op", "title", "explain", "question", "expect"}
 if fields != schema_fields:
     failures.append(f"fields differ: {fields ^ schema_fields}")
 
 clauses = table_words("pgw-expect-read.c", r'\{ "(\w+)", read_\w+ \}')
+clauses |= table_words("pgw-expect-pages-read.c", r'\{ "(\w+)", read_\w+ \}')
 clauses |= table_words("pgw-expect-tasks-read.c", r'\{ "(\w+)", (?:pgw_expect_)?read_\w+ \}')
 schema_clauses = set(schema["definitions"]["expect"]["properties"])
 if clauses != schema_clauses:
