@@ -326,6 +326,8 @@ check_answer (const PgwExpectCheck *check,
 
   for (guint i = 0; answer->expects && i < answer->expects->len; i++)
     check_one (check, g_ptr_array_index (answer->expects, i), op, results);
+  for (guint i = first; i < results->len; i++)
+    g_array_index (results, PgwExpectResult, i).of_answer = TRUE;
   if (answer->right || results->len == first)
     return;
 
@@ -334,6 +336,7 @@ check_answer (const PgwExpectCheck *check,
     .line = answer->node->line,
     .column = answer->node->column,
     .pointer = pgw_json_pointer (entry->source, answer->node),
+    .of_answer = TRUE,
   };
 
   for (guint i = first; i < results->len; i++)

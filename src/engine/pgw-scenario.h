@@ -50,6 +50,7 @@ typedef struct {
   guint       line, column;
   char       *pointer;          /* JSON pointer of the clause */
   gboolean    held;
+  gboolean    of_answer;        /* said of an answer to a question */
   char       *message;          /* "free[Node 0 Normal][4]: expected 3, found 2" */
 } PgwExpectResult;
 

@@ -69,7 +69,8 @@ expectations_of (PgwSession *session, guint64 op, gboolean *all_held)
     {
       const PgwExpectResult *result = &g_array_index (results, PgwExpectResult, i);
 
-      if (result->op != op)
+      /* What is said of answers belongs to the question, unless the question is mistaken. */
+      if (result->op != op || (result->of_answer && result->held))
         continue;
       if (text->len > 0)
         g_string_append_c (text, '\n');
