@@ -148,6 +148,23 @@ assert_bilingual (JsonObject *object,
   g_assert_true (han);
 }
 
+/* A question is put in both languages, says why, and lets the machine judge each answer. */
+static void
+assert_question (JsonObject *question)
+{
+  JsonArray *answers = json_object_get_array_member (question, "answers");
+
+  assert_bilingual (question, "ask");
+  for (guint i = 0; i < json_array_get_length (answers); i++)
+    {
+      JsonObject *answer = json_array_get_object_element (answers, i);
+
+      assert_bilingual (answer, "text");
+      assert_bilingual (answer, "why");
+      g_assert_true (json_object_has_member (answer, "expect"));
+    }
+}
+
 static void
 assert_script_bilingual (JsonArray *script)
 {
@@ -163,6 +180,8 @@ assert_script_bilingual (JsonArray *script)
       assert_bilingual (entry, "title");
       assert_bilingual (entry, strcmp (json_object_get_string_member (entry, "op"), "note") == 0
                                  ? "text" : "explain");
+      if (json_object_has_member (entry, "question"))
+        assert_question (json_object_get_object_member (entry, "question"));
     }
 }
 
