@@ -9,6 +9,7 @@
  */
 #include "mm.h"
 #include "slab.h"
+#include "writeback.h"
 
 /* The task leaves its address space; the last one takes it with it. */
 static void exit_mm(struct task_struct *task)
@@ -53,6 +54,7 @@ void do_exit(struct task_struct *task, int code)
 {
 	trace(TRACE_sched_process_exit, (u64)task->pid, (u64)code, 0, 0);
 	task->flags |= PF_EXITING;
+	account_dirty_leak(task->nr_dirtied);
 	task->exit_code = code;
 	exit_mm(task);
 	task->__state = EXIT_ZOMBIE;

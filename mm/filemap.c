@@ -13,6 +13,7 @@
 #include "mm.h"
 #include "swap.h"
 #include "vmstat.h"
+#include "writeback.h"
 
 /* After so many misses more than hits, reading around a fault is given up. */
 #define MMAP_LOTSAMISS 100
@@ -544,6 +545,7 @@ static s64 generic_perform_write(struct file *file, unsigned long buf, size_t co
 		pos += (s64)copied;
 		count -= copied;
 		written += (s64)copied;
+		balance_dirty_pages_ratelimited(file->f_mapping);
 	}
 	return written;
 }

@@ -240,6 +240,9 @@ static void task_init(struct task_struct *task, s32 ppid)
 	task->maj_flt = 0;
 	task->last_siginfo = (struct kernel_siginfo){ 0 };
 	task->oom_victim = 0;
+	task->nr_dirtied = 0;
+	task->nr_dirtied_pause = 128 >> (PAGE_SHIFT - 10);
+	task->dirty_paused_when = 0;
 	task->start_op = this_machine->op_index;
 	list_add_tail(&task->tasks, &this_machine->tasks);
 }

@@ -55,6 +55,10 @@ struct xarray {
 
 struct address_space_operations;
 
+/* inode->i_state */
+#define I_DIRTY_PAGES 0x1u	/* has dirty pages */
+#define I_SYNC	      0x2u	/* is being written */
+
 /* The cached contents of a file. */
 struct address_space {
 	struct inode *host;
@@ -71,7 +75,7 @@ struct inode {
 	u32 i_ino;
 	u8 kind;			/* enum inode_kind */
 	u8 i_nlink;			/* 0: unnamed, goes with its last user */
-	u16 pad;
+	u16 i_state;		/* I_* */
 	u32 i_uid;
 	s32 i_count;			/* users: open files, and the script while it is named */
 	s64 i_size;			/* bytes */
@@ -81,6 +85,8 @@ struct inode {
 	struct address_space i_data;
 	struct address_space *i_mapping; /* &i_data */
 	struct list_head i_list;	/* on machine.inodes */
+	struct list_head i_io_list;	/* on a list of struct bdi_writeback, while it has dirty pages */
+	u64 dirtied_when;		/* machine.clock, when the first of them became dirty */
 	struct shmem_inode_info {
 		unsigned long alloced;	/* pages, in memory and swapped */
 		unsigned long swapped;

@@ -9,6 +9,7 @@
  */
 #include "mm.h"
 #include "slab.h"
+#include "writeback.h"
 
 /* ---- Blocks ---- */
 
@@ -72,6 +73,7 @@ void iput(struct inode *inode)
 		return;
 	trace(TRACE_evict_inode, inode->i_ino, inode->i_mapping->nrpages, 0, 0);
 	truncate_inode_pages_final(inode);
+	inode_io_list_del(inode);
 	if (inode->kind == INODE_SHMEM)
 		shmem_evict_inode(inode);
 	list_del(&inode->i_list);

@@ -69,6 +69,7 @@ struct alloc_context {
 	struct zoneref *preferred_zoneref;	/* where the search begins */
 	int migratetype;
 	enum zone_type highest_zoneidx;
+	bool spread_dirty_pages;		/* not from nodes with too many dirty pages */
 };
 
 /* ---- Pages ---- */

@@ -15,6 +15,7 @@
 #include "reclaimer.h"
 #include "slab_def.h"
 #include "vmalloc.h"
+#include "writeback.h"
 
 struct machine {
 	struct machine_config config;	/* with the defaults filled in */
@@ -110,6 +111,21 @@ struct machine {
 		void **swap_cache;	/* by slot: page in memory, or shadow entry */
 		u8 *data;		/* what was written to the slots */
 	} swap_info;
+
+	/* Writeback */
+	u64 clock;			/* microseconds that somebody has waited so far */
+	struct bdi_writeback wb;
+	struct request_queue disk_queue;
+	u32 bdp_ratelimits[NR_CPUS];	/* pages dirtied since balance_dirty_pages() looked */
+	u32 dirty_throttle_leaks[NR_CPUS]; /* pages dirtied by tasks that have ended since */
+	u32 ratelimit_pages;		/* after so many a CPU looks, whoever dirtied them */
+	int dirty_background_ratio;	/* per cent */
+	int vm_dirty_ratio;
+	u32 writeback_pad;
+	unsigned long dirty_background_bytes; /* 0: the ratio counts */
+	unsigned long vm_dirty_bytes;
+	unsigned long dirty_writeback_interval; /* centiseconds between two runs of the flusher; 0 = none */
+	unsigned long dirty_expire_interval; /* centiseconds after which a page has to be written */
 
 	/* Reclaim */
 	struct reclaimer reclaimers[NR_RECLAIMERS];

@@ -12,6 +12,7 @@
 #include "swap.h"
 #include "vmscan.h"
 #include "slab.h"
+#include "writeback.h"
 
 static void setup_machine(void *arena, const struct machine_plan *plan)
 {
@@ -43,6 +44,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->files);
 	INIT_LIST_HEAD(&m->pages_to_free);
 	init_reclaim(m);
+	bdi_init(m);
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;
@@ -129,6 +131,7 @@ static int boot(void *arena, const struct machine_config *config,
 	setup_per_cpu_pageset();
 	init_per_zone_wmark_min();
 	init_vm_sysctls();
+	page_writeback_init(this_machine);
 	if (snapshot)
 		ret = load_snapshot(snapshot);
 	if (!ret)

@@ -121,7 +121,13 @@ struct machine_error {
 	X(overcommit_kbytes) \
 	X(max_map_count) \
 	X(mmap_min_addr) \
-	X(swappiness)
+	X(swappiness) \
+	X(dirty_ratio) \
+	X(dirty_bytes) \
+	X(dirty_background_ratio) \
+	X(dirty_background_bytes) \
+	X(dirty_writeback_centisecs) \
+	X(dirty_expire_centisecs)
 
 enum mm_tunable {
 #define X(name) TUNABLE_##name,

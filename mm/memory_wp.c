@@ -12,6 +12,7 @@
 #include "mm.h"
 #include "swap.h"
 #include "vmstat.h"
+#include "writeback.h"
 
 vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct page *page)
 {
@@ -37,9 +38,13 @@ vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct page *page)
 /* The page is locked and may now be written through the mapping. */
 vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf, struct page *page)
 {
+	struct address_space *mapping = page_mapping(page);
+
 	(void)vmf;
 	set_page_dirty(page);
 	ClearPageLocked(page);
+	if (mapping)
+		balance_dirty_pages_ratelimited(mapping);
 	return 0;
 }
 

@@ -490,8 +490,14 @@ bool set_page_dirty(struct page *page);
 bool clear_page_dirty_for_io(struct page *page);
 /* It will never be written: takes the mark away. */
 void cancel_dirty_page(struct page *page);
-/* Writes the dirty pages of [start, last], page offsets. Returns 0 or -errno. */
+/* Writes the dirty pages of [start, last], page offsets, and waits for the disk. Returns 0 or -errno. */
 int filemap_write_range(struct address_space *mapping, unsigned long start, unsigned long last);
+
+/* Has any page of the file this mark? */
+static inline bool mapping_tagged(const struct address_space *mapping, enum xa_mark tag)
+{
+	return mapping->i_pages.xa_head && mapping->i_pages.xa_head->marks[tag];
+}
 
 /* Do dirty pages of this file have to be written somewhere? Not if memory is all the file there is. */
 static inline bool mapping_can_writeback(const struct address_space *mapping)
@@ -596,8 +602,6 @@ vm_fault_t shmem_fault(struct vm_fault *vmf);
 /* A nameless file of shared memory, or ERR_PTR(). The caller owns the reference. */
 struct file *shmem_file_setup(s64 size, unsigned long flags);
 /* Gives a shared mapping without a file (or of /dev/zero) such a one. */
-/* Reclaim met nothing but dirty pages: the flusher writes those of all files, which here it does at once. */
-void wakeup_flusher_threads(void);
 int shmem_zero_setup(struct vm_area_struct *vma);
 int shmem_reacct_size(struct inode *inode, s64 newsize);
 void shmem_page_freed(struct inode *inode);
@@ -718,6 +722,8 @@ s64 op_fsync(const struct mm_op *op);
 s64 op_file_peek(const struct mm_op *op);
 s64 op_file_poke(const struct mm_op *op);
 s64 op_file_evict(const struct mm_op *op);
+s64 op_sync(const struct mm_op *op);
+s64 op_sleep(const struct mm_op *op);
 /* The open file that an operation names (its slot plus 1, 0 = none): NULL, or ERR_PTR(-EBADF). */
 struct file *op_file(u64 slot);
 

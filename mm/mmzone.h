@@ -424,6 +424,7 @@ struct pglist_data {
 	unsigned long totalreserve_pages;	/* not for user space: reserves and high watermarks */
 	int kswapd_order;		/* what kswapd was last woken for */
 	int kswapd_highest_zoneidx;
+	u32 nr_writeback_throttled;	/* tasks that wait in reclaim_throttle() for writes */
 	int kswapd_failures;		/* runs without a page reclaimed, in a row */
 	u8 kswapd_awake;		/* it is at work */
 	u8 kswapd_woken;		/* it will be, after the operation under way */

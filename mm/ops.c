@@ -9,6 +9,7 @@
  */
 #include "mm.h"
 #include "vmscan.h"
+#include "writeback.h"
 
 /* ---- Slots ---- */
 
@@ -409,7 +410,7 @@ static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
 	return 0;
 }
 
-/* What waits for the end of an operation: kswapd that was woken, and the end of a task that must die. */
+/* What waits for the end of an operation: kswapd and the flusher if they were woken, and the end of a task that must die. */
 static void run_deferred(const struct mm_op *op)
 {
 	pg_data_t *pgdat;
@@ -418,9 +419,12 @@ static void run_deferred(const struct mm_op *op)
 		return;
 	if (current && current->oom_victim && current->__state == TASK_RUNNING)
 		do_exit(current, SIGKILL);
+	/* Between two operations there is time enough for what is on its way to the disk. */
+	disk_run(~0UL);
 	for_each_online_pgdat(pgdat)
 		if (pgdat->kswapd_woken)
 			kswapd_run(pgdat);
+	wb_workfn(~0UL);
 }
 
 s64 run_op(const struct mm_op *op, u64 index)

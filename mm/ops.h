@@ -90,6 +90,8 @@ enum mm_pattern {
  *	file_peek	0 open file or file 1 offset; reads a byte as another program would (the result; 0, and view_op_result.done 0, past the end)
  *	file_poke	0 open file or file 1 offset 2 value
  *	file_evict	0 open file or file: writes it back and drops its unmapped pages
+ *	sync
+ *	sleep		0 milliseconds that pass, in which the flusher may work
  *
  * Objects of the kernel; caches and pools are named by their slot plus 1, "of" ones by op->slot:
  *

@@ -6,6 +6,7 @@
  * as the machine, since nothing unlinks it.
  */
 #include "mm.h"
+#include "writeback.h"
 
 struct file *op_file(u64 slot)
 {
@@ -228,7 +229,26 @@ s64 op_fsync(const struct mm_op *op)
 		return PTR_ERR(file);
 	if (file->f_inode->kind != INODE_REG && file->f_inode->kind != INODE_SHMEM)
 		return -EINVAL;
-	return filemap_write_range(file->f_mapping, 0, ~0UL);
+	return write_inode_now(file->f_inode);
+}
+
+s64 op_sync(const struct mm_op *op)
+{
+	(void)op;
+	ksys_sync();
+	return 0;
+}
+
+/* Longest time that a script may let pass at once: an hour. */
+#define SLEEP_MAX_MS 3600000UL
+
+s64 op_sleep(const struct mm_op *op)
+{
+	if (!op->arg[0] || op->arg[0] > SLEEP_MAX_MS)
+		return -EINVAL;
+	trace(TRACE_schedule_timeout, op->arg[0], 0, 0, 0);
+	schedule_timeout(op->arg[0] * 1000);
+	return 0;
 }
 
 s64 op_file_peek(const struct mm_op *op)

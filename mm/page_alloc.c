@@ -20,6 +20,7 @@
 #include "mm.h"
 #include "vmscan.h"
 #include "vmstat.h"
+#include "writeback.h"
 
 /* A free_factor of so much means batches of 2^5 times the normal size. */
 #define CONFIG_PCP_BATCH_SCALE_MAX 5
@@ -503,11 +504,17 @@ static struct page *scan_zonelist(gfp_t gfp_mask, unsigned int order, unsigned i
 				  const struct alloc_context *ac)
 {
 	struct zoneref *z = ac->preferred_zoneref;
+	struct pglist_data *last_pgdat_dirty_limit = NULL;
 	struct zone *zone;
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask) {
 		struct page *page;
 
+		if (ac->spread_dirty_pages && (zone->zone_pgdat == last_pgdat_dirty_limit ||
+					       !node_dirty_ok(zone->zone_pgdat))) {
+			last_pgdat_dirty_limit = zone->zone_pgdat;
+			continue;
+		}
 		if (alloc_flags & ALLOC_NOFRAGMENT && leaves_node(zone, ac))
 			return NULL;
 		if (!zone_has_enough(zone, order, alloc_flags, gfp_mask, ac))
@@ -766,6 +773,7 @@ static void prepare_alloc_pages(gfp_t gfp_mask, int preferred_nid, const nodemas
 	ac->zonelist = node_zonelist(preferred_nid, gfp_mask);
 	ac->nodemask = nodemask;
 	ac->migratetype = gfp_migratetype(gfp_mask);
+	ac->spread_dirty_pages = gfp_mask & __GFP_WRITE;
 	ac->preferred_zoneref =
 		first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
 }
@@ -789,6 +797,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	page = get_page_from_freelist(gfp, order, alloc_flags, &ac);
 	if (unlikely(!page)) {
 		ac.nodemask = nodemask;
+		ac.spread_dirty_pages = false;
 		page = __alloc_pages_slowpath(gfp, order, &ac);
 	}
 	trace(TRACE_mm_page_alloc, page ? page_to_pfn(page) : ~0UL,

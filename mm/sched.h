@@ -83,6 +83,9 @@ struct task_struct {
 	u64 personality;		/* ADDR_COMPAT_LAYOUT: addresses from the bottom up */
 	s16 oom_score_adj;
 	s16 oom_victim;
+	u32 nr_dirtied;			/* pages of files, since balance_dirty_pages() looked */
+	u64 dirty_paused_when;		/* in jiffies: the end of its last pause there */
+	u32 nr_dirtied_pause;		/* after so many it looks again */
 	u32 pad;
 	u64 start_op;			/* operation that made it */
 };

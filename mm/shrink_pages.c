@@ -18,6 +18,7 @@
 #include "mm.h"
 #include "mm_inline.h"
 #include "swap.h"
+#include "writeback.h"
 
 enum page_references {
 	FOLIOREF_RECLAIM,
@@ -139,14 +140,22 @@ static bool is_page_cache_freeable(struct page *page)
 	return page_ref_count(page) == 1 + (int)compound_nr(page);
 }
 
-/*
- * Starts writing a page to swap. Files have their own writeback, which writes what lies together
- * at once.
- */
+/* Starts writing a page to swap, or to its file. */
 static bool pageout(struct page *page, struct reclaimer *r)
 {
-	if (!PageSwapCache(page) || !clear_page_dirty_for_io(page))
+	struct address_space *mapping = PageSwapCache(page) ? NULL : page_mapping(page);
+
+	if (!PageSwapCache(page) && (!mapping || !mapping_can_writeback(mapping)))
 		return false;
+	if (!clear_page_dirty_for_io(page))
+		return false;
+	if (mapping) {
+		SetPageReclaim(page);
+		if (!write_page(mapping, page))
+			return true;
+		set_page_dirty(page);
+		return false;
+	}
 	SetPageReclaim(page);
 	swap_writepage(page);
 	page_ref_inc(page);

@@ -230,18 +230,6 @@ void swap_writepage(struct page *page)
 	trace(TRACE_swap_writepage, page_to_pfn(page), swp_offset(entry), 0, 0);
 }
 
-void end_page_writeback(struct page *page)
-{
-	VM_BUG_ON_PAGE(!PageWriteback(page), page);
-	ClearPageWriteback(page);
-	__mod_node_page_state(page_pgdat(page), NR_WRITEBACK, -1);
-	__mod_zone_page_state(page_zone(page), NR_ZONE_WRITE_PENDING, -1);
-	__mod_node_page_state(page_pgdat(page), NR_WRITTEN, 1);
-	trace(TRACE_end_page_writeback, page_to_pfn(page), PageReclaim(page), 0, 0);
-	if (TestClearPageReclaim(page))
-		rotate_reclaimable_page(page);
-}
-
 struct page *read_swap_cache(swp_entry_t entry)
 {
 	struct page *page = alloc_pages(GFP_HIGHUSER_MOVABLE, 0);

@@ -10,6 +10,7 @@
  */
 #include "mm.h"
 #include "swap.h"
+#include "writeback.h"
 
 /* ---- Pages ---- */
 
@@ -40,6 +41,7 @@ static void truncate_pages(struct address_space *mapping, unsigned long start, u
 		} else {
 			get_page(page);
 			lock_page(page);
+			wait_on_page_writeback(page);
 			truncate_inode_page(mapping, page);
 			unlock_page(page);
 			put_page(page);

@@ -395,6 +395,7 @@ u32 mm_validate(const struct machine *m,
 	check_slots(&v);
 	check_vm(&v);
 	check_lru(&v);
+	check_writeback(&v);
 	check_rmap(&v);
 	check_tlbs(&v);
 	check_slabs(&v);

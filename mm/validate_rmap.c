@@ -373,10 +373,13 @@ static bool mark_right(const struct cache_check *c, const struct xa_node *node, 
 		below = reader_object(c->v->m, entry, sizeof(*below));
 		return below && set == (below->marks[mark] != 0);
 	}
-	if (mark != PAGECACHE_TAG_DIRTY || xa_is_value(entry) || c->inode->kind != INODE_REG)
+	if (mark == PAGECACHE_TAG_TOWRITE || xa_is_value(entry) || c->inode->kind != INODE_REG)
 		return true;
 	pfn = reader_page_pfn(c->v->m, entry);
-	return pfn == NO_PFN || set == PageDirty(reader_page(c->v->m, pfn));
+	if (pfn == NO_PFN)
+		return true;
+	return set == (mark == PAGECACHE_TAG_DIRTY ? PageDirty(reader_page(c->v->m, pfn)) :
+						     PageWriteback(reader_page(c->v->m, pfn)));
 }
 
 static void check_cache_node(struct cache_check *c, const void *kept, const void *parent, u64 base,

@@ -43,4 +43,13 @@ bool view_lruvec(const struct machine *m, u32 nid, struct view_lruvec *out);
  */
 u64 view_lru_list(const struct machine *m, u32 nid, u32 lru, u64 *pfns, u64 max);
 
+/* Why the flusher was woken. */
+enum wb_reason {
+	WB_REASON_BACKGROUND,	/* more is dirty than the background threshold */
+	WB_REASON_VMSCAN,	/* reclaim meets dirty pages */
+	WB_REASON_SYNC,
+	WB_REASON_PERIODIC,	/* what has been dirty for too long */
+	NR_WB_REASONS
+};
+
 #endif

@@ -20,6 +20,8 @@
 #include "mm.h"
 #include "mm_inline.h"
 #include "swap.h"
+#include "vmstat.h"
+#include "writeback.h"
 
 void init_reclaim(struct machine *m)
 {
@@ -563,7 +565,7 @@ static void finish_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
 	end_batch_writeback(r);
 	/* All of it dirty, and nobody is writing: reclaim meets the pages faster than they are cleaned. */
 	if (r->stat.nr_unqueued_dirty && r->stat.nr_unqueued_dirty == r->nr_taken)
-		wakeup_flusher_threads();
+		wakeup_flusher_threads(WB_REASON_VMSCAN);
 }
 
 static void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec,
@@ -663,6 +665,37 @@ static void shrink_lruvec(struct lruvec *lruvec, struct reclaimer *r)
 	}
 }
 
+/* Time that reclaim gives the disk at most. */
+#define THROTTLE_TIMEOUT (HZ / 10 * USEC_PER_JIFFY)
+
+void reclaim_throttle(pg_data_t *pgdat)
+{
+	u64 start = this_machine->clock;
+
+	pgdat->nr_writeback_throttled++;
+	/* As in the kernel it is woken early when enough has been written; here, when all has. */
+	wb_workfn(start + THROTTLE_TIMEOUT);
+	disk_run(min(start + THROTTLE_TIMEOUT, disk_idle_at()));
+	pgdat->nr_writeback_throttled--;
+	trace(TRACE_reclaim_throttle, (u64)pgdat->node_id, (this_machine->clock - start) / 1000, 0,
+	      0);
+}
+
+/*
+ * What the pass met tells whether reclaim must wait. kswapd waits when it finds pages at the tail
+ * again that it had left to be written, others when everything dirty is in the disk's queue already.
+ * And the flusher, if it was woken, gets its turn.
+ */
+static void wait_for_writeback(pg_data_t *pgdat, const struct scan_control *sc)
+{
+	bool congested = pgdat->__lruvec.flags & 1UL << LRUVEC_CONGESTED;
+
+	if (current_is_kswapd() ? sc->nr.immediate != 0 : congested || sc->nr.writeback)
+		reclaim_throttle(pgdat);
+	else
+		wb_workfn(~0UL);
+}
+
 /* Marks for the passes to come: is writing too slow for reclaim? */
 static void note_node_state(pg_data_t *pgdat, struct reclaimer *r)
 {
@@ -689,6 +722,7 @@ void shrink_node(pg_data_t *pgdat, struct reclaimer *r)
 	prepare_scan_count(pgdat, sc);
 	shrink_lruvec(&pgdat->__lruvec, r);
 	note_node_state(pgdat, r);
+	wait_for_writeback(pgdat, sc);
 	if (sc->nr_reclaimed > nr_reclaimed)
 		pgdat->kswapd_failures = 0;
 }

@@ -9,6 +9,7 @@
 #include "reader.h"
 #include "seq_file.h"
 #include "vmstat_text.h"
+#include "writeback.h"
 
 enum counter_group { COUNTER_ZONE, COUNTER_NUMA, COUNTER_NODE, COUNTER_LIMIT, COUNTER_EVENT };
 
@@ -110,16 +111,17 @@ static u64 vm_event_state(const struct machine *m, const char *name)
 	return sum;
 }
 
-/*
- * How much may be dirty before writers are slowed down (20 %) or written back
- * in the background (10 %), of the free memory that is not held in reserve.
- */
+/* As global_dirty_limits() (dirty_throttle.c) has it. */
 static u64 dirty_limit(const struct machine *m, bool background)
 {
-	u64 available = reader_zone_counter_sum(m, NR_FREE_PAGES), ratio = background ? 10 : 20;
+	u64 available = reader_zone_counter_sum(m, NR_FREE_PAGES), limits[2];
 
 	available -= min(available, m->totalreserve_pages);
-	return (ratio * PAGE_SIZE / 100) * (available + 1) / PAGE_SIZE;
+	available += reader_node_counter_sum(m, NR_INACTIVE_FILE) +
+		     reader_node_counter_sum(m, NR_ACTIVE_FILE) + 1;
+	limits[0] = dirty_threshold(m->vm_dirty_bytes, m->vm_dirty_ratio, available);
+	limits[1] = dirty_threshold(m->dirty_background_bytes, m->dirty_background_ratio, available);
+	return background ? min(limits[1], limits[1] >= limits[0] ? limits[0] / 2 : limits[1]) : limits[0];
 }
 
 /* Counters of one item of the zone groups, by name, so that the order of the enums may change. */

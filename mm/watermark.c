@@ -284,8 +284,8 @@ void init_per_zone_wmark_min(void)
 
 /* Smallest and largest value of each. */
 static const struct {
-	u32 min;
-	u32 max;
+	u64 min;
+	u64 max;
 } tunable_range[NR_TUNABLES] = {
 	[TUNABLE_min_free_kbytes] = { 0, 1U << 26 },
 	[TUNABLE_watermark_scale_factor] = { 1, 3000 },
@@ -295,6 +295,12 @@ static const struct {
 	[TUNABLE_lowmem_reserve_ratio_dma32] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_normal] = { 0, 1U << 30 },
 	[TUNABLE_swappiness] = { 0, 200 },
+	[TUNABLE_dirty_ratio] = { 0, 100 },
+	[TUNABLE_dirty_bytes] = { 2 * PAGE_SIZE, 1UL << 40 },
+	[TUNABLE_dirty_background_ratio] = { 0, 100 },
+	[TUNABLE_dirty_background_bytes] = { 1, 1UL << 40 },
+	[TUNABLE_dirty_writeback_centisecs] = { 0, 360000 },
+	[TUNABLE_dirty_expire_centisecs] = { 0, 360000 },
 	[TUNABLE_overcommit_memory] = { OVERCOMMIT_GUESS, OVERCOMMIT_NEVER },
 	[TUNABLE_overcommit_ratio] = { 0, 1U << 30 },
 	[TUNABLE_overcommit_kbytes] = { 0, 1U << 30 },
@@ -343,6 +349,30 @@ static void set_vm_tunable(enum mm_tunable tunable, u64 value)
 		m->sysctl_overcommit_kbytes = 0;
 }
 
+/* Thresholds are bytes or a share of memory, whichever was set last. */
+static void set_dirty_tunable(enum mm_tunable tunable, u64 value)
+{
+	struct machine *m = this_machine;
+
+	if (tunable == TUNABLE_dirty_writeback_centisecs) {
+		m->dirty_writeback_interval = value;
+	} else if (tunable == TUNABLE_dirty_expire_centisecs) {
+		m->dirty_expire_interval = value;
+	} else if (tunable == TUNABLE_dirty_background_ratio ||
+		   tunable == TUNABLE_dirty_background_bytes) {
+		bool ratio = tunable == TUNABLE_dirty_background_ratio;
+
+		m->dirty_background_ratio = ratio ? (int)value : 0;
+		m->dirty_background_bytes = ratio ? 0 : value;
+	} else {
+		bool ratio = tunable == TUNABLE_dirty_ratio;
+
+		m->vm_dirty_ratio = ratio ? (int)value : 0;
+		m->vm_dirty_bytes = ratio ? 0 : value;
+		writeback_set_ratelimit();
+	}
+}
+
 int set_tunable(enum mm_tunable tunable, u64 value)
 {
 	if (tunable >= NR_TUNABLES || value < tunable_range[tunable].min ||
@@ -372,6 +402,14 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 		break;
 	case TUNABLE_swappiness:
 		this_machine->vm_swappiness = (int)value;
+		break;
+	case TUNABLE_dirty_ratio:
+	case TUNABLE_dirty_bytes:
+	case TUNABLE_dirty_background_ratio:
+	case TUNABLE_dirty_background_bytes:
+	case TUNABLE_dirty_writeback_centisecs:
+	case TUNABLE_dirty_expire_centisecs:
+		set_dirty_tunable(tunable, value);
 		break;
 	case TUNABLE_overcommit_memory:
 	case TUNABLE_overcommit_ratio:
@@ -404,6 +442,18 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
 	case TUNABLE_swappiness:
 		return (u64)m->vm_swappiness;
+	case TUNABLE_dirty_ratio:
+		return (u64)m->vm_dirty_ratio;
+	case TUNABLE_dirty_bytes:
+		return m->vm_dirty_bytes;
+	case TUNABLE_dirty_background_ratio:
+		return (u64)m->dirty_background_ratio;
+	case TUNABLE_dirty_background_bytes:
+		return m->dirty_background_bytes;
+	case TUNABLE_dirty_writeback_centisecs:
+		return m->dirty_writeback_interval;
+	case TUNABLE_dirty_expire_centisecs:
+		return m->dirty_expire_interval;
 	case TUNABLE_overcommit_memory:
 		return (u64)m->sysctl_overcommit_memory;
 	case TUNABLE_overcommit_ratio:

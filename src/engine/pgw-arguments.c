@@ -266,6 +266,9 @@ static const PgwArgument poke_arguments[] = {
 };
 
 static const PgwArgument evict_arguments[] = { ANY_FILE ("file", 0) };
+static const PgwArgument sleep_arguments[] = {
+  { "ms", 0, PGW_ARGUMENT_NUMBER, TRUE, NULL, NULL, 1, 3600000, 0 },
+};
 
 /* ---- Operations ---- */
 
@@ -311,6 +314,8 @@ static const PgwOperation operations[] = {
   { "file_peek", OP_file_peek, ARGUMENTS (peek_arguments) },
   { "file_poke", OP_file_poke, ARGUMENTS (poke_arguments) },
   { "file_evict", OP_file_evict, ARGUMENTS (evict_arguments) },
+  { "sync", OP_sync },
+  { "sleep", OP_sleep, ARGUMENTS (sleep_arguments) },
 };
 
 const PgwOperation *

@@ -71,6 +71,30 @@ op_tunes (const PgwEvent *event)
 }
 
 static gboolean
+woken_by_reclaim (const PgwEvent *event)
+{
+  return value_of (event, "reason") == WB_REASON_VMSCAN;
+}
+
+static gboolean
+woken_by_sync (const PgwEvent *event)
+{
+  return value_of (event, "reason") == WB_REASON_SYNC;
+}
+
+static gboolean
+woken_by_age (const PgwEvent *event)
+{
+  return value_of (event, "reason") == WB_REASON_PERIODIC;
+}
+
+static gboolean
+woken_by_background (const PgwEvent *event)
+{
+  return value_of (event, "reason") == WB_REASON_BACKGROUND;
+}
+
+static gboolean
 outcome_freed (const PgwEvent *event)
 {
   return value_of (event, "outcome") == RECLAIM_FREED;
@@ -121,7 +145,7 @@ op_is_of_files (const PgwEvent *event)
 {
   guint64 kind = value_of (event, "kind");
 
-  return kind >= OP_file_create && kind <= OP_file_evict;
+  return kind >= OP_file_create && kind <= OP_sleep;
 }
 
 static gboolean
