@@ -53,7 +53,8 @@ void global_dirty_limits(unsigned long *pbackground, unsigned long *pdirty)
 	unsigned long available = global_dirtyable_memory();
 
 	*pdirty = dirty_threshold(m->vm_dirty_bytes, m->vm_dirty_ratio, available);
-	*pbackground = dirty_threshold(m->dirty_background_bytes, m->dirty_background_ratio, available);
+	*pbackground =
+		dirty_threshold(m->dirty_background_bytes, m->dirty_background_ratio, available);
 	if (*pbackground >= *pdirty)
 		*pbackground = *pdirty / 2;
 }
@@ -113,13 +114,13 @@ static u32 dirty_poll_interval(unsigned long dirty, unsigned long thresh)
 /* ---- How long to pause ---- */
 
 struct dirty_throttle_control {
-	unsigned long dirty;		/* pages: dirty, and being written */
+	unsigned long dirty; /* pages: dirty, and being written */
 	unsigned long thresh;
 	unsigned long bg_thresh;
-	unsigned long ratelimit;	/* pages a second that the task may dirty */
-	long period;			/* jiffies that its dirty pages are worth */
+	unsigned long ratelimit; /* pages a second that the task may dirty */
+	long period;		 /* jiffies that its dirty pages are worth */
 	long max_pause, min_pause;
-	u32 nr_dirtied_pause;		/* look again after so many */
+	u32 nr_dirtied_pause; /* look again after so many */
 };
 
 static unsigned long dirty_freerun_ceiling(unsigned long thresh, unsigned long bg_thresh)
@@ -184,7 +185,7 @@ static void wb_min_pause(struct dirty_throttle_control *dtc)
 	dtc->min_pause = pages >= DIRTY_POLL_THRESH ? 1 + t / 2 : t;
 }
 
-static u64 jiffies(void)
+static u64 dirty_clock(void)
 {
 	return this_machine->clock / USEC_PER_JIFFY;
 }
@@ -201,14 +202,14 @@ static long throttle_pause(struct dirty_throttle_control *dtc, u32 pages_dirtied
 	dtc->period = (long)(HZ * pages_dirtied / dtc->ratelimit);
 	if (!current->dirty_paused_when)
 		return dtc->period;
-	return dtc->period - (long)(jiffies() - current->dirty_paused_when);
+	return dtc->period - (long)(dirty_clock() - current->dirty_paused_when);
 }
 
 /* No pause now; what it would have been is remembered, so that short ones add up. */
 static void postpone_pause(const struct dirty_throttle_control *dtc, long pause, u32 pages_dirtied)
 {
 	if (pause < -(long)HZ) {
-		current->dirty_paused_when = jiffies();
+		current->dirty_paused_when = dirty_clock();
 		current->nr_dirtied = 0;
 	} else if (dtc->period) {
 		current->dirty_paused_when += (u64)dtc->period;
@@ -227,7 +228,7 @@ static void read_dirty_state(struct dirty_throttle_control *dtc)
 
 static void pause_writer(struct dirty_throttle_control *dtc, long pause, u32 pages_dirtied)
 {
-	u64 now = jiffies();
+	u64 now = dirty_clock();
 
 	if (pause > dtc->max_pause) {
 		now += (u64)min(pause - dtc->max_pause, dtc->max_pause);
@@ -252,7 +253,7 @@ static void balance_dirty_pages(u32 pages_dirtied)
 		if (global_node_page_state(NR_FILE_DIRTY) > dtc.bg_thresh)
 			wb_start_background_writeback();
 		if (dtc.dirty <= dirty_freerun_ceiling(dtc.thresh, dtc.bg_thresh)) {
-			current->dirty_paused_when = jiffies();
+			current->dirty_paused_when = dirty_clock();
 			current->nr_dirtied = 0;
 			current->nr_dirtied_pause = dirty_poll_interval(dtc.dirty, dtc.thresh);
 			return;

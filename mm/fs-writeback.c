@@ -23,10 +23,10 @@
 
 /* What a run of the flusher is to do. */
 struct wb_writeback_work {
-	long nr_pages;		/* at most so many; counts down */
-	bool for_kupdate;	/* only what is old */
-	bool for_background;	/* only until the background threshold is met */
-	u32 reason;		/* enum wb_reason */
+	long nr_pages;	     /* at most so many; counts down */
+	bool for_kupdate;    /* only what is old */
+	bool for_background; /* only until the background threshold is met */
+	u32 reason;	     /* enum wb_reason */
 };
 
 void bdi_init(struct machine *m)
@@ -77,8 +77,9 @@ void inode_io_list_del(struct inode *inode)
 /* Becomes the newest of the dirty ones; they stay in the order of their age. */
 static void redirty_tail(struct inode *inode, struct bdi_writeback *wb)
 {
-	struct inode *newest = list_empty(&wb->b_dirty) ?
-				       NULL : list_first_entry(&wb->b_dirty, struct inode, i_io_list);
+	struct inode *newest = list_empty(&wb->b_dirty)
+				       ? NULL
+				       : list_first_entry(&wb->b_dirty, struct inode, i_io_list);
 
 	if (newest && inode->dirtied_when < newest->dirtied_when)
 		inode->dirtied_when = this_machine->clock;

@@ -180,7 +180,8 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 			break;
 	}
 	if (wbc->range_cyclic)
-		mapping->writeback_index = done_index; /* from the beginning, if the end was reached */
+		mapping->writeback_index =
+			done_index; /* from the beginning, if the end was reached */
 	return ret;
 }
 

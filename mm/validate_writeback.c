@@ -43,15 +43,17 @@ static void check_disk_queue(struct validation *v)
 		u64 pfn = reader_page_pfn(v->m, q->pages[(q->first + i) % DISK_QUEUE_DEPTH]);
 
 		if (pfn == NO_PFN || !PageWriteback(reader_page(v->m, pfn)) || queued_twice(q, i))
-			complain(v, pfn == NO_PFN ? mm_object(MM_OBJECT_MACHINE, 0) : page_object(pfn),
-				 "Page %#lx is in the disk's queue, but not as a page that is being written.",
+			complain(v,
+				 pfn == NO_PFN ? mm_object(MM_OBJECT_MACHINE, 0) : page_object(pfn),
+				 "Page %#lx is in the disk's queue, but not as a page that is "
+				 "being written.",
 				 pfn);
 	}
 	frames = count_frames_in_writeback(v);
 	if (frames != q->nr)
 		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
-			 "%u pages of files are being written, but the disk has %u in its queue.", frames,
-			 q->nr);
+			 "%u pages of files are being written, but the disk has %u in its queue.",
+			 frames, q->nr);
 }
 
 /* Inodes on one of the flusher's lists. */
@@ -60,11 +62,13 @@ static u32 count_listed(struct validation *v, const struct list_head *list)
 	const struct inode *inode;
 	u32 n, nr = 0;
 
-	reader_for_each(inode, n, v->m, list, i_io_list) {
+	reader_for_each(inode, n, v->m, list, i_io_list)
+	{
 		nr++;
 		if (!(inode->i_state & I_DIRTY_PAGES))
 			complain(v, mm_object(MM_OBJECT_FILE, inode->i_ino),
-				 "File %u is on a list of the flusher, but is not dirty.", inode->i_ino);
+				 "File %u is on a list of the flusher, but is not dirty.",
+				 inode->i_ino);
 	}
 	return nr;
 }
@@ -77,14 +81,16 @@ static void check_flusher(struct validation *v)
 
 	listed = count_listed(v, &wb->b_dirty) + count_listed(v, &wb->b_io) +
 		 count_listed(v, &wb->b_more_io);
-	reader_for_each(inode, n, v->m, &v->m->inodes, i_list) {
+	reader_for_each(inode, n, v->m, &v->m->inodes, i_list)
+	{
 		const struct xa_node *head =
 			reader_object(v->m, inode->i_data.i_pages.xa_head, sizeof(*head));
 
 		dirty += inode->i_state & I_DIRTY_PAGES ? 1 : 0;
 		if (head && head->marks[PAGECACHE_TAG_DIRTY] && !(inode->i_state & I_DIRTY_PAGES))
 			complain(v, mm_object(MM_OBJECT_FILE, inode->i_ino),
-				 "File %u has dirty pages, but the flusher does not know.", inode->i_ino);
+				 "File %u has dirty pages, but the flusher does not know.",
+				 inode->i_ino);
 	}
 	if (listed != dirty)
 		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
