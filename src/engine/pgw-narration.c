@@ -13,13 +13,13 @@
 #include <string.h>
 
 /* Bits of alloc_flags (Linux 6.1, mm/internal.h): which watermark holds back. */
-#define ALLOC_FLAGS_WMARK_LOW 0x01
+#define ALLOC_FLAGS_WMARK_LOW     0x01
 #define ALLOC_FLAGS_NO_WATERMARKS 0x04
 
 /* Bits of the error code of a page fault (Intel SDM, volume 3, 4.7), and of vm_fault_t. */
-#define FAULT_PRESENT 0x01
-#define FAULT_WRITE 0x02
-#define FAULT_FETCH 0x10
+#define FAULT_PRESENT      0x01
+#define FAULT_WRITE        0x02
+#define FAULT_FETCH        0x10
 #define VM_FAULT_BIT_MAJOR 0x04
 #define VM_FAULT_ANY_ERROR 0x53 /* OOM, SIGBUS, HWPOISON, SIGSEGV */
 
@@ -205,7 +205,7 @@ last_level (const PgwEvent *event)
 static gboolean
 result_is_no_memory (const PgwEvent *event)
 {
-  return (gint64)value_of (event, "result") == -ENOMEM;
+  return (gint64) value_of (event, "result") == -ENOMEM;
 }
 
 static gboolean
@@ -371,7 +371,7 @@ single_block (const PgwEvent *event)
 static gboolean
 ref_taken (const PgwEvent *event)
 {
-  return (gint64)value_of (event, "delta") > 0;
+  return (gint64) value_of (event, "delta") > 0;
 }
 
 static gboolean
@@ -403,7 +403,7 @@ cache_is_busy (const PgwEvent *event)
 static gboolean
 reason_is (const PgwEvent *event, const char *words)
 {
-  return strstr (view_bug_name ((guint32)value_of (event, "reason")), words) != NULL;
+  return strstr (view_bug_name ((guint32) value_of (event, "reason")), words) != NULL;
 }
 
 static gboolean
@@ -468,7 +468,7 @@ refill_from_node (const PgwEvent *event)
 }
 
 static const PgwNarrationEntry entries[] = {
-#define NARRATION(event, condition, headline, what, why)                                                     \
+#define NARRATION(event, condition, headline, what, why) \
   { TRACE_##event, #condition, condition, headline, what, why },
 #include "narration.def"
 #undef NARRATION
