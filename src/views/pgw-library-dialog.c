@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The library of scenarios. Files are read one an idle slice, so that the
- * dialog is there at once; a file that cannot be read is shown with the
- * reason instead of a description.
+ * The library of scenarios, in the sections of the course they make. Files
+ * are read one an idle slice, so that the dialog is there at once; a file that
+ * cannot be read is shown with the reason instead of a description.
  */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "pgw-library-dialog.h"
+#include "src/engine/pgw-library.h"
 #include "src/engine/pgw-scenario.h"
 
 struct _PgwLibraryDialog {
   AdwWindow       parent_instance;
 
-  GPtrArray      *paths;        /* still to be read, last first */
+  GPtrArray      *items;        /* of PgwLibraryItem */
+  guint           n_read;       /* of these, that have a row */
   guint           idle_id;
 
   GtkSearchEntry *search_entry;
@@ -28,12 +30,12 @@ G_DEFINE_FINAL_TYPE (PgwLibraryDialog, pgw_library_dialog, ADW_TYPE_WINDOW)
 static guint signals[N_SIGNALS];
 
 static void
-add_row (PgwLibraryDialog *self, const char *path)
+add_row (PgwLibraryDialog *self, const PgwLibraryItem *item)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) file = g_file_new_for_path (item->path);
   g_autoptr (GError) error = NULL;
   g_autoptr (PgwScenario) scenario = pgw_scenario_load_file (file, NULL, &error);
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = g_path_get_basename (item->path);
   g_autofree char *words = NULL;
   const char *title = scenario != NULL ? pgw_scenario_get_title (scenario) : NULL;
   const char *description = scenario != NULL ? pgw_scenario_get_description (scenario) : error->message;
@@ -46,7 +48,9 @@ add_row (PgwLibraryDialog *self, const char *path)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), scenario != NULL);
   gtk_widget_set_tooltip_text (row, name);
-  words = g_strjoin (" ", name, title != NULL ? title : "", description != NULL ? description : "", NULL);
+  words = g_strjoin (" ", name, title != NULL ? title : "", description != NULL ? description : "",
+                     item->section != NULL ? item->section : "", NULL);
+  g_object_set_data (G_OBJECT (row), "pgw-section", item->section);
   g_object_set_data_full (G_OBJECT (row), "pgw-words", g_utf8_casefold (words, -1), g_free);
   g_object_set_data_full (G_OBJECT (row), "pgw-file", g_steal_pointer (&file), g_object_unref);
   gtk_list_box_append (self->list, row);
@@ -56,35 +60,46 @@ static gboolean
 read_one_cb (gpointer data)
 {
   PgwLibraryDialog *self = data;
-  g_autofree char *path = NULL;
 
-  if (self->paths->len == 0)
+  if (self->n_read == self->items->len)
     {
       self->idle_id = 0;
       return G_SOURCE_REMOVE;
     }
-  path = g_ptr_array_steal_index (self->paths, self->paths->len - 1);
-  add_row (self, path);
+  add_row (self, g_ptr_array_index (self->items, self->n_read++));
   return G_SOURCE_CONTINUE;
 }
 
-static int
-compare_descending (gconstpointer a, gconstpointer b)
+/* A section's title stands above its first row. */
+static void
+set_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
-  return -strcmp (*(const char *const *) a, *(const char *const *) b);
+  const char *section = g_object_get_data (G_OBJECT (row), "pgw-section");
+  const char *section_before = before != NULL ? g_object_get_data (G_OBJECT (before), "pgw-section") : NULL;
+  GtkWidget *label;
+
+  if (before != NULL && g_strcmp0 (section, section_before) == 0)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+  label = gtk_label_new (section != NULL ? section : _("Others"));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_widget_add_css_class (label, "library-section");
+  gtk_list_box_row_set_header (row, label);
 }
 
 static void
 list_files (PgwLibraryDialog *self)
 {
   g_autofree char *directory = pgw_library_dup_directory ();
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
+  g_autofree char *contents = g_build_filename (directory, "..", "library.json", NULL);
+  g_autoptr (GError) error = NULL;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".json"))
-      g_ptr_array_add (self->paths, g_build_filename (directory, name, NULL));
-  g_ptr_array_sort (self->paths, compare_descending);
+  self->items = pgw_library_list (directory, contents, &error);
+  if (error != NULL)
+    g_message ("%s", error->message);
   self->idle_id = g_idle_add (read_one_cb, self);
 }
 
@@ -136,8 +151,8 @@ pgw_library_dialog_dispose (GObject *object)
   PgwLibraryDialog *self = PGW_LIBRARY_DIALOG (object);
 
   g_clear_handle_id (&self->idle_id, g_source_remove);
-  g_clear_pointer (&self->paths, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), PGW_TYPE_LIBRARY_DIALOG);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
   G_OBJECT_CLASS (pgw_library_dialog_parent_class)->dispose (object);
 }
 
@@ -162,10 +177,10 @@ pgw_library_dialog_class_init (PgwLibraryDialogClass *klass)
 static void
 pgw_library_dialog_init (PgwLibraryDialog *self)
 {
-  self->paths = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_entry_set_key_capture_widget (self->search_entry, GTK_WIDGET (self));
   gtk_list_box_set_filter_func (self->list, matches, self, NULL);
+  gtk_list_box_set_header_func (self->list, set_header, NULL, NULL);
   list_files (self);
 }
 

@@ -8,10 +8,12 @@
 #include "config.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <locale.h>
 #include <string.h>
 
+#include "src/engine/pgw-library.h"
 #include "src/engine/pgw-scenario.h"
 #include "src/engine/pgw-timeline.h"
 
@@ -200,6 +202,68 @@ test_languages (gconstpointer data)
   assert_script_bilingual (json_object_get_array_member (root, "script"));
 }
 
+/* ---- The library ---- */
+
+/* Every scenario has a place in the course, and the course names no other. */
+static void
+test_library (gconstpointer folder)
+{
+  g_autofree char *contents = g_build_filename (folder, "..", "library.json", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = pgw_library_list (folder, contents, &error);
+  guint n_named = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const PgwLibraryItem *item = g_ptr_array_index (items, i);
+
+      if (item->section == NULL)
+        g_error ("%s is not in library.json", item->path);
+    }
+  g_assert_true (g_file_get_contents (contents, &text, NULL, NULL));
+  for (const char *at = text; (at = strstr (at, ".json\"")) != NULL; at++)
+    n_named++;
+  g_assert_cmpuint (n_named, ==, items->len);
+}
+
+static void
+test_library_broken (void)
+{
+  static const struct { const char *text, *found; } cases[] = {
+    { "[]", "library.json:1:1: /: found an empty array" },
+    { "{}", "\"sections\"" },
+    { "{\"sections\": 3}", "an array of sections" },
+    { "{\"sections\": [3]}", "/sections/0: found the number 3" },
+    { "{\"sections\": [{\"title\": \"A\"}]}", "\"scenarios\"" },
+    { "{\"sections\": [{\"title\": \"A\", \"scenarios\": [1]}]}", "the name of a file" },
+    { "{", "the end of the text" },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("pagewalk-XXXXXX", NULL);
+  g_autofree char *contents = g_build_filename (folder, "library.json", NULL);
+  g_autofree char *missing = g_build_filename (folder, "missing", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) items = NULL;
+
+      g_assert_true (g_file_set_contents (contents, cases[i].text, -1, NULL));
+      items = pgw_library_list (folder, contents, &error);
+      g_assert_nonnull (error);
+      if (strstr (error->message, cases[i].found) == NULL)
+        g_error ("%s does not say %s", error->message, cases[i].found);
+      g_assert_cmpuint (items->len, ==, 1);     /* the files come all the same */
+    }
+  g_unlink (contents);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) none = pgw_library_list (missing, NULL, &error);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_rmdir (folder);
+}
+
 static void
 add_tests (const char *path)
 {
@@ -239,5 +303,7 @@ main (int   argc,
         n++;
       }
   g_assert_cmpuint (n, >=, 10);
+  g_test_add_data_func ("/library/complete", folder, test_library);
+  g_test_add_func ("/library/broken", test_library_broken);
   return g_test_run ();
 }
