@@ -31,6 +31,7 @@ typedef struct {
   char    *language;
   char    *select;
   char    *zone;
+  char    *compare_by;
   gint64   at;
   gint64   from;
   gint64   to;
@@ -79,22 +80,24 @@ layout_names (void)
   return g_string_free (names, FALSE);
 }
 
-static gboolean
-layout_is_known (const char *id)
+static const PgwLayout *
+find_layout (const char *id)
 {
   for (const PgwLayout *const *layout = pgw_layouts (); *layout != NULL; layout++)
     if (g_str_equal ((*layout)->id, id))
-      return TRUE;
+      return *layout;
 
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
 read_subject (const Options *options, PgwExportOptions *export_options)
 {
-  if (options->pane != NULL && options->layout != NULL)
+  const gboolean each = options->layout != NULL && g_str_equal (options->layout, "compare");
+
+  if (options->pane != NULL && options->layout != NULL && !each)
     {
-      pgw_cli_complain (_("render: --pane and --layout exclude each other"));
+      pgw_cli_complain (_("render: --pane and --layout exclude each other (but for the layout compare)"));
       return FALSE;
     }
   if (options->pane != NULL && pgw_pane_type_by_id (options->pane) == NULL)
@@ -103,14 +106,15 @@ read_subject (const Options *options, PgwExportOptions *export_options)
 
       return complain ("--pane", options->pane, names);
     }
-  if (options->layout != NULL && !layout_is_known (options->layout))
+  if (options->layout != NULL && find_layout (options->layout) == NULL)
     {
       g_autofree char *names = layout_names ();
 
       return complain ("--layout", options->layout, names);
     }
 
-  export_options->pane = options->pane;
+  export_options->pane = each ? NULL : options->pane;
+  export_options->each = each ? options->pane : NULL;
   export_options->layout = options->pane == NULL && options->layout == NULL ? "overview" : options->layout;
   return TRUE;
 }
@@ -308,6 +312,35 @@ record (PgwTimeline *timeline, PgwExportOptions *export_options)
   return FALSE;
 }
 
+/* Starts and records the machines that the picture compares, if it does. Complains and returns FALSE on failure. */
+static gboolean
+record_peers (const Options *options, PgwExportOptions *export_options, PgwScenario *scenario, const char *path)
+{
+  const PgwComparisonKind *kinds = pgw_scenario_get_comparison_kinds (scenario);
+  const char *kind = options->compare_by != NULL ? options->compare_by : kinds->id;
+  gboolean known = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  if (export_options->pane != NULL ? !pgw_pane_compares (pgw_pane_type_by_id (export_options->pane))
+                                   : !pgw_layout_compares (find_layout (export_options->layout)))
+    return TRUE;
+  for (const PgwComparisonKind *k = kinds; k->id != NULL; k++)
+    known |= g_str_equal (k->id, kind);
+  if (!known)
+    return complain ("--compare-by", kind, _("what “pagewalk-cli slabs --help” names"));
+  export_options->peers = pgw_peers_start (scenario, kind, &error);
+  if (export_options->peers == NULL)
+    {
+      pgw_cli_complain_file (path, error);
+      return FALSE;
+    }
+  while (!interrupted && !pgw_peers_record (export_options->peers, RECORD_SLICE))
+    ;
+  if (interrupted)
+    pgw_cli_complain (_("render: interrupted; nothing was written"));
+  return !interrupted;
+}
+
 static int
 render (const Options *options, PgwExportOptions *export_options, const char *path)
 {
@@ -321,7 +354,7 @@ render (const Options *options, PgwExportOptions *export_options, const char *pa
     return PGW_EXIT_USAGE;
 
   watch_for_interrupt ();
-  if (!record (timeline, export_options))
+  if (!record (timeline, export_options) || !record_peers (options, export_options, scenario, path))
     return PGW_EXIT_USAGE;
 
   good = pgw_export (timeline, scenario, export_options, options->output, report_progress, GINT_TO_POINTER (tell),
@@ -347,6 +380,7 @@ clear_options (Options *options)
   g_free (options->language);
   g_free (options->select);
   g_free (options->zone);
+  g_free (options->compare_by);
 }
 
 int
@@ -369,6 +403,8 @@ pgw_cmd_render (int argc, char **argv)
     { "select", 0, 0, G_OPTION_ARG_STRING, &options.select,
       N_("Highlight an object, as “page 0x1a3” or “zone Normal”"), N_("OBJECT") },
     { "zone", 'z', 0, G_OPTION_ARG_STRING, &options.zone, N_("Zone to show, as Normal or 1:Normal"), N_("ZONE") },
+    { "compare-by", 'b', 0, G_OPTION_ARG_STRING, &options.compare_by,
+      N_("In the layout compare: what machines differ in, as slab (default: what the scenario says)"), N_("WHAT") },
     { "fps", 0, 0, G_OPTION_ARG_DOUBLE, &options.fps, N_("Pictures a second of an animation (default: 25)"), "N" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.speed,
       N_("Steps a second of an animation (default: so many that it lasts half a minute at most)"), "N" },
@@ -384,6 +420,7 @@ pgw_cmd_render (int argc, char **argv)
       check_output (&options) && pgw_cli_set_language (options.language))
     status = render (&options, &export_options, argv[1]);
 
+  g_clear_pointer (&export_options.peers, g_array_unref);
   clear_options (&options);
   return status;
 }

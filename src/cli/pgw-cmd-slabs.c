@@ -2,7 +2,7 @@
 /*
  * pagewalk-cli slabs: the kernel's objects at the end of a scenario (or at a
  * step): caches with their use and waste, what was never given back, and, with
- * --compare, the same script on SLAB, SLUB and SLOB side by side.
+ * --compare, the same script on several machines side by side.
  */
 #include "config.h"
 #include "pgw-cli.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/engine/pgw-scenario.h"
+#include "src/engine/pgw-figures.h"
 
 #define MAX_LEAKS 1000
 
@@ -71,47 +71,13 @@ print_leaks (const struct machine *machine)
 
 /* ---- Comparing ---- */
 
-typedef struct {
-  gboolean ran;
-  guint64  steps, pages, percpu, used_bytes, free_blocks, largest;
-} Figures;
-
-/* What objects hold that the script has, and what the memory looks like that is left. */
-static void
-take_figures (PgwTimeline *timeline, Figures *out)
-{
-  const struct machine *machine = pgw_timeline_get_machine (timeline);
-  struct view_slab_machine slab;
-  struct view_zone zones[64];
-  guint32 n = view_zones_brief (machine, zones, G_N_ELEMENTS (zones));
-  guint64 leaks = view_leaks (machine, FALSE, NULL, 0);
-  g_autofree struct view_slab_object *held = g_new0 (struct view_slab_object, leaks + 1);
-
-  view_slab_machine (machine, &slab);
-  view_leaks (machine, FALSE, held, leaks);
-  out->ran = TRUE;
-  out->steps = pgw_timeline_get_length (timeline);
-  out->pages = slab.pages[0] + slab.pages[1];
-  out->percpu = slab.percpu_pages;
-  out->used_bytes = leaks;
-  for (guint32 i = 0; i < MIN (n, G_N_ELEMENTS (zones)); i++)
-    for (guint order = 0; order < VIEW_MAX_ORDER; order++)
-      {
-        out->free_blocks += zones[i].nr_free[order];
-        if (zones[i].nr_free[order] > 0)
-          out->largest = MAX (out->largest, order);
-      }
-}
-
 static gboolean
-run_on (PgwScenario *scenario, guint kind, const char *path, Figures *out)
+run_on (PgwScenario *scenario, const char *path, PgwFigures *out)
 {
-  struct machine_config config = *pgw_scenario_get_config (scenario);
   g_autoptr (GError) error = NULL;
   g_autoptr (PgwTimeline) timeline = NULL;
 
-  config.slab = kind;
-  timeline = pgw_timeline_new (&config, pgw_scenario_get_snapshot (scenario), &error);
+  timeline = pgw_timeline_new (pgw_scenario_get_config (scenario), pgw_scenario_get_snapshot (scenario), &error);
   if (timeline == NULL)
     {
       pgw_cli_complain_file (path, error);
@@ -119,37 +85,66 @@ run_on (PgwScenario *scenario, guint kind, const char *path, Figures *out)
     }
   pgw_timeline_append (timeline, pgw_scenario_get_ops (scenario), pgw_scenario_get_n_ops (scenario));
   pgw_timeline_record (timeline, 0);
-  take_figures (timeline, out);
+  pgw_figures_take (timeline, scenario, out);
   return TRUE;
 }
 
-static void
-print_row (const char *label, const Figures figures[NR_SLAB_KINDS], gsize offset)
+static char *
+kind_names (PgwScenario *scenario)
 {
-  printf ("%-32s", label);
-  for (guint kind = SLAB_KIND_SLAB; kind < NR_SLAB_KINDS; kind++)
-    printf (" %10lu", (gulong) *(const guint64 *) (gconstpointer) ((const char *) &figures[kind] + offset));
-  putchar ('\n');
+  GString *names = g_string_new (NULL);
+
+  for (const PgwComparisonKind *kind = pgw_scenario_get_comparison_kinds (scenario); kind->id != NULL; kind++)
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", kind->id);
+  return g_string_free (names, FALSE);
+}
+
+/* Columns are as wide as the names of the machines need. */
+static void
+print_cell (const char *text, int width)
+{
+  printf ("  %*s%s", MAX (width - (int) g_utf8_strlen (text, -1), 0), "", text);
 }
 
 static int
-compare (PgwScenario *scenario, const char *path)
+compare (PgwScenario *scenario, const char *path, const char *kind)
 {
-  Figures figures[NR_SLAB_KINDS] = { 0 };
+  g_autoptr (GPtrArray) variants = pgw_scenario_new_variants (scenario, kind);
+  g_autofree PgwFigures *figures = NULL;
+  const PgwFigureRow *rows;
+  int width = 10;
+  guint n_rows;
 
-  for (guint kind = SLAB_KIND_SLAB; kind < NR_SLAB_KINDS; kind++)
-    if (!run_on (scenario, kind, path, &figures[kind]))
+  if (variants == NULL)
+    {
+      g_autofree char *names = kind_names (scenario);
+
+      pgw_cli_complain (_("slabs: --compare-by %s: expected %s"), kind, names);
       return PGW_EXIT_USAGE;
-  printf ("%-32s", "");
-  for (guint kind = SLAB_KIND_SLAB; kind < NR_SLAB_KINDS; kind++)
-    printf (" %10s", view_slab_kind_name (kind));
+    }
+  figures = g_new0 (PgwFigures, variants->len);
+  for (guint i = 0; i < variants->len; i++)
+    {
+      if (!run_on (g_ptr_array_index (variants, i), path, &figures[i]))
+        return PGW_EXIT_USAGE;
+      width = MAX (width, (int) g_utf8_strlen (pgw_scenario_get_title (g_ptr_array_index (variants, i)), -1));
+    }
+  printf ("%-36s", "");
+  for (guint i = 0; i < variants->len; i++)
+    print_cell (pgw_scenario_get_title (g_ptr_array_index (variants, i)), width);
   putchar ('\n');
-  print_row (_("steps"), figures, G_STRUCT_OFFSET (Figures, steps));
-  print_row (_("pages in slabs"), figures, G_STRUCT_OFFSET (Figures, pages));
-  print_row (_("pages for the CPUs' own"), figures, G_STRUCT_OFFSET (Figures, percpu));
-  print_row (_("objects in use"), figures, G_STRUCT_OFFSET (Figures, used_bytes));
-  print_row (_("free blocks of all orders"), figures, G_STRUCT_OFFSET (Figures, free_blocks));
-  print_row (_("largest free order"), figures, G_STRUCT_OFFSET (Figures, largest));
+  rows = pgw_figure_rows (&n_rows);
+  for (guint row = 0; row < n_rows; row++)
+    {
+      printf ("%s%*s", _(rows[row].title), MAX (36 - (int) g_utf8_strlen (_(rows[row].title), -1), 0), "");
+      for (guint i = 0; i < variants->len; i++)
+        {
+          g_autofree char *text = pgw_figure_format (&rows[row], &figures[i]);
+
+          print_cell (text, width);
+        }
+      putchar ('\n');
+    }
   return PGW_EXIT_GOOD;
 }
 
@@ -157,11 +152,14 @@ int
 pgw_cmd_slabs (int argc, char **argv)
 {
   gboolean all = FALSE, side_by_side = FALSE;
+  g_autofree char *kind = NULL;
   gint64 at = -1;
   const GOptionEntry entries[] = {
     { "all", 'A', 0, G_OPTION_ARG_NONE, &all, N_("Also caches without slabs"), NULL },
     { "at", 'a', 0, G_OPTION_ARG_INT64, &at, N_("At this step instead of the end"), N_("STEP") },
-    { "compare", 'c', 0, G_OPTION_ARG_NONE, &side_by_side, N_("Run the script on SLAB, SLUB and SLOB and compare"), NULL },
+    { "compare", 'c', 0, G_OPTION_ARG_NONE, &side_by_side, N_("Run the script on several machines and compare: those that the scenario says, else SLAB, SLUB and SLOB"), NULL },
+    { "compare-by", 'b', 0, G_OPTION_ARG_STRING, &kind, N_("The same, by what the machines differ in: slab, slab_debug or thp"),
+      N_("WHAT") },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (PgwScenario) scenario = NULL;
@@ -169,8 +167,8 @@ pgw_cmd_slabs (int argc, char **argv)
 
   if (!pgw_cli_parse ("slabs", entries, 1, 1, &argc, &argv) || (scenario = pgw_cli_open (argv[1])) == NULL)
     return PGW_EXIT_USAGE;
-  if (side_by_side)
-    return compare (scenario, argv[1]);
+  if (kind != NULL || side_by_side)
+    return compare (scenario, argv[1], kind != NULL ? kind : pgw_scenario_get_comparison_kinds (scenario)->id);
   timeline = pgw_cli_start (scenario, argv[1]);
   if (timeline == NULL)
     return PGW_EXIT_USAGE;

@@ -640,6 +640,70 @@ pgw_machine_read (PgwMachine        *machine,
   return TRUE;
 }
 
+static gboolean
+is_among (const char        *key,
+          const char *const *words)
+{
+  for (guint i = 0; words[i]; i++)
+    if (strcmp (key, words[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Adds a copy of a member to a list that is linked later; errors about it still point into the text. */
+static void
+take_member (GArray            *members,
+             const PgwJsonNode *node)
+{
+  g_array_append_vals (members, node, 1);
+}
+
+/* RAM is said in one of two ways: what the variant says takes the place of both. */
+static gboolean
+is_replaced (const PgwJsonNode *variant,
+             const char        *key)
+{
+  gboolean memory = strcmp (key, "ram") == 0 || strcmp (key, "memory") == 0;
+
+  return pgw_json_member (variant, key) != NULL ||
+         (memory && (pgw_json_member (variant, "ram") != NULL || pgw_json_member (variant, "memory") != NULL));
+}
+
+gboolean
+pgw_machine_read_variant (PgwMachine         *machine,
+                          PgwJsonSource      *source,
+                          const PgwJsonNode  *base_node,
+                          const PgwJsonNode  *node,
+                          const char *const  *extra,
+                          GFile              *base,
+                          GPtrArray          *tunables,
+                          GError            **error)
+{
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (PgwJsonNode));
+  g_autoptr (GFile) file = NULL;
+  PgwJsonNode merged = *node;
+
+  memset (machine, 0, sizeof *machine);
+  for (const PgwJsonNode *n = base_node->first; n; n = n->next)
+    if (!is_replaced (node, n->key))
+      take_member (members, n);
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    if (!is_among (n->key, extra))
+      take_member (members, n);
+  for (guint i = 0; i + 1 < members->len; i++)
+    g_array_index (members, PgwJsonNode, i).next = &g_array_index (members, PgwJsonNode, i + 1);
+  merged.n_children = members->len;
+  merged.first = merged.last = NULL;
+  if (members->len > 0)
+    {
+      merged.first = &g_array_index (members, PgwJsonNode, 0);
+      merged.last = &g_array_index (members, PgwJsonNode, members->len - 1);
+      merged.last->next = NULL;
+    }
+  return pgw_machine_read (machine, source, &merged, base, &file, error) &&
+         pgw_vm_tunables_read (tunables, source, &merged, error);
+}
+
 void
 pgw_machine_set (PgwMachine                    *machine,
                  const struct machine_config   *config,

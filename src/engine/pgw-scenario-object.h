@@ -8,6 +8,14 @@
 
 G_BEGIN_DECLS
 
+/* A machine that the script is to run on for comparison (pgw-scenario-variants.c). */
+typedef struct {
+  PgwText    name;
+  char      *fallback;          /* what it is called where the file gives it no name */
+  PgwMachine machine;
+  GPtrArray *tunables;          /* of PgwEntry: what its machine sets in front of the script */
+} PgwVariant;
+
 struct _PgwScenario {
   gatomicrefcount    ref_count;
   char              *name;              /* for messages, and as the title of last resort */
@@ -21,7 +29,24 @@ struct _PgwScenario {
   GPtrArray         *entries;           /* of PgwEntry, the script as it is now */
   GPtrArray         *original;          /* of PgwEntry, the script as it was read */
   PgwScript         *script;            /* the entries, unfolded */
+  guint              n_tunables;        /* entries in front that set the machine's tunables */
+  GPtrArray         *variants;          /* of PgwVariant; NULL: the file says nothing of comparing */
+  PgwScenario       *origin;            /* whose script runs on another machine here; NULL for most */
 };
+
+/* ---- The object (pgw-scenario.c) ---- */
+
+/* A scenario without entries. `name` (copied) is for messages. */
+PgwScenario *pgw_scenario_object_new (const char *name, GFile *base);
+/* Unfolds entries that have been unfolded before, or are the head of such a list. */
+void         pgw_scenario_unfold_again (PgwScenario *self);
+
+/* ---- Machines to compare (pgw-scenario-variants.c) ---- */
+
+/* Reads the member `compare` of a scenario whose machine and files have been read. */
+gboolean pgw_variants_read     (PgwScenario        *self,
+                                const PgwJsonNode  *node,
+                                GError            **error);
 
 /* ---- Operations of tasks and files (pgw-scenario-tasks.c) ---- */
 

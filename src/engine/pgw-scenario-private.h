@@ -112,6 +112,18 @@ gboolean  pgw_machine_read  (PgwMachine        *machine,
                              GFile             *base,
                              GFile            **snapshot_file,
                              GError           **error);
+/*
+ * A machine that differs from `base_node` in the members of `node`. Members `extra` (ended by NULL) of `node` are
+ * the caller's. Its errors are about the members as they stand in the text.
+ */
+gboolean  pgw_machine_read_variant (PgwMachine         *machine,
+                                    PgwJsonSource      *source,
+                                    const PgwJsonNode  *base_node,
+                                    const PgwJsonNode  *node,
+                                    const char *const  *extra,
+                                    GFile              *base,
+                                    GPtrArray          *tunables,
+                                    GError            **error);
 void      pgw_machine_set   (PgwMachine                    *machine,
                              const struct machine_config   *config,
                              const struct machine_snapshot *snapshot,

@@ -16,7 +16,7 @@
 #define SPARE_SLOTS    4096u    /* for what is added interactively */
 
 static const char *const scenario_keys[] = {
-  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "files", "script", NULL
+  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "compare", "files", "script", NULL
 };
 
 struct _PgwScenarioState {
@@ -74,8 +74,8 @@ unfold (PgwScenario *self,
 }
 
 /* For lists of entries that have been unfolded before, or are the head of such a list. */
-static void
-unfold_again (PgwScenario *self)
+void
+pgw_scenario_unfold_again (PgwScenario *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -148,6 +148,7 @@ read_body (PgwScenario *self,
   const PgwJsonNode *root = pgw_json_source_get_root (self->source);
   const PgwJsonNode *machine = pgw_json_member (root, "machine");
   const PgwJsonNode *script = pgw_json_member (root, "script");
+  const PgwJsonNode *compare = pgw_json_member (root, "compare");
 
   if (machine == NULL)
     return pgw_json_fail_missing (self->source, root, "machine", error);
@@ -156,15 +157,17 @@ read_body (PgwScenario *self,
   if (script->type != PGW_JSON_ARRAY)
     return pgw_json_fail_expected (self->source, script, _("an array of operations"), error);
   self->script_node = script;
-  return pgw_machine_read (&self->machine, self->source, machine, self->base,
-                           &self->snapshot_file, error) &&
-         pgw_vm_tunables_read (self->entries, self->source, machine, error) && read_files (self, error) &&
+  if (!pgw_machine_read (&self->machine, self->source, machine, self->base, &self->snapshot_file, error) ||
+      !pgw_vm_tunables_read (self->entries, self->source, machine, error))
+    return FALSE;
+  self->n_tunables = self->entries->len;
+  return read_files (self, error) && (compare == NULL || pgw_variants_read (self, compare, error)) &&
          pgw_entries_read (self->entries, self->source, script, &self->machine.info, error);
 }
 
-static PgwScenario *
-scenario_new (const char *name,
-              GFile      *base)
+PgwScenario *
+pgw_scenario_object_new (const char *name,
+                         GFile      *base)
 {
   PgwScenario *self = g_new0 (PgwScenario, 1);
 
@@ -187,7 +190,7 @@ pgw_scenario_load_data (const char *data,
   g_return_val_if_fail (data != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = scenario_new (name ? name : "scenario", base);
+  self = pgw_scenario_object_new (name ? name : "scenario", base);
   self->source = pgw_json_source_new (data, length < 0 ? strlen (data) : (gsize) length, self->name,
                                       1, 1, "", error);
   if (self->source == NULL || !read_head (self, error) || !read_body (self, error) || !unfold (self, error))
@@ -268,13 +271,13 @@ pgw_scenario_new (const struct machine_config   *config,
 
   g_return_val_if_fail (config != NULL, NULL);
 
-  self = scenario_new (title ? title : _("Untitled"), NULL);
+  self = pgw_scenario_object_new (title ? title : _("Untitled"), NULL);
   pgw_machine_set (&self->machine, config, snapshot, snapshot_free);
   self->title.phrases = g_new0 (PgwPhrase, 1);
   self->title.n_phrases = 1;
   self->title.phrases[0].language = g_strdup ("");
   self->title.phrases[0].text = g_strdup (self->name);
-  unfold_again (self);
+  pgw_scenario_unfold_again (self);
   return self;
 }
 
@@ -299,6 +302,8 @@ pgw_scenario_unref (PgwScenario *self)
   g_clear_pointer (&self->original, g_ptr_array_unref);
   g_clear_pointer (&self->source, pgw_json_source_unref);
   pgw_machine_clear (&self->machine);
+  g_clear_pointer (&self->variants, g_ptr_array_unref);
+  g_clear_pointer (&self->origin, pgw_scenario_unref);
   pgw_text_clear (&self->title);
   pgw_text_clear (&self->description);
   g_clear_object (&self->file);
@@ -487,7 +492,7 @@ pgw_scenario_append_json (PgwScenario *self,
   if (!pgw_script_add (self->script, entry, error))
     {
       pgw_entry_unref (entry);
-      unfold_again (self);
+      pgw_scenario_unfold_again (self);
       return FALSE;
     }
   g_ptr_array_add (self->entries, entry);
@@ -534,7 +539,7 @@ pgw_scenario_truncate (PgwScenario *self,
       else if (n_ops > 0)
         n_ops -= pgw_entry_cut (entry, n_ops, &self->machine.info, self->entries);
     }
-  unfold_again (self);
+  pgw_scenario_unfold_again (self);
 }
 
 PgwScenarioState *
@@ -560,7 +565,7 @@ pgw_scenario_restore_state (PgwScenario            *self,
   g_ptr_array_unref (self->entries);
   self->entries = g_ptr_array_copy (state->entries, copy_entry, NULL);
   g_ptr_array_set_free_func (self->entries, (GDestroyNotify) pgw_entry_unref);
-  unfold_again (self);
+  pgw_scenario_unfold_again (self);
 }
 
 void

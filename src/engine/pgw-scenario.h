@@ -126,6 +126,26 @@ PgwScenarioState   *pgw_scenario_save_state    (PgwScenario *self);
 void                pgw_scenario_restore_state (PgwScenario *self, const PgwScenarioState *state);
 void                pgw_scenario_state_free    (PgwScenarioState *state);
 
+/* ---- The same script on other machines ---- */
+
+/* What machines may differ in, and how a person reads it. */
+typedef struct {
+  const char *id;               /* "scenario" (what the file says under `compare`), "slab", "slab_debug", "thp" */
+  const char *title;            /* N_() */
+} PgwComparisonKind;
+
+/* The kinds that there are for a scenario, ended by one without id; what the file says comes first. Static. */
+const PgwComparisonKind *pgw_scenario_get_comparison_kinds (PgwScenario *self);
+/*
+ * The script on each machine of a kind, as an array of PgwScenario whose title
+ * is the machine's name. They share the script as it is now; their
+ * expectations are not checked, as they are about another machine. NULL for
+ * a kind that the scenario does not have.
+ */
+GPtrArray   *pgw_scenario_new_variants (PgwScenario *self, const char *kind);
+/* Operations in front of the script that set the machine's tunables: variants may have other ones. */
+guint64      pgw_scenario_get_n_tunable_ops (PgwScenario *self);
+
 /* ---- Expectations ---- */
 
 /*

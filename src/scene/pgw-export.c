@@ -51,6 +51,8 @@ sheet_at (Export   *self,
           GError  **error)
 {
   pgw_timeline_seek (self->timeline, step);
+  if (self->options->peers != NULL)
+    pgw_peers_seek (self->options->peers, self->timeline, self->scenario);
   return pgw_sheet_new (self->timeline, self->scenario, self->options, self->statistics, error);
 }
 

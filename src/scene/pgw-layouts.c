@@ -28,14 +28,51 @@ static const PgwLayoutCell allocator_cells[] = {
   { NULL, 0, 0, 0, 0 }
 };
 
+/* In the window and in pictures, the pane above can be another one. */
+static const PgwLayoutCell compare_cells[] = {
+  { "slab", 0.00, 0.00, 1.00, 0.62, TRUE },
+  { "compare", 0.00, 0.62, 1.00, 0.38, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
+};
+
 static const PgwLayout overview = { "overview", N_("Overview"), overview_cells };
 static const PgwLayout space = { "space", N_("Address space"), space_cells };
 static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells };
+static const PgwLayout compare = { "compare", N_("Compare"), compare_cells };
 
-static const PgwLayout *const layouts[] = { &overview, &space, &allocator, NULL };
+static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &compare, NULL };
 
 const PgwLayout *const *
 pgw_layouts (void)
 {
   return layouts;
+}
+
+gboolean
+pgw_layout_compares (const PgwLayout *layout)
+{
+  for (const PgwLayoutCell *cell = layout->cells; cell->pane != NULL; cell++)
+    if (cell->each)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+pgw_pane_compares (const PgwPaneType *type)
+{
+  return type == &pgw_compare_pane;
+}
+
+gboolean
+pgw_pane_can_be_compared (const PgwPaneType *type)
+{
+  return type != &pgw_compare_pane && type != &pgw_timeline_pane;
+}
+
+char *
+pgw_pane_title_of (const PgwPaneType *type,
+                   const char        *machine)
+{
+  /* Translators: the pane of one of several machines, as "SLUB: Slab allocator" */
+  return g_strdup_printf (_("%s: %s"), machine, _(type->title));
 }

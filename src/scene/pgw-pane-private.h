@@ -71,6 +71,9 @@ enum {
   PART_SLAB_SHARE,
   PART_OBJECT,
   PART_OBJECT_PLACE,
+  PART_FIGURE,
+  PART_FIGURE_BAR,
+  PART_MACHINE,
 };
 
 /* ---- Marks ---- */
@@ -151,6 +154,7 @@ double pgw_pane_add_legend (PgwScene *scene, const PgwLegendEntry *entries, guin
 extern const PgwPaneType pgw_buddy_pane;
 extern const PgwPaneType pgw_frames_pane;
 extern const PgwPaneType pgw_chart_pane;
+extern const PgwPaneType pgw_compare_pane;
 extern const PgwPaneType pgw_proc_pane;
 extern const PgwPaneType pgw_space_pane;
 extern const PgwPaneType pgw_tables_pane;

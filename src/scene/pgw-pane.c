@@ -16,6 +16,7 @@ static const PgwPaneType *const pane_types[] = {
   &pgw_slab_pane,
   &pgw_chart_pane,
   &pgw_proc_pane,
+  &pgw_compare_pane,
   &pgw_timeline_pane,
   NULL
 };

@@ -12,6 +12,7 @@
 #include "mm/view.h"
 #include "src/engine/pgw-narration.h"
 #include "src/engine/pgw-scenario.h"
+#include "src/engine/pgw-peers.h"
 #include "src/engine/pgw-statistics.h"
 #include "src/engine/pgw-timeline.h"
 
@@ -171,6 +172,8 @@ typedef struct {
   double       font_scale;      /* 1.0; presentation mode more */
   const char  *option;          /* /proc pane: file; chart: what is drawn */
   PgwStatistics *statistics;    /* history for chart and timeline; NULL: the layout collects it, which takes long */
+  const PgwPeer *peers;         /* compare pane: the machines side by side, all at one place of the script */
+  guint        n_peers;
 } PgwPaneState;
 
 typedef struct {
@@ -182,7 +185,7 @@ typedef struct {
   char     *(*subtitle) (const PgwPaneState *state);
 } PgwPaneType;
 
-/* The registry: buddy, frames, chart, proc, timeline; ended by NULL. */
+/* The registry, ended by NULL. */
 const PgwPaneType *const *pgw_pane_types (void);
 const PgwPaneType *pgw_pane_type_by_id (const char *id);
 
@@ -192,9 +195,20 @@ char *pgw_object_describe (const PgwPaneState *state, mm_object_t object);
 /* ---- Layouts of panes ---- */
 
 /* Where a named layout ("overview", "allocator") puts its panes, as shares of the whole. */
-typedef struct { const char *pane; double x, y, width, height; } PgwLayoutCell;
+typedef struct {
+  const char *pane;
+  double      x, y, width, height;
+  gboolean    each;             /* one for each of the machines that are compared, side by side in this place */
+} PgwLayoutCell;
 typedef struct { const char *id; const char *title; const PgwLayoutCell *cells; } PgwLayout;
 const PgwLayout *const *pgw_layouts (void);
+/* Whether a layout or a pane shows several machines, so that it needs peers. */
+gboolean pgw_layout_compares (const PgwLayout *layout);
+gboolean pgw_pane_compares   (const PgwPaneType *type);
+/* Whether it shows one machine at one step, so that there can be one beside the other. */
+gboolean pgw_pane_can_be_compared (const PgwPaneType *type);
+/* Title of the pane of one of several machines: "SLUB: Slab allocator". Free with g_free(). */
+char    *pgw_pane_title_of   (const PgwPaneType *type, const char *machine);
 
 /* ---- Export ---- */
 
@@ -209,6 +223,8 @@ typedef struct {
   double      steps_per_second; /* animations; 0 = by the number of steps, so that it lasts half a minute at most */
   mm_object_t selection;
   guint32     zone;
+  GArray     *peers;            /* of PgwPeer, recorded, where machines are compared; they are moved along. Or NULL */
+  const char *each;             /* pane that stands for each machine in the layout Compare; NULL: as the layout has it */
 } PgwExportOptions;
 
 /*

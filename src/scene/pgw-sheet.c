@@ -42,20 +42,20 @@ static void
 add_pane (PgwSheet           *self,
           const PgwPaneType  *type,
           const PgwPaneState *state,
+          const char         *title,
           PgwRect             card)
 {
   double pad = ceil (10 * self->scale), line = pgw_type_line_height (PGW_STYLE_TITLE, self->scale);
   double small = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
   g_autofree char *subtitle = type->subtitle (state);
   Cell cell = { .card = card };
-  double title;
+  double width = pgw_type_width (title, PGW_STYLE_TITLE, self->scale);
 
-  title = pgw_type_width (_(type->title), PGW_STYLE_TITLE, self->scale);
   pgw_scene_add_text (self->furniture, 0, 0, PGW_COLOUR_TEXT, PGW_STYLE_TITLE, card.x + pad, card.y + pad * 0.7,
-                      card.width - 2 * pad, _(type->title));
+                      card.width - 2 * pad, title);
   pgw_scene_add_text (self->furniture, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END,
-                      card.x + pad + title + pad, card.y + pad * 0.7 + (line - small) / 2,
-                      card.width - 3 * pad - title, subtitle);
+                      card.x + pad + width + pad, card.y + pad * 0.7 + (line - small) / 2,
+                      card.width - 3 * pad - width, subtitle);
   cell.content.x = card.x + pad * 0.4;
   cell.content.y = card.y + pad * 0.7 + line + pad * 0.3;
   cell.content.width = card.width - pad * 0.8;
@@ -136,10 +136,36 @@ layout_has_strip (const PgwLayout *layout)
   return FALSE;
 }
 
+/* A pane for each machine, side by side. What is selected is an object of the first one only where that is shown. */
+static void
+add_machines (PgwSheet           *self,
+              const PgwPaneType  *type,
+              const PgwPaneState *state,
+              PgwRect             place)
+{
+  double gap = ceil (8 * self->scale), width = (place.width + gap) / state->n_peers - gap;
+
+  for (guint i = 0; i < state->n_peers; i++)
+    {
+      const PgwPeer *peer = &state->peers[i];
+      g_autofree char *title = pgw_pane_title_of (type, peer->name);
+      PgwPaneState own = *state;
+
+      if (peer->timeline == NULL)
+        continue;
+      own.timeline = peer->timeline;
+      own.scenario = peer->scenario;
+      own.statistics = peer->timeline == state->timeline ? state->statistics : NULL;
+      add_pane (self, type, &own, title, (PgwRect) { floor (place.x + i * (width + gap)), place.y, floor (width),
+                                                     place.height });
+    }
+}
+
 static void
 add_layout (PgwSheet           *self,
             const PgwLayout    *layout,
-            const PgwPaneState *state)
+            const PgwPaneState *state,
+            const char         *each)
 {
   double margin = ceil (8 * self->scale), header = pgw_type_line_height (PGW_STYLE_TITLE, self->scale) + margin;
   double line = pgw_type_line_height (0, self->scale);
@@ -161,7 +187,12 @@ add_layout (PgwSheet           *self,
         floor (share * area.height - margin),
       };
 
-      add_pane (self, pgw_pane_type_by_id (cell->pane), state, card);
+      const PgwPaneType *type = pgw_pane_type_by_id (cell->each && each != NULL ? each : cell->pane);
+
+      if (cell->each && state->n_peers > 0)
+        add_machines (self, type, state, card);
+      else
+        add_pane (self, type, state, _(type->title), card);
     }
   add_narration (self, state, (PgwRect) { margin, self->height - narration, self->width - 2 * margin,
                                           narration - margin });
@@ -182,6 +213,8 @@ pgw_sheet_new (PgwTimeline            *timeline,
     .cpu = G_MAXUINT32,
     .font_scale = options->font_scale,
     .statistics = statistics,
+    .peers = options->peers != NULL ? (const PgwPeer *) (gconstpointer) options->peers->data : NULL,
+    .n_peers = options->peers != NULL ? options->peers->len : 0,
   };
   const PgwPaneType *type = options->pane != NULL ? pgw_pane_type_by_id (options->pane) : NULL;
   const PgwLayout *layout = options->pane == NULL ? find_layout (options->layout != NULL ? options->layout
@@ -208,10 +241,10 @@ pgw_sheet_new (PgwTimeline            *timeline,
     {
       double margin = ceil (6 * self->scale);
 
-      add_pane (self, type, &state, (PgwRect) { margin, margin, self->width - 2 * margin, self->height - 2 * margin });
+      add_pane (self, type, &state, _(type->title), (PgwRect) { margin, margin, self->width - 2 * margin, self->height - 2 * margin });
     }
   else
-    add_layout (self, layout, &state);
+    add_layout (self, layout, &state, options->each);
   return self;
 }
 

@@ -67,6 +67,7 @@ static const Accelerators accelerators[] = {
   { "win.presentation", { "F12" } },
   { "win.layout::overview", { "<Control>1" } },
   { "win.layout::allocator", { "<Control>2" } },
+  { "win.layout::compare", { "<Control>5" } },
   { "win.granularity::operation", { "<Alt>1" } },
   { "win.granularity::event", { "<Alt>2" } },
   { "win.granularity::line", { "<Alt>3" } },

@@ -24,6 +24,8 @@ typedef struct {
   PgwExportOptions options;
   char            *pane;
   char            *layout;
+  char            *each;        /* pane of each machine, where machines are compared */
+  char            *kind;        /* what they differ in; NULL: nothing is compared */
   char            *filename;
   int              cancelled;
   int              permille;
@@ -68,6 +70,9 @@ job_unref (Job *job)
   g_clear_pointer (&job->scenario, pgw_scenario_unref);
   g_free (job->pane);
   g_free (job->layout);
+  g_free (job->each);
+  g_free (job->kind);
+  g_clear_pointer (&job->options.peers, g_array_unref);
   g_free (job->filename);
   g_free (job);
 }
@@ -83,19 +88,30 @@ progress_cb (double done, gpointer data)
   return !g_atomic_int_get (&job->cancelled);
 }
 
+/* Records the script, and the machines it is compared on. FALSE with an error. */
+static gboolean
+record (Job *job, GError **error)
+{
+  gboolean done = FALSE;
+
+  if (job->kind != NULL && (job->options.peers = pgw_peers_start (job->scenario, job->kind, error)) == NULL)
+    return FALSE;
+  while (!done && !g_atomic_int_get (&job->cancelled))
+    done = pgw_timeline_record (job->timeline, 100000);
+  while (done && job->options.peers != NULL && !pgw_peers_record (job->options.peers, 100000))
+    done = !g_atomic_int_get (&job->cancelled);
+  if (!done)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The export was cancelled"));
+  return done;
+}
+
 static void
 export_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
   GError *error = NULL;
 
-  while (!pgw_timeline_record (job->timeline, 100000))
-    if (g_atomic_int_get (&job->cancelled))
-      {
-        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", _("The export was cancelled"));
-        return;
-      }
-  if (pgw_export (job->timeline, job->scenario, &job->options, job->filename, progress_cb, job, &error))
+  if (record (job, &error) && pgw_export (job->timeline, job->scenario, &job->options, job->filename, progress_cb, job, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -298,6 +314,23 @@ pgw_export_dialog_new (GtkWindow *parent, PgwSession *session, const char *what)
   return GTK_WIDGET (self);
 }
 
+/* What is compared in the window is compared in the picture. */
+static void
+take_comparison (PgwExportDialog *self, Job *job)
+{
+  PgwViewOptions *view = pgw_view_options_get (self->session);
+  PgwComparison *comparison = pgw_view_options_get_comparison (view);
+  const PgwComparisonKind *kinds = pgw_scenario_get_comparison_kinds (job->scenario);
+  gboolean wanted = job->pane != NULL && pgw_pane_compares (pgw_pane_type_by_id (job->pane));
+
+  for (const PgwLayout *const *layout = pgw_layouts (); *layout != NULL; layout++)
+    wanted |= g_strcmp0 ((*layout)->id, job->layout) == 0 && pgw_layout_compares (*layout);
+  if (!wanted)
+    return;
+  job->kind = g_strdup (comparison != NULL ? pgw_comparison_get_kind (comparison) : kinds->id);
+  job->options.each = job->each = g_strdup (pgw_view_options_get_compared_pane (view));
+}
+
 static void
 take_options (PgwExportDialog *self, Job *job)
 {
@@ -310,6 +343,7 @@ take_options (PgwExportDialog *self, Job *job)
     options->pane = job->pane = g_strdup (id);
   else
     options->layout = job->layout = g_strdup (id);
+  take_comparison (self, job);
   options->from = gtk_spin_button_get_value (self->from_spin);
   options->to = animation ? gtk_spin_button_get_value (self->to_spin) : options->from;
   options->width = gtk_spin_button_get_value_as_int (self->width_spin);

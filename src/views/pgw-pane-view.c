@@ -19,12 +19,14 @@ typedef struct {
   const char *pane;
   gboolean    zone;
   gboolean    proc_file;
+  gboolean    machines;         /* what they differ in, and which pane shows each */
 } PaneChoices;
 
 static const PaneChoices pane_choices[] = {
-  { "buddy", TRUE, FALSE },
-  { "chart", TRUE, FALSE },
-  { "proc", FALSE, TRUE },
+  { "buddy", TRUE, FALSE, FALSE },
+  { "chart", TRUE, FALSE, FALSE },
+  { "proc", FALSE, TRUE, FALSE },
+  { "compare", FALSE, FALSE, TRUE },
 };
 
 struct _PgwPaneView {
@@ -34,6 +36,7 @@ struct _PgwPaneView {
   const PaneChoices *choices;
   guint32            zones[MAX_ZONES + 1];      /* what the rows of the chooser stand for */
   guint              n_zones;
+  const PgwComparisonKind *kinds;               /* likewise, where machines are compared */
   gboolean           filling;                   /* the choosers are being set from code */
   PgwViewOptions    *options;                   /* whose changes are followed; not owned */
 
@@ -94,6 +97,83 @@ fill_zones (PgwPaneView *self, const struct machine *machine, PgwViewOptions *op
   gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), self->choices->zone && n > 1);
 }
 
+/* What may differ, for a scenario; the chooser of zones serves for it. */
+static void
+fill_kinds (PgwPaneView *self, PgwSession *session, PgwViewOptions *options)
+{
+  const PgwComparisonKind *kinds = pgw_scenario_get_comparison_kinds (pgw_session_get_scenario (session));
+  PgwComparison *comparison = pgw_view_options_get_comparison (options);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  if (comparison == NULL)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), FALSE);
+      return;
+    }
+  for (guint i = 0; kinds[i].id != NULL; i++)
+    {
+      gtk_string_list_append (names, _(kinds[i].title));
+      if (g_strcmp0 (kinds[i].id, pgw_comparison_get_kind (comparison)) == 0)
+        selected = i;
+    }
+  if (kinds != self->kinds)     /* a list that is open stays so while machines are recorded */
+    gtk_drop_down_set_model (self->zone_chooser, G_LIST_MODEL (names));
+  self->kinds = kinds;
+  gtk_drop_down_set_selected (self->zone_chooser, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), TRUE);
+}
+
+static void
+fill_compared_panes (PgwPaneView *self, PgwViewOptions *options)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint n = 0, selected = 0;
+
+  for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
+    if (pgw_pane_can_be_compared (*type))
+      {
+        gtk_string_list_append (names, _((*type)->title));
+        if (g_str_equal ((*type)->id, pgw_view_options_get_compared_pane (options)))
+          selected = n;
+        n++;
+      }
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->option_chooser)))
+    gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->option_chooser, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
+}
+
+static void
+name_chooser (GtkDropDown *chooser, const char *text)
+{
+  gtk_widget_set_tooltip_text (GTK_WIDGET (chooser), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chooser), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static void
+choose_kind (PgwPaneView *self, PgwSession *session)
+{
+  PgwComparison *comparison = pgw_view_options_get_comparison (pgw_view_options_get (session));
+  guint selected = gtk_drop_down_get_selected (self->zone_chooser);
+
+  if (comparison != NULL && self->kinds != NULL && selected != GTK_INVALID_LIST_POSITION)
+    pgw_comparison_set_kind (comparison, self->kinds[selected].id);
+}
+
+static void
+choose_compared_pane (PgwPaneView *self, PgwSession *session)
+{
+  guint n = gtk_drop_down_get_selected (self->option_chooser);
+
+  for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
+    if (pgw_pane_can_be_compared (*type) && n-- == 0)
+      {
+        pgw_view_options_set_compared_pane (pgw_view_options_get (session), (*type)->id);
+        return;
+      }
+}
+
 static void
 fill_choosers (PgwPaneView *self, PgwSession *session)
 {
@@ -105,6 +185,11 @@ fill_choosers (PgwPaneView *self, PgwSession *session)
   self->filling = TRUE;
   if (self->choices->zone)
     fill_zones (self, machine, options);
+  if (self->choices->machines)
+    {
+      fill_kinds (self, session, options);
+      fill_compared_panes (self, options);
+    }
   self->filling = FALSE;
 }
 
@@ -120,9 +205,7 @@ fill_proc_files (PgwPaneView *self)
       selected = i;
   gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
   gtk_drop_down_set_selected (self->option_chooser, selected);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->option_chooser), _("File of /proc"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->option_chooser), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("File of /proc"), -1);
+  name_chooser (self->option_chooser, _("File of /proc"));
   gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
 }
 
@@ -132,7 +215,11 @@ zone_selected_cb (PgwPaneView *self)
   PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
   guint selected = gtk_drop_down_get_selected (self->zone_chooser);
 
-  if (!self->filling && session != NULL && selected < self->n_zones)
+  if (self->filling || session == NULL)
+    return;
+  if (self->choices != NULL && self->choices->machines)
+    choose_kind (self, session);
+  else if (selected < self->n_zones)
     pgw_view_options_set_zone (pgw_view_options_get (session), self->zones[selected]);
 }
 
@@ -143,6 +230,12 @@ option_selected_cb (PgwPaneView *self)
 
   if (chosen == NULL)
     return;
+  if (self->choices != NULL && self->choices->machines)
+    {
+      if (!self->filling && pgw_section_get_session (PGW_SECTION (self)) != NULL)
+        choose_compared_pane (self, pgw_section_get_session (PGW_SECTION (self)));
+      return;
+    }
   pgw_pane_canvas_set_option (self->canvas, gtk_string_object_get_string (chosen));
   if (self->choices != NULL && self->choices->proc_file && !self->filling)
     pgw_settings_set_string ("proc-file", gtk_string_object_get_string (chosen));
@@ -354,7 +447,35 @@ pgw_pane_view_new (const PgwPaneType *type)
   pgw_pane_canvas_set_pane_type (self->canvas, type);
   if (self->choices != NULL && self->choices->proc_file)
     fill_proc_files (self);
+  if (self->choices != NULL && self->choices->machines)
+    {
+      name_chooser (self->zone_chooser, _("What the machines differ in"));
+      name_chooser (self->option_chooser, _("What is shown of each machine"));
+    }
   return GTK_WIDGET (self);
+}
+
+void
+pgw_pane_view_set_machine (PgwPaneView *self, const char *machine)
+{
+  g_autofree char *title = NULL;
+
+  g_return_if_fail (PGW_IS_PANE_VIEW (self));
+  g_return_if_fail (machine != NULL);
+
+  title = pgw_pane_title_of (self->type, machine);
+  if (g_str_equal (gtk_label_get_text (self->title_label), title))
+    return;
+  gtk_label_set_text (self->title_label, title);
+  /* Columns are narrow: the table has the figures, and the title gives way, down to the machine's name. */
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), FALSE);
+  gtk_label_set_ellipsize (self->title_label, PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->title_label), TRUE);
+  gtk_label_set_width_chars (self->title_label, 5);
+  pgw_tooltip_set (GTK_WIDGET (self->title_label), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 
 const PgwPaneType *

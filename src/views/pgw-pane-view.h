@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (PgwPaneView, pgw_pane_view, PGW, PANE_VIEW, PgwSection)
 GtkWidget         *pgw_pane_view_new           (const PgwPaneType *type);
 const PgwPaneType *pgw_pane_view_get_pane_type (PgwPaneView *self);
 PgwPaneCanvas     *pgw_pane_view_get_canvas    (PgwPaneView *self);
+/* Names the machine in the title, where several are shown side by side. */
+void               pgw_pane_view_set_machine   (PgwPaneView *self, const char *machine);
 /* Text instead of the picture. */
 gboolean           pgw_pane_view_get_text_mode (PgwPaneView *self);
 void               pgw_pane_view_set_text_mode (PgwPaneView *self, gboolean text_mode);

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "pgw-settings.h"
 #include "pgw-view-options.h"
 
 /* Few enough not to hold up a frame; enough to be worth the way from the position and back. */
@@ -23,6 +24,9 @@ struct _PgwViewOptions {
   gboolean       stale;         /* there may be something to sample */
   double         font_scale;
   guint32        zone;
+  PgwComparison *comparison;
+  GArray        *peers;         /* of PgwPeer: its machines */
+  char          *compared_pane;
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -112,6 +116,9 @@ pgw_view_options_finalize (GObject *object)
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_clear_pointer (&self->statistics, pgw_statistics_unref);
   g_clear_pointer (&self->timeline, pgw_timeline_unref);
+  g_clear_pointer (&self->peers, g_array_unref);
+  g_clear_object (&self->comparison);
+  g_free (self->compared_pane);
   G_OBJECT_CLASS (pgw_view_options_parent_class)->finalize (object);
 }
 
@@ -128,6 +135,7 @@ pgw_view_options_init (PgwViewOptions *self)
 {
   self->font_scale = 1.0;
   self->zone = G_MAXUINT32;
+  self->compared_pane = pgw_settings_get_string ("compared-pane", "slab");
 }
 
 PgwViewOptions *
@@ -193,6 +201,60 @@ pgw_view_options_set_zone (PgwViewOptions *self, guint32 zone)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void
+compared_cb (PgwViewOptions *self)
+{
+  g_clear_pointer (&self->peers, g_array_unref);
+  if (self->comparison != NULL)
+    self->peers = pgw_comparison_dup_peers (self->comparison);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+PgwComparison *
+pgw_view_options_get_comparison (PgwViewOptions *self)
+{
+  g_return_val_if_fail (PGW_IS_VIEW_OPTIONS (self), NULL);
+
+  return self->comparison;
+}
+
+void
+pgw_view_options_set_comparison (PgwViewOptions *self, PgwComparison *comparison)
+{
+  g_return_if_fail (PGW_IS_VIEW_OPTIONS (self));
+
+  if (comparison == self->comparison)
+    return;
+  if (self->comparison != NULL)
+    g_signal_handlers_disconnect_by_func (self->comparison, compared_cb, self);
+  g_set_object (&self->comparison, comparison);
+  if (comparison != NULL)
+    g_signal_connect_object (comparison, "changed", G_CALLBACK (compared_cb), self, G_CONNECT_SWAPPED);
+  compared_cb (self);
+}
+
+const char *
+pgw_view_options_get_compared_pane (PgwViewOptions *self)
+{
+  g_return_val_if_fail (PGW_IS_VIEW_OPTIONS (self), NULL);
+
+  return self->compared_pane;
+}
+
+void
+pgw_view_options_set_compared_pane (PgwViewOptions *self, const char *pane)
+{
+  g_return_if_fail (PGW_IS_VIEW_OPTIONS (self));
+  g_return_if_fail (pane != NULL);
+
+  if (g_strcmp0 (pane, self->compared_pane) == 0)
+    return;
+  g_free (self->compared_pane);
+  self->compared_pane = g_strdup (pane);
+  pgw_settings_set_string ("compared-pane", pane);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 void
 pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
 {
@@ -205,4 +267,6 @@ pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
   state->statistics = self->statistics;
   state->zone = self->zone;
   state->font_scale = self->font_scale;
+  state->peers = self->peers != NULL ? (const PgwPeer *) (gconstpointer) self->peers->data : NULL;
+  state->n_peers = self->peers != NULL ? self->peers->len : 0;
 }

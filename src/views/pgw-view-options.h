@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "src/engine/pgw-session.h"
+#include "src/engine/pgw-comparison.h"
 #include "src/scene/pgw-scene.h"
 
 G_BEGIN_DECLS
@@ -23,6 +23,13 @@ void            pgw_view_options_set_font_scale (PgwViewOptions *self, double fo
 /* A zone_ref(), or G_MAXUINT32 for all (or the busiest). */
 guint32         pgw_view_options_get_zone       (PgwViewOptions *self);
 void            pgw_view_options_set_zone       (PgwViewOptions *self, guint32 zone);
+
+/* The machines that the session's script is compared on, which the window keeps; NULL while it compares nothing. */
+PgwComparison  *pgw_view_options_get_comparison (PgwViewOptions *self);
+void            pgw_view_options_set_comparison (PgwViewOptions *self, PgwComparison *comparison);
+/* The pane that each of them is shown by: its id. Remembered from one start of the program to the next. */
+const char     *pgw_view_options_get_compared_pane (PgwViewOptions *self);
+void            pgw_view_options_set_compared_pane (PgwViewOptions *self, const char *pane);
 
 /* Fills in what a layout needs of the session and these options. */
 void            pgw_view_options_fill           (PgwViewOptions *self, PgwPaneState *state);

@@ -143,6 +143,14 @@ class Render(cli.TestCase):
         self.assertEqual(self.read('a.gif'), b'precious')
         self.assertEqual(sorted(os.listdir(self.folder)), ['a.gif', 'long.json', 's.json'])
 
+    def test_compare(self):
+        """Three machines side by side, each by the pane that is asked for."""
+        self.expect(cli.GOOD, 'render', '--layout', 'compare', '--at', '5', '-o', 'c.png', 's.json')
+        self.expect(cli.GOOD, 'render', '--layout', 'compare', '--pane', 'buddy', '--at', '5', '-o', 'b.png', 's.json')
+        self.expect(cli.GOOD, 'render', '--layout', 'compare', '--compare-by', 'thp', '-o', 't.svg', 's.json')
+        self.expect(cli.USAGE, 'render', '--layout', 'compare', '--compare-by', 'x', '-o', 'x.png', 's.json')
+        self.expect(cli.USAGE, 'render', '--layout', 'overview', '--pane', 'buddy', '-o', 'x.png', 's.json')
+
 
 if __name__ == '__main__':
     cli.main()

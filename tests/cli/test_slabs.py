@@ -40,12 +40,27 @@ class Slabs(cli.TestCase):
 
     def test_compare(self):
         lines = self.expect(cli.GOOD, 'slabs', '--compare', 's.json').stdout.splitlines()
-        self.assertEqual(lines[0].split(), ['slab', 'slub', 'slob'])
-        rows = {line[:32].strip(): [int(n) for n in line[32:].split()] for line in lines[1:]}
-        self.assertEqual(rows['objects in use'], [3, 3, 3])
+        self.assertEqual(lines[0].split(), ['SLAB', 'SLUB', 'SLOB'])
+        rows = {line[:36].strip(): line[36:].split() for line in lines[1:]}
+        self.assertEqual(rows['Objects that the script holds'], ['3', '3', '3'])
+        self.assertEqual(rows['Bytes that were asked for'], ['768', 'B'] * 3)
         # SLOB has neither queues nor kmalloc classes, and so needs the least memory.
-        self.assertLess(rows['pages in slabs'][2], rows['pages in slabs'][0])
-        self.assertEqual(rows["pages for the CPUs' own"][2], 0)
+        self.assertLess(int(rows['Pages in slabs'][2]), int(rows['Pages in slabs'][0]))
+        self.assertEqual(rows["Pages of the processors' own"][2], '0')
+
+    def test_compare_by(self):
+        lines = self.expect(cli.GOOD, 'slabs', '--compare-by', 'slab_debug', 's.json').stdout.splitlines()
+        self.assertEqual(lines[0].split(), ['without', 'debugging', 'with', 'debugging'])
+        self.expect(cli.USAGE, 'slabs', '--compare-by', 'scenario', 's.json')
+
+    def test_compare_listed(self):
+        script = json.loads(SCRIPT)
+        script['compare'] = [{'name': 'small'}, {'ram': '64M'}]
+        self.write('listed.json', json.dumps(script))
+        lines = self.expect(cli.GOOD, 'slabs', '--compare', 'listed.json').stdout.splitlines()
+        self.assertEqual(lines[0].split(), ['small', 'ram', '64M'])
+        free = next(line[36:].split() for line in lines if line.startswith('Free pages'))
+        self.assertGreater(int(free[1]), int(free[0]) + 7000)
 
     def test_slabinfo(self):
         text = self.expect(cli.GOOD, 'run', '--quiet', '--proc', 'slabinfo', 's.json').stdout

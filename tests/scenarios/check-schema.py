@@ -32,7 +32,7 @@ BEYOND_SCHEMA = re.compile(
     r"|free-zone|free-pages-zone|pcp-(zone$|cpu|no-count|order-high|type-high|type-batch)|counter-|events-(unknown|far)|bug-unknown"
     r"|watermark-zone|highatomic-zone|result-(bounds-reversed|huge))"
     r"|free-many-offset-behind|many-max-order-low|alloc-order-(huge|exponent)|head-version-(fraction|huge)"
-    r"|task-(none|unknown|exited|name-again|is-address|wait-running)"
+    r"|compare-(fewer|value)|task-(none|unknown|exited|name-again|is-address|wait-running)"
     r"|address-(unknown|early|is-|huge|as-|of-pages)|mmap-file-(unknown|is-task)|store-value-large"
     r"|files-(size-huge|max-size|name-taken)|file-(not-open|closed|open-twice|open-of-open)"
     r"|question-(empty-ask|answer-(expect|place))"

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "src/scene/pgw-pane-private.h"
 #include "src/scene/pgw-frames.h"
 #include "src/scene/pgw-plot.h"
 #include "src/scene/pgw-scene-private.h"
@@ -234,6 +235,40 @@ test_every_pane (gconstpointer chinese)
         }
     }
   fixture_set_language (FALSE);
+}
+
+/* The table says of each machine what it says of itself, wherever one stands. */
+static void
+test_comparison (void)
+{
+  static const int sizes[][2] = { { 1400, 300 }, { 500, 400 } };
+  g_autoptr (Fixture) fixture = fixture_load ("slab-slub-slob");
+  g_autoptr (GArray) peers = pgw_peers_start (fixture->scenario, "scenario", NULL);
+  guint64 length = pgw_timeline_get_length (fixture->timeline);
+
+  g_assert_cmpuint (peers->len, ==, 3);
+  g_assert_true (pgw_peers_record (peers, 0));
+  for (guint i = 0; i <= 4; i++)
+    for (guint size = 0; size < G_N_ELEMENTS (sizes); size++)
+      {
+        g_autoptr (PgwScene) scene = NULL;
+        g_autofree char *text = NULL, *steps = NULL;
+        Case c = { .fixture = fixture, .type = pgw_pane_type_by_id ("compare"), .state = fixture_state (fixture),
+                   .width = sizes[size][0], .height = sizes[size][1] };
+
+        pgw_timeline_seek (fixture->timeline, length * i / 4);
+        pgw_peers_seek (peers, fixture->timeline, fixture->scenario);
+        c.state.peers = (const PgwPeer *) (gconstpointer) peers->data;
+        c.state.n_peers = peers->len;
+        check_case (&c);
+        scene = c.type->layout (&c.state, c.width, c.height);
+        text = pgw_scene_to_text (scene);
+        steps = g_strdup_printf ("Steps up to here: SLAB %s, SLUB %s, SLOB %s\n",
+                                 pgw_count (pgw_timeline_get_position (c.state.peers[0].timeline)),
+                                 pgw_count (pgw_timeline_get_position (c.state.peers[1].timeline)),
+                                 pgw_count (pgw_timeline_get_position (c.state.peers[2].timeline)));
+        g_assert_nonnull (strstr (text, steps));
+      }
 }
 
 /* Two layouts of the same state are the same, as nothing but the state goes into them. */
@@ -561,6 +596,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/layouts/every-pane/en", GINT_TO_POINTER (FALSE), test_every_pane);
   g_test_add_data_func ("/layouts/every-pane/zh", GINT_TO_POINTER (TRUE), test_every_pane);
+  g_test_add_func ("/layouts/comparison", test_comparison);
   g_test_add_func ("/layouts/pure", test_layouts_are_pure);
   g_test_add_func ("/layouts/buddy/free-lists", test_buddy_shows_the_free_lists);
   g_test_add_func ("/layouts/buddy/selected-is-shown", test_selected_block_is_never_folded);

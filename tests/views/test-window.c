@@ -11,6 +11,7 @@
 #include "src/views/pgw-application.h"
 #include "src/views/pgw-export-dialog.h"
 #include "src/views/pgw-library-dialog.h"
+#include "src/views/pgw-view-options.h"
 #include "src/views/pgw-window-private.h"
 #include "views-log.h"
 
@@ -303,6 +304,55 @@ test_layouts_and_maximise (void)
   close_window (window);
 }
 
+static guint
+n_columns (PgwWindow *window, const char *title)
+{
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (window->pane_grid)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_child_visible (child) &&
+        pgw_section_get_session (PGW_SECTION (child)) != NULL &&
+        g_str_equal (pgw_pane_view_get_pane_type (PGW_PANE_VIEW (child))->id, title))
+      n++;
+  return n;
+}
+
+/* A pane for each machine, with the machine's session; the table; and back. */
+static void
+test_compare (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  PgwViewOptions *options = pgw_view_options_get (window->session);
+  PgwComparison *comparison;
+  PgwPaneView *table = pgw_pane_grid_get_pane (window->pane_grid, "compare");
+  g_autofree char *text = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "compare");
+  comparison = pgw_view_options_get_comparison (options);
+  g_assert_nonnull (comparison);
+  g_assert_true (gtk_widget_get_child_visible (GTK_WIDGET (table)));
+  g_assert_cmpuint (n_columns (window, "slab"), ==, 3);
+  pgw_comparison_finish (comparison);
+  settle (window);
+  text = pgw_pane_view_dup_text (table);
+  g_assert_nonnull (strstr (text, "SLAB"));
+  g_assert_nonnull (strstr (text, "SLOB"));
+  pgw_view_options_set_compared_pane (options, "buddy");
+  g_assert_cmpuint (n_columns (window, "buddy"), ==, 3);
+  g_assert_cmpuint (n_columns (window, "slab"), ==, 0);
+  pgw_comparison_set_kind (comparison, "slab_debug");
+  g_assert_cmpuint (n_columns (window, "buddy"), ==, 2);
+  settle (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "overview");
+  g_assert_false (gtk_widget_get_child_visible (GTK_WIDGET (table)));
+  g_assert_cmpuint (n_columns (window, "buddy"), ==, 1);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "compare");
+  pgw_view_options_set_compared_pane (options, "slab");
+  settle (window);
+  close_window (window);
+}
+
 static void
 count_cb (guint *counter)
 {
@@ -495,6 +545,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/notifications", test_notifications);
   g_test_add_func ("/window/finalise", test_finalise);
   g_test_add_func ("/window/rest", test_rest);
