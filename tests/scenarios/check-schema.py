@@ -84,7 +84,7 @@ schema_fields -= {"op", "title", "explain", "question", "expect"}
 if fields != schema_fields:
     failures.append(f"fields differ: {fields ^ schema_fields}")
 
-clauses = table_words("pgw-expect-read.c", r'\{ "(\w+)", read_\w+ \}')
+clauses = table_words("pgw-expect-read.c", r'\{ "(\w+)", (?:pgw_expect_)?read_\w+ \}')
 clauses |= table_words("pgw-expect-pages-read.c", r'\{ "(\w+)", read_\w+ \}')
 clauses |= table_words("pgw-expect-tasks-read.c", r'\{ "(\w+)", (?:pgw_expect_)?read_\w+ \}')
 schema_clauses = set(schema["definitions"]["expect"]["properties"])
