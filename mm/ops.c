@@ -393,11 +393,10 @@ static struct task_struct *task_of(u32 slot)
 }
 
 /* Adds the results that arguments are relative to. 0, or -ENOENT where one is not there. */
-static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
+static s64 resolve_bases(struct mm_op *op)
 {
 	u32 i;
 
-	*resolved = *op;
 	for (i = 0; i < MM_OP_ARGS; i++) {
 		if (!op->base[i])
 			continue;
@@ -405,9 +404,31 @@ static s64 resolve_bases(const struct mm_op *op, struct mm_op *resolved)
 			return -ERANGE;
 		if (slot_of(op->base[i] - 1)->state == SLOT_EMPTY)
 			return -ENOENT;
-		resolved->arg[i] += slot_of(op->base[i] - 1)->value;
+		op->arg[i] += slot_of(op->base[i] - 1)->value;
 	}
 	return 0;
+}
+
+/* Does an argument mean a distance from a result? Most operations name none. */
+static bool has_bases(const struct mm_op *op)
+{
+	u32 i, any = 0;
+
+	for (i = 0; i < MM_OP_ARGS; i++)
+		any |= op->base[i];
+	return any;
+}
+
+static s64 perform(const struct mm_op *op)
+{
+	struct mm_op resolved;
+	s64 error;
+
+	if (likely(!has_bases(op)))
+		return op_table[op->kind](op);
+	resolved = *op;
+	error = resolve_bases(&resolved);
+	return error ? error : op_table[op->kind](&resolved);
 }
 
 /* What waits for the end of an operation: kswapd and the flusher if they were woken, and the end of a task that must die. */
@@ -429,7 +450,6 @@ static void run_deferred(const struct mm_op *op)
 
 s64 run_op(const struct mm_op *op, u64 index)
 {
-	struct mm_op resolved;
 	s64 result;
 
 	if (this_machine->stopped)
@@ -443,9 +463,7 @@ s64 run_op(const struct mm_op *op, u64 index)
 	this_machine->current_task = task_of(op->task);
 	this_machine->outcome = (struct op_outcome){ 0 };
 	trace(TRACE_op_begin, index, trace_pack(op->kind, op->cpu), 0, 0);
-	result = resolve_bases(op, &resolved);
-	if (!result)
-		result = op_table[op->kind](&resolved);
+	result = perform(op);
 	run_deferred(op);
 	trace(TRACE_op_end, index, (u64)result, 0, 0);
 	return result;

@@ -36,11 +36,12 @@ static inline u64 trace_pack(u32 lo, u32 hi)
 #ifdef MM_FAST
 extern _Thread_local trace_hook_t trace_hook;
 
-static inline void trace(u32 id, u64 a, u64 b, u64 c, u64 d)
-{
-	if (unlikely(trace_hook))
-		trace_hook(id, a, b, c, d);
-}
+/* A macro, so that what an event would say is only found out when somebody listens. */
+#define trace(id, a, b, c, d)                            \
+	do {                                             \
+		if (unlikely(trace_hook))                \
+			trace_hook((id), (a), (b), (c), (d)); \
+	} while (0)
 #else
 /* Supplied by the engine (src/engine/pgw-timeline.c) or by a test. */
 void trace(u32 id, u64 a, u64 b, u64 c, u64 d);

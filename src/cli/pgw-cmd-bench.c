@@ -17,35 +17,81 @@ int pgw_cmd_bench (int argc, char **argv);
 
 static const gint64 default_ram[] = { 64, 1024, 4096 };
 
+/* What can be measured alone; the same names as in the JSON. */
+typedef struct {
+  PgwBenchSettings settings;
+  gint64 only_ram;              /* MiB; 0: all of default_ram */
+} Wish;
+
 static gboolean
-bench_all (JsonBuilder *json, PgwBenchSettings *settings, const gint64 *ram_mib, guint n_ram, GError **error)
+bench_timelines (JsonBuilder *json, const Wish *wish, GError **error)
+{
+  PgwBenchSettings settings = wish->settings;
+  gboolean good = TRUE;
+
+  json_builder_begin_array (json);
+  for (guint i = 0; i < (wish->only_ram ? 1 : G_N_ELEMENTS (default_ram)) && !*error; i++)
+    {
+      settings.ram = (guint64) (wish->only_ram ? wish->only_ram : default_ram[i]) * MIB;
+      good &= pgw_bench_timeline (json, &settings, error);
+    }
+  json_builder_end_array (json);
+  return good;
+}
+
+static gboolean
+bench_core (JsonBuilder *json, const Wish *wish, GError **error)
+{
+  PgwBenchSettings settings = wish->settings;
+
+  settings.ram = 1024 * MIB;
+  return pgw_bench_core (json, &settings, error);
+}
+
+static gboolean
+bench_vmas (JsonBuilder *json, const Wish *wish, GError **error)
+{
+  return pgw_bench_vmas (json, error);
+}
+
+static gboolean
+bench_faults (JsonBuilder *json, const Wish *wish, GError **error)
+{
+  return pgw_bench_faults (json, error);
+}
+
+static const struct {
+  const char *name;
+  gboolean (*measure) (JsonBuilder *json, const Wish *wish, GError **error);
+} parts[] = {
+  { "timelines", bench_timelines },
+  { "core", bench_core },
+  { "vmas", bench_vmas },
+  { "faults", bench_faults },
+};
+
+static gboolean
+part_known (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (g_str_equal (parts[i].name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Measures the part of that name, or all. */
+static gboolean
+bench_parts (JsonBuilder *json, const Wish *wish, const char *part, GError **error)
 {
   gboolean good = TRUE;
 
   json_builder_begin_object (json);
-  json_builder_set_member_name (json, "timelines");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < n_ram && (!error || !*error); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (parts) && !*error; i++)
     {
-      settings->ram = (guint64) ram_mib[i] * MIB;
-      good &= pgw_bench_timeline (json, settings, error);
-    }
-  json_builder_end_array (json);
-  if (!*error)
-    {
-      settings->ram = 1024 * MIB;
-      json_builder_set_member_name (json, "core");
-      good &= pgw_bench_core (json, settings, error);
-    }
-  if (!*error)
-    {
-      json_builder_set_member_name (json, "vmas");
-      good &= pgw_bench_vmas (json, error);
-    }
-  if (!*error)
-    {
-      json_builder_set_member_name (json, "faults");
-      good &= pgw_bench_faults (json, error);
+      if (part && !g_str_equal (part, parts[i].name))
+        continue;
+      json_builder_set_member_name (json, parts[i].name);
+      good &= parts[i].measure (json, wish, error);
     }
   json_builder_end_object (json);
   return good;
@@ -66,14 +112,16 @@ pgw_cmd_bench (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autoptr (GError) error = NULL;
+  g_autofree char *part = NULL;
   gint64 ram_mib = 0, steps = 1000000, seeks = 100000;
   const GOptionEntry entries[] = {
     { "ram", 'r', 0, G_OPTION_ARG_INT64, &ram_mib, N_("Only a machine of so much RAM"), N_("MIB") },
     { "steps", 's', 0, G_OPTION_ARG_INT64, &steps, N_("Steps to record"), N_("N") },
     { "seeks", 'k', 0, G_OPTION_ARG_INT64, &seeks, N_("Seeks over which memory is watched"), N_("N") },
+    { "part", 'p', 0, G_OPTION_ARG_STRING, &part, N_("Only one part: timelines, core, vmas or faults"), N_("PART") },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
-  PgwBenchSettings settings = { .seed = 1 };
+  Wish wish = { .settings = { .seed = 1 } };
   gboolean good;
 
   g_set_prgname ("pagewalk-cli bench");
@@ -84,18 +132,17 @@ pgw_cmd_bench (int argc, char **argv)
       fprintf (stderr, "pagewalk-cli bench: %s\n", error->message);
       return 2;
     }
-  if (argc > 1 || steps < 1 || seeks < 0 || ram_mib < 0 || ram_mib > (gint64) (G_MAXINT64 / MIB))
+  if (argc > 1 || steps < 1 || seeks < 0 || ram_mib < 0 || ram_mib > (gint64) (G_MAXINT64 / MIB) ||
+      (part && !part_known (part)))
     {
       fprintf (stderr, "pagewalk-cli bench: %s\n", _("unusable arguments; see --help"));
       return 2;
     }
 
-  settings.steps = (guint64) steps;
-  settings.seeks = (guint64) seeks;
-  if (ram_mib > 0)
-    good = bench_all (json, &settings, &ram_mib, 1, &error);
-  else
-    good = bench_all (json, &settings, default_ram, G_N_ELEMENTS (default_ram), &error);
+  wish.settings.steps = (guint64) steps;
+  wish.settings.seeks = (guint64) seeks;
+  wish.only_ram = ram_mib;
+  good = bench_parts (json, &wish, part, &error);
   if (error)
     {
       fprintf (stderr, "pagewalk-cli bench: %s\n", error->message);
