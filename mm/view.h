@@ -81,6 +81,22 @@ static inline mm_object_t mm_pte_object(s32 pid, u64 address, u32 level)
 						(address >> 12 & 0xfffffffffULL));
 }
 
+static inline s32 mm_pte_object_pid(mm_object_t object)
+{
+	return (s32)(mm_object_id(object) >> 36 & 0xffff);
+}
+
+/* The first address of the page; those of a program only, as the bits above are not kept. */
+static inline u64 mm_pte_object_address(mm_object_t object)
+{
+	return (mm_object_id(object) & 0xfffffffffULL) << 12;
+}
+
+static inline u32 mm_pte_object_level(mm_object_t object)
+{
+	return (u32)(mm_object_id(object) >> 52 & 7);
+}
+
 /**
  * view_object_name - write an object's short name, as "page 0x1a3" or "Node 0, zone Normal"
  *

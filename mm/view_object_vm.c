@@ -27,31 +27,15 @@ static const struct anon_vma *find_anon_vma(const struct machine *m, u32 nr)
 	return NULL;
 }
 
-/* What mm_pte_object() has packed. */
-static s32 pte_object_pid(u64 id)
-{
-	return (s32)(id >> 36 & 0xffff);
-}
-
-static u64 pte_object_address(u64 id)
-{
-	return (id & 0xfffffffffUL) << PAGE_SHIFT;
-}
-
-static u32 pte_object_level(u64 id)
-{
-	return (u32)(id >> 52 & 7);
-}
-
 /* The place of an entry in the arena; NULL where the tables do not reach down to its level. */
 static const u64 *find_entry(const struct machine *m, u64 id)
 {
-	u32 level = pte_object_level(id);
+	u32 level = mm_pte_object_level(id);
 	struct view_walk walk;
 	const u64 *table;
 
 	if (level < 1 || level > 4 ||
-	    !view_walk(m, pte_object_pid(id), pte_object_address(id), &walk) || walk.nr < 5 - level)
+	    !view_walk(m, mm_pte_object_pid(id), mm_pte_object_address(id), &walk) || walk.nr < 5 - level)
 		return NULL;
 	table = (const u64 *)reader_frame(m, walk.table_pfn[4 - level]);
 	return table ? table + walk.index[4 - level] : NULL;
@@ -313,14 +297,14 @@ static void put_file_fields(struct fields *f, u32 ino)
 static void put_pte_fields(struct fields *f, u64 id)
 {
 	const u64 *entry = find_entry(f->m, id);
-	u32 level = pte_object_level(id);
+	u32 level = mm_pte_object_level(id);
 	struct view_walk walk;
 	char text[96];
 
-	if (!entry || !view_walk(f->m, pte_object_pid(id), pte_object_address(id), &walk))
+	if (!entry || !view_walk(f->m, mm_pte_object_pid(id), mm_pte_object_address(id), &walk))
 		return;
-	put_reference(f, "task", "struct task_struct *", MM_OBJECT_TASK, (u64)pte_object_pid(id));
-	put_address(f, "address", pte_object_address(id));
+	put_reference(f, "task", "struct task_struct *", MM_OBJECT_TASK, (u64)mm_pte_object_pid(id));
+	put_address(f, "address", mm_pte_object_address(id));
 	put_frame(f, "table", "struct page *", walk.table_pfn[4 - level]);
 	put_u64(f, "index", "unsigned long", walk.index[4 - level]);
 	put_address(f, "entry", *entry);

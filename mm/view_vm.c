@@ -344,6 +344,24 @@ u32 view_vmas(const struct machine *m, s32 pid, struct view_vma *out, u32 max)
 	return list_vmas(m, pid, out, max, true);
 }
 
+bool view_find_vma(const struct machine *m, s32 pid, u64 address, struct view_vma *out)
+{
+	const struct mm_struct *mm = reader_task_mm(m, pid);
+	const struct vm_area_struct *vma;
+	u32 n;
+
+	memset(out, 0, sizeof(*out));
+	if (!mm)
+		return false;
+	reader_for_each_vma(vma, n, m, mm) {
+		if (vma->vm_end <= address)
+			continue;
+		reader_fill_vma(m, mm, pid, vma, out);
+		return true;
+	}
+	return false;
+}
+
 bool view_vma(const struct machine *m, u32 nr, struct view_vma *out)
 {
 	const struct vm_area_struct *vma = reader_vma_nr(m, nr);

@@ -87,6 +87,8 @@ enum view_vma_what {
 u32 view_vmas(const struct machine *m, s32 pid, struct view_vma *out, u32 max);
 u32 view_vmas_brief(const struct machine *m, s32 pid, struct view_vma *out, u32 max);
 bool view_vma(const struct machine *m, u32 nr, struct view_vma *out);
+/* The first VMA of a task that ends behind an address, as find_vma(); brief. FALSE if there is none. */
+bool view_find_vma(const struct machine *m, s32 pid, u64 address, struct view_vma *out);
 /* VM_* by the two letters of /proc/PID/smaps: "rd wr mr mw me ac". */
 size_t view_vma_flags(u64 flags, char *buf, size_t size);
 

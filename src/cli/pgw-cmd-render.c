@@ -32,6 +32,8 @@ typedef struct {
   char    *select;
   char    *zone;
   char    *compare_by;
+  char    *file;
+  char    *translate;
   gint64   at;
   gint64   from;
   gint64   to;
@@ -165,6 +167,21 @@ read_scheme (const Options *options, PgwExportOptions *export_options)
   return complain ("--scheme", options->scheme, "light, dark, hc, hc-dark");
 }
 
+/* A file of the machine, or "self/maps" of the task that the pane is about. */
+static gboolean
+file_is_known (const char *file)
+{
+  g_autofree char *names = NULL, *task_names = NULL, *expected = NULL;
+
+  if (g_strv_contains (view_proc_names (), file) ||
+      (g_str_has_prefix (file, "self/") && g_strv_contains (view_proc_task_names (), file + strlen ("self/"))))
+    return TRUE;
+  names = g_strjoinv (", ", (char **) view_proc_names ());
+  task_names = g_strjoinv (", self/", (char **) view_proc_task_names ());
+  expected = g_strdup_printf ("%s, self/%s", names, task_names);
+  return complain ("--file", file, expected);
+}
+
 static gboolean
 read_objects (const Options *options, PgwExportOptions *export_options)
 {
@@ -181,8 +198,9 @@ read_objects (const Options *options, PgwExportOptions *export_options)
       pgw_cli_complain ("render: --zone: %s", error->message);
       return FALSE;
     }
-
-  return TRUE;
+  export_options->translate = options->translate;
+  export_options->option = options->file;
+  return options->file == NULL || file_is_known (options->file);
 }
 
 /* Which steps; G_MAXUINT64 stands for the end of the recording. */
@@ -381,6 +399,8 @@ clear_options (Options *options)
   g_free (options->select);
   g_free (options->zone);
   g_free (options->compare_by);
+  g_free (options->file);
+  g_free (options->translate);
 }
 
 int
@@ -405,6 +425,9 @@ pgw_cmd_render (int argc, char **argv)
     { "zone", 'z', 0, G_OPTION_ARG_STRING, &options.zone, N_("Zone to show, as Normal or 1:Normal"), N_("ZONE") },
     { "compare-by", 'b', 0, G_OPTION_ARG_STRING, &options.compare_by,
       N_("In the layout compare: what machines differ in, as slab (default: what the scenario says)"), N_("WHAT") },
+    { "file", 0, 0, G_OPTION_ARG_STRING, &options.file, N_("File in the pane /proc, as buddyinfo or self/maps"), N_("NAME") },
+    { "translate", 'x', 0, G_OPTION_ARG_STRING, &options.translate,
+      N_("Address that the page tables are walked for, as child:heap+4K"), N_("[TASK:]ADDRESS") },
     { "fps", 0, 0, G_OPTION_ARG_DOUBLE, &options.fps, N_("Pictures a second of an animation (default: 25)"), "N" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.speed,
       N_("Steps a second of an animation (default: so many that it lasts half a minute at most)"), "N" },

@@ -13,12 +13,14 @@
 #include <string.h>
 
 #include "src/engine/pgw-narration.h"
+#include "src/engine/pgw-translation.h"
 
 #define OUTPUT_CHUNK (1 << 16)
 
 typedef struct {
   char                 *format;
   char                **proc;
+  char                **translate;      /* "TASK:ADDRESS" */
   gint64                to;
   gboolean              quiet;
   gboolean              overview;
@@ -95,7 +97,7 @@ check_options (Options *options)
     return TRUE;
 
   /* Who asks for a file only is not told the events too. */
-  if (options->quiet || (options->format == NULL && options->proc != NULL))
+  if (options->quiet || (options->format == NULL && (options->proc != NULL || options->translate != NULL)))
     return TRUE;
 
   options->writer = pgw_event_writer_by_name (options->format != NULL ? options->format : "text");
@@ -179,6 +181,50 @@ print_proc (const Options *options, PgwScenario *scenario, PgwTimeline *timeline
   return TRUE;
 }
 
+/* Which task is meant where none is named: the one whose operation it is, or the first with an address space. */
+static gint32
+preset_task (const struct machine *machine)
+{
+  struct view_task tasks[64];
+  guint n = MIN (view_tasks (machine, tasks, G_N_ELEMENTS (tasks)), G_N_ELEMENTS (tasks));
+  gint32 first = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (tasks[i].has_mm && tasks[i].is_current)
+        return tasks[i].pid;
+      if (tasks[i].has_mm && first == 0)
+        first = tasks[i].pid;
+    }
+  return first;
+}
+
+static gboolean
+print_translations (const Options *options, PgwScenario *scenario, PgwTimeline *timeline)
+{
+  const struct machine *machine = pgw_timeline_get_machine (timeline);
+
+  for (char **wanted = options->translate; *wanted != NULL; wanted++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      gint32 pid = preset_task (machine);
+      PgwTranslation translation;
+      guint64 address;
+
+      if (!pgw_translation_read (scenario, machine, *wanted, &pid, &address, &error))
+        {
+          pgw_cli_complain (_("run: --translate %s: %s"), *wanted, error->message);
+          return FALSE;
+        }
+      if (!pgw_translation_init (&translation, machine, pid, address))
+        return FALSE;
+      text = pgw_translation_text (&translation);
+      fputs (text, stdout);
+    }
+  return TRUE;
+}
+
 /* Source lines behind `from` up to `to`. */
 static int
 print_lines (const Options *options, PgwTimeline *timeline, guint64 length)
@@ -245,6 +291,8 @@ run_scenario (const Options *options, const char *path)
     print_events (options, timeline, length);
   if (options->proc != NULL && !print_proc (options, scenario, timeline))
     return PGW_EXIT_USAGE;
+  if (options->translate != NULL && !print_translations (options, scenario, timeline))
+    return PGW_EXIT_USAGE;
   if (pgw_timeline_is_stopped (timeline) && length == pgw_timeline_get_length (timeline))
     {
       pgw_cli_complain (_("run: the machine stopped at a bug, at step %lu"), (gulong) length);
@@ -263,6 +311,8 @@ pgw_cmd_run (int argc, char **argv)
       N_("How to print the events: text (the default), json (an object a line) or ftrace"), N_("FORMAT") },
     { "proc", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options.proc,
       N_("Print a file of the machine’s /proc, as buddyinfo, or of a task, as maps:child; can be repeated"), N_("NAME") },
+    { "translate", 'x', 0, G_OPTION_ARG_STRING_ARRAY, &options.translate,
+      N_("Tell how an address is translated, as child:heap+4K or 0x7f0000001000; can be repeated"), N_("[TASK:]ADDRESS") },
     { "to", 't', 0, G_OPTION_ARG_INT64, &options.to, N_("Run up to this step only"), N_("STEP") },
     { "lines", 'l', 0, G_OPTION_ARG_NONE, &options.lines, N_("Print the lines of the core’s source that ran"), NULL },
     { "locals", 'L', 0, G_OPTION_ARG_NONE, &options.locals, N_("With --lines: variables where they change"), NULL },
@@ -279,5 +329,6 @@ pgw_cmd_run (int argc, char **argv)
 
   g_free (options.format);
   g_strfreev (options.proc);
+  g_strfreev (options.translate);
   return status;
 }

@@ -37,6 +37,47 @@ static const char *const phrases[] = {
   N_("pgd of %s"),
 };
 
+/* Parts of the address space of x86-64, as view_regions() calls them. */
+static const char *const regions[] = {
+  N_("user space"),
+  N_("guard page above user space"),
+  N_("not canonical"),
+  N_("guard hole, reserved for hypervisors"),
+  N_("LDT remap"),
+  N_("direct map of all RAM"),
+  N_("vmalloc and ioremap"),
+  N_("vmemmap: struct pages"),
+  N_("KASAN shadow memory"),
+  N_("cpu_entry_area"),
+  /* xgettext:no-c-format */
+  N_("%esp fixup stacks"),
+  N_("EFI"),
+  N_("kernel image"),
+  N_("modules"),
+  N_("fixmap"),
+  N_("vsyscall"),
+  N_("unused hole"),
+};
+
+const char *
+pgw_region_find_phrase (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    if (g_str_equal (regions[i], name))
+      return regions[i];
+  return NULL;
+}
+
+const char *
+pgw_region_name (const char *name)
+{
+  const char *phrase = pgw_region_find_phrase (name);
+
+  return phrase != NULL ? _(phrase) : name;
+}
+
 const char *
 pgw_object_name_find_phrase (const char *part, const char **rest)
 {

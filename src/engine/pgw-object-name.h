@@ -29,4 +29,14 @@ char *pgw_object_name (const struct machine *machine, mm_object_t object);
  */
 const char *pgw_object_name_find_phrase (const char *part, const char **rest);
 
+/**
+ * pgw_region_name:
+ * @name: what view_regions() or view_address_region() calls a part of the address space
+ *
+ * Returns: the name in the reader's language
+ */
+const char *pgw_region_name (const char *name);
+/* What translators were given for it; NULL if nothing. */
+const char *pgw_region_find_phrase (const char *name);
+
 G_END_DECLS

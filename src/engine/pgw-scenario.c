@@ -469,6 +469,25 @@ pgw_scenario_find_task (PgwScenario          *self,
   return slot.state == SLOT_LIVE;
 }
 
+gboolean
+pgw_scenario_find_address (PgwScenario          *self,
+                           const struct machine *machine,
+                           const char           *name,
+                           guint64              *address)
+{
+  struct mm_slot slot;
+  guint32 number;
+
+  g_return_val_if_fail (self != NULL && machine != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && address != NULL, FALSE);
+
+  if (!pgw_script_find_slot (self->script, name, PGW_NAME_ADDRESS, &number))
+    return FALSE;
+  view_slot (machine, number, &slot);
+  *address = slot.value;
+  return slot.state == SLOT_LIVE && slot.kind == SLOT_ADDRESS;
+}
+
 /* ---- Changing the script ---- */
 
 gboolean

@@ -110,6 +110,12 @@ gboolean            pgw_scenario_find_task    (PgwScenario          *self,
                                                const char           *name,
                                                gint64               *pid);
 
+/* The address that the script calls `name` ("heap"), if the call that returned it has been made on `machine`. */
+gboolean            pgw_scenario_find_address (PgwScenario          *self,
+                                               const struct machine *machine,
+                                               const char           *name,
+                                               guint64              *address);
+
 /* Adds an operation at the end, written as JSON text of one script entry. Returns FALSE, changing nothing, on error. */
 gboolean            pgw_scenario_append_json  (PgwScenario *self, const char *json, GError **error);
 /* Adds operations that have no JSON form but that of the core (recordings). */

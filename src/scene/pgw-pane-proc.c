@@ -6,22 +6,59 @@
  * The text before the operation is read by standing at its start for a
  * moment; the position is the same afterwards.
  */
-#include "pgw-pane-private.h"
+#include "pgw-task-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LARGEST_TYPE 1.8 /* times the usual */
+#define MAX_PAGEMAP  2048 /* entries: nobody reads more lines */
 
-static const char *
+#define SELF "self/"
+
+/*
+ * What is shown: a file of the machine, or one of the task that the pane is about ("self/maps"). Until there is a task,
+ * its files are empty. Free with g_free().
+ */
+static char *
 file_name (const PgwPaneState *state)
 {
   const char *const *names = view_proc_names ();
+  const char *option = state->option;
 
-  for (guint i = 0; state->option != NULL && names[i] != NULL; i++)
-    if (strcmp (names[i], state->option) == 0)
-      return names[i];
-  return names[0];
+  if (option != NULL && g_str_has_prefix (option, SELF) &&
+      g_strv_contains (view_proc_task_names (), option + strlen (SELF)))
+    return g_strdup_printf ("%d/%s", pgw_pane_task (state), option + strlen (SELF));
+  return g_strdup (option != NULL && g_strv_contains (names, option) ? option : names[0]);
+}
+
+static gboolean
+is_of_task (const char *name)
+{
+  return g_ascii_isdigit (name[0]);
+}
+
+/* The entries of pagemap in words, as their bits tell little: address, the 64 bits, what they mean. */
+static char **
+read_pagemap (const struct machine *machine,
+              gint32                pid)
+{
+  g_autofree struct view_pte *ptes = g_new (struct view_pte, MAX_PAGEMAP);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  guint64 n = MIN (view_ptes (machine, pid, 0, G_MAXUINT64, ptes, MAX_PAGEMAP), MAX_PAGEMAP);
+
+  for (guint64 i = 0; i < n; i++)
+    {
+      g_autofree char *meaning = pgw_pte_text (&ptes[i]);
+      g_autofree char *line = g_strdup_printf ("%012" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x  %s",
+                                               (guint64) ptes[i].address, (guint64) view_pagemap_entry (&ptes[i]), meaning);
+
+      g_strv_builder_add (lines, line);
+    }
+  if (n == MAX_PAGEMAP)
+    g_strv_builder_add (lines, "…");
+  return g_strv_builder_end (lines);
 }
 
 static char **
@@ -29,9 +66,12 @@ read_lines (const PgwPaneState *state,
             const char         *name)
 {
   const struct machine *machine = pgw_pane_machine (state);
-  s64 length = view_proc (machine, name, NULL, 0);
+  s64 length;
   g_autofree char *text = NULL;
 
+  if (is_of_task (name) && g_str_has_suffix (name, "/pagemap"))
+    return read_pagemap (machine, atoi (name));
+  length = view_proc (machine, name, NULL, 0);
   if (length < 0)
     return g_new0 (char *, 1);
   text = g_malloc0 (length + 1);
@@ -126,7 +166,7 @@ proc_layout (const PgwPaneState *state,
              double              height)
 {
   PgwScene *scene = pgw_scene_new (width, height);
-  const char *name = file_name (state);
+  g_autofree char *name = file_name (state);
   g_auto (GStrv) lines = read_lines (state, name);
   g_auto (GStrv) before = read_lines_before (state, name);
   guint n_before = before == NULL ? 0 : g_strv_length (before);
@@ -135,6 +175,19 @@ proc_layout (const PgwPaneState *state,
 
   scene->font_scale = scale;
   scene->width = MAX (width, ceil (natural_width (lines, scale) + 2 * x));
+  if (is_of_task (name))
+    {
+      g_autoptr (PgwMarks) marks = pgw_marks_new (state);
+
+      y += pgw_pane_add_tasks (scene, state, marks, atoi (name), x, y, width - 2 * x);
+    }
+  if (g_str_has_prefix (name, "0/"))
+    {
+      pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_WRAP, x, y, width - 2 * x,
+                          _("There is no task at this step."));
+      pgw_scene_say (scene, _("There is no task at this step."));
+      return scene;
+    }
   y += add_file_strip (scene, name, x, y, width - 2 * x, scale);
   line_height = pgw_type_line_height (PGW_STYLE_SMALL, scale);
   for (guint i = 0; lines[i] != NULL; i++)
@@ -157,7 +210,11 @@ proc_layout (const PgwPaneState *state,
 static char *
 proc_subtitle (const PgwPaneState *state)
 {
-  return g_strdup_printf ("/proc/%s", file_name (state));
+  g_autofree char *name = file_name (state);
+
+  if (g_str_has_prefix (name, "0/"))
+    return g_strdup (_("no task"));
+  return g_strdup_printf ("/proc/%s", name);
 }
 
 const PgwPaneType pgw_proc_pane = {

@@ -9,6 +9,7 @@
  * current event or the selection names is always among what is shown.
  */
 #include "pgw-task-private.h"
+#include "src/engine/pgw-object-name.h"
 
 #include <math.h>
 #include <string.h>
@@ -393,7 +394,7 @@ add_regions (const Space *self,
   y += pgw_type_line_height (PGW_STYLE_SMALL, self->scale) + gap;
   for (guint i = 0; i < n; i++)
     {
-      const char *name = _(regions[i].name);
+      const char *name = pgw_region_name (regions[i].name);
       gboolean here = self->has_address && self->address >= regions[i].start && self->address <= regions[i].end;
       double box = MIN (ceil (pgw_type_width (name, PGW_STYLE_SMALL, self->scale) + 12 * self->scale), width);
 

@@ -439,46 +439,6 @@ add_tree (Tables                 *self,
   return y + ceil (4 * self->scale);
 }
 
-/* ---- The address, cut ---- */
-
-static double
-add_address (const Tables *self,
-             gint32        pid,
-             double        x,
-             double        y,
-             double        width)
-{
-  static const char *const names[] = { "PGD", "PUD", "PMD", "PTE" };
-  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale), gap = ceil (4 * self->scale);
-  double box = floor ((width - 4 * gap) / 5), height = ceil (line + 6 * self->scale);
-  g_autofree char *title = NULL, *where = NULL;
-  struct view_walk walk;
-  guint64 address;
-
-  if (!pgw_pane_address (self->state, pid, &address))
-    return y;
-  memset (&walk, 0, sizeof walk);
-  view_walk (self->machine, pid, address, &walk);
-  where = walk.mapped ? g_strdup_printf (_("physical %s"), pgw_address (walk.phys)) : g_strdup (_("no translation"));
-  title = g_strdup_printf ("%s → %s", pgw_address (address), where);
-  pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width, title);
-  pgw_scene_say (self->scene, "%s", title);
-  y += line + gap;
-  for (guint i = 0; i < 5; i++)
-    {
-      guint shift = 39 - 9 * i;
-      g_autofree char *label = i < 4 ? g_strdup_printf ("%s %u", names[i], (guint) (address >> shift & 511))
-                                     : g_strdup_printf (_("offset %u"), (guint) (address & 4095));
-      gboolean reached = i < walk.nr || (i == 4 && walk.mapped);
-
-      pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_INDEX, i), 0,
-                     reached ? PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE : PGW_COLOUR_LINE,
-                     PGW_STYLE_MONO | PGW_STYLE_SMALL, x + i * (box + gap), y, box, height, label);
-      pgw_scene_say (self->scene, "%s", label);
-    }
-  return y + height + ceil (6 * self->scale);
-}
-
 /* ---- The TLB ---- */
 
 static double
@@ -597,7 +557,7 @@ tables_layout (const PgwPaneState *state,
   second = second_task (&self, tasks, n, at);
   place_columns (&self, x, inner);
   y += pgw_pane_add_tasks (scene, state, marks, current, x, y, inner);
-  y = add_address (&self, current, x, y, inner);
+  y = pgw_pane_add_address (scene, state, current, x, y, inner);
   y = add_headings (&self, y);
   room = MAX ((height - y - 70 * self.scale) / self.row_height, 4);
   if (second > 0)

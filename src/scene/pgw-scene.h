@@ -170,7 +170,8 @@ typedef struct {
   double       zoom;            /* frames pane: pixels a frame along a row; 0 = fit. Below 1 frames share a cell */
   double       pan_x, pan_y;    /* frames pane: pan_y pixels down from the top (rows keep the pane's width) */
   double       font_scale;      /* 1.0; presentation mode more */
-  const char  *option;          /* /proc pane: file; chart: what is drawn */
+  const char  *option;          /* /proc pane: file ("self/maps": of the task the pane is about); chart: what is drawn */
+  const char  *translate;       /* "[TASK:]ADDRESS" that people typed (pgw-translation.h); NULL: what the step is about */
   PgwStatistics *statistics;    /* history for chart and timeline; NULL: the layout collects it, which takes long */
   const PgwPeer *peers;         /* compare pane: the machines side by side, all at one place of the script */
   guint        n_peers;
@@ -188,6 +189,9 @@ typedef struct {
 /* The registry, ended by NULL. */
 const PgwPaneType *const *pgw_pane_types (void);
 const PgwPaneType *pgw_pane_type_by_id (const char *id);
+
+/* The task that panes are about: that of a typed address, of the selection, of the operation, or the first. 0: none. */
+gint32 pgw_pane_task (const PgwPaneState *state);
 
 /* Tooltip and accessible text of an object in a pane. Free with g_free(). */
 char *pgw_object_describe (const PgwPaneState *state, mm_object_t object);
@@ -225,6 +229,8 @@ typedef struct {
   guint32     zone;
   GArray     *peers;            /* of PgwPeer, recorded, where machines are compared; they are moved along. Or NULL */
   const char *each;             /* pane that stands for each machine in the layout Compare; NULL: as the layout has it */
+  const char *translate;        /* as in PgwPaneState; or NULL */
+  const char *option;           /* likewise */
 } PgwExportOptions;
 
 /*

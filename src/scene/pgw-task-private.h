@@ -13,13 +13,17 @@ G_BEGIN_DECLS
 
 /* The tasks that have an address space, oldest first. Returns how many (at most PGW_MAX_TASKS). */
 guint    pgw_pane_tasks  (const PgwPaneState *state, struct view_task *tasks);
-/* The task a pane is about: the selected one, that of the selection, of the operation, or the first. 0: none. */
-gint32   pgw_pane_task   (const PgwPaneState *state);
 /*
  * The address a pane is about: of the selection, or of the last access or
  * system call of the operation under way. FALSE if there is none.
  */
 gboolean pgw_pane_address (const PgwPaneState *state, gint32 pid, guint64 *address);
+
+/*
+ * What people typed to have translated: its address, and its task where it names one (else `pid` stays). FALSE, with
+ * the reason, where it means nothing at this step; FALSE without one where nothing was typed.
+ */
+gboolean pgw_pane_typed  (const PgwPaneState *state, gint32 *pid, guint64 *address, GError **error);
 
 /* "task 1 (shell)". Free with g_free(). */
 char      *pgw_task_title  (const struct view_task *task);
@@ -43,5 +47,8 @@ void       pgw_pane_add_link (PgwScene *scene, guint64 id, PgwColour colour, gui
 /* The strip that chooses a task, when there are several. Returns the height it takes. */
 double pgw_pane_add_tasks (PgwScene *scene, const PgwPaneState *state, const PgwMarks *marks, gint32 current,
                            double x, double y, double width);
+
+/* The address that a pane is about, cut into its indices, and what was typed about it. Returns where it ends. */
+double pgw_pane_add_address (PgwScene *scene, const PgwPaneState *state, gint32 pid, double x, double y, double width);
 
 G_END_DECLS

@@ -4,11 +4,35 @@
  * pages are called.
  */
 #include "pgw-task-private.h"
+#include "src/engine/pgw-translation.h"
 
 #include <math.h>
 
 /* How far back an event of the same operation still says what the picture is about. */
 #define LOOK_BACK 512
+
+/* ---- What people typed ---- */
+
+gboolean
+pgw_pane_typed (const PgwPaneState *state,
+                gint32             *pid,
+                guint64            *address,
+                GError            **error)
+{
+  if (state->translate == NULL)
+    return FALSE;
+  return pgw_translation_read (state->scenario, pgw_pane_machine (state), state->translate, pid, address, error);
+}
+
+/* The task of the text, if it names one; 0 if not. */
+static gint32
+typed_task (const PgwPaneState *state)
+{
+  guint64 address;
+  gint32 pid = 0;
+
+  return pgw_pane_typed (state, &pid, &address, NULL) ? pid : 0;
+}
 
 /* ---- Which task ---- */
 
@@ -41,6 +65,8 @@ task_of_selection (const PgwPaneState *state)
       return view_vma (machine, id, &vma) ? vma.pid : 0;
     case MM_OBJECT_PAGE:
       return view_page_users (machine, id, &user, 1) > 0 ? user.pid : 0;
+    case MM_OBJECT_PTE:
+      return mm_pte_object_pid (state->selection);
     default:
       return 0;
     }
@@ -51,7 +77,8 @@ pgw_pane_task (const PgwPaneState *state)
 {
   struct view_task tasks[PGW_MAX_TASKS];
   guint n = pgw_pane_tasks (state, tasks);
-  gint32 wanted = task_of_selection (state);
+  gint32 typed = typed_task (state);
+  gint32 wanted = typed != 0 ? typed : task_of_selection (state);
 
   for (guint i = 0; i < n && wanted != 0; i++)
     if (tasks[i].pid == wanted)
@@ -91,6 +118,11 @@ address_of_selection (const PgwPaneState *state,
             return TRUE;
           }
       return FALSE;
+    case MM_OBJECT_PTE:
+      if (mm_pte_object_pid (state->selection) != pid)
+        return FALSE;
+      *address = mm_pte_object_address (state->selection);
+      return TRUE;
     default:
       return FALSE;
     }
@@ -120,6 +152,11 @@ pgw_pane_address (const PgwPaneState *state,
   guint64 position = pgw_timeline_get_position (state->timeline);
   const PgwEvent *first = pgw_timeline_get_event (state->timeline, position);
 
+  gint32 of_whom = pid;
+
+  /* Of other tasks too: what the same address means to them is what one wants to compare. */
+  if (pgw_pane_typed (state, &of_whom, address, NULL))
+    return TRUE;
   if (address_of_selection (state, pid, address))
     return TRUE;
   for (guint64 step = position; first != NULL && step > 0 && position - step < LOOK_BACK; step--)

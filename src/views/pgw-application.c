@@ -52,6 +52,7 @@ static const Accelerators accelerators[] = {
   { "win.faster", { "<Control>plus", "<Control>equal" } },
   { "win.slower", { "<Control>minus" } },
   { "win.pane-text", { "<Control>t" } },
+  { "win.translate", { "<Control><Shift>t" } },
   { "win.show-pane::buddy", { "F2" } },
   { "win.show-pane::frames", { "F3" } },
   { "win.show-pane::chart", { "F4" } },

@@ -11,6 +11,7 @@
 #include "pgw-settings.h"
 #include "pgw-tooltip.h"
 #include "pgw-view-options.h"
+#include "src/engine/pgw-translation.h"
 
 #define MAX_ZONES (MAX_NUMNODES * VIEW_NR_ZONES)
 
@@ -20,13 +21,15 @@ typedef struct {
   gboolean    zone;
   gboolean    proc_file;
   gboolean    machines;         /* what they differ in, and which pane shows each */
+  gboolean    translate;        /* an address to be translated */
 } PaneChoices;
 
 static const PaneChoices pane_choices[] = {
-  { "buddy", TRUE, FALSE, FALSE },
-  { "chart", TRUE, FALSE, FALSE },
-  { "proc", FALSE, TRUE, FALSE },
-  { "compare", FALSE, FALSE, TRUE },
+  { "buddy", .zone = TRUE },
+  { "chart", .zone = TRUE },
+  { "proc", .proc_file = TRUE },
+  { "compare", .machines = TRUE },
+  { "tables", .translate = TRUE },
 };
 
 struct _PgwPaneView {
@@ -45,6 +48,7 @@ struct _PgwPaneView {
   GtkLabel          *subtitle_label;
   GtkDropDown       *zone_chooser;
   GtkDropDown       *option_chooser;
+  GtkEntry          *translate_entry;
   GtkToggleButton   *text_button;
   GtkButton         *maximise_button;
   GtkStack          *stack;
@@ -193,20 +197,90 @@ fill_choosers (PgwPaneView *self, PgwSession *session)
   self->filling = FALSE;
 }
 
+/* The files of the machine, then those of the task that the pane is about. */
+static GtkStringList *
+list_proc_files (void)
+{
+  GtkStringList *names = gtk_string_list_new (view_proc_names ());
+
+  for (const char *const *name = view_proc_task_names (); *name != NULL; name++)
+    gtk_string_list_take (names, g_strconcat ("self/", *name, NULL));
+  return names;
+}
+
 static void
 fill_proc_files (PgwPaneView *self)
 {
   g_autofree char *file = pgw_settings_get_string ("proc-file", "buddyinfo");
-  g_autoptr (GtkStringList) names = gtk_string_list_new (view_proc_names ());
+  g_autoptr (GtkStringList) names = list_proc_files ();
   guint selected = 0;
 
-  for (guint i = 0; view_proc_names ()[i] != NULL; i++)
-    if (g_str_equal (view_proc_names ()[i], file))
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (names)); i++)
+    if (g_str_equal (gtk_string_list_get_string (names, i), file))
       selected = i;
   gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
   gtk_drop_down_set_selected (self->option_chooser, selected);
   name_chooser (self->option_chooser, _("File of /proc"));
   gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
+}
+
+/* ---- An address to be translated ---- */
+
+/* What was typed stays as one steps on: it is red where it means nothing at this step. */
+static void
+show_translate (PgwPaneView *self, PgwViewOptions *options, const PgwPaneState *state)
+{
+  const char *text = pgw_view_options_get_translate (options);
+  g_autoptr (GError) error = NULL;
+  guint64 address;
+  gint32 pid = pgw_pane_task (state);
+
+  if (text == NULL && gtk_widget_has_css_class (GTK_WIDGET (self->translate_entry), "error"))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
+  if (text == NULL)
+    return;
+  if (pgw_translation_read (state->scenario, pgw_timeline_get_machine (state->timeline), text, &pid, &address, &error))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->translate_entry), "error");
+  pgw_tooltip_set (GTK_WIDGET (self->translate_entry), error != NULL ? error->message : NULL);
+}
+
+static void
+translate_cb (PgwPaneView *self)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
+
+  if (session != NULL)
+    pgw_view_options_set_translate (pgw_view_options_get (session),
+                                    gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)));
+}
+
+static void
+clear_translate_cb (PgwPaneView *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->translate_entry), "");
+  translate_cb (self);
+}
+
+static void
+translate_changed_cb (PgwPaneView *self)
+{
+  gboolean empty = *gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)) == '\0';
+
+  gtk_entry_set_icon_from_icon_name (self->translate_entry, GTK_ENTRY_ICON_SECONDARY,
+                                     empty ? NULL : "edit-clear-symbolic");
+  gtk_entry_set_icon_tooltip_text (self->translate_entry, GTK_ENTRY_ICON_SECONDARY, _("Forget the address"));
+}
+
+static gboolean
+translate_key_cb (PgwPaneView *self, guint key)
+{
+  if (key != GDK_KEY_Escape)
+    return FALSE;
+  clear_translate_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+  return TRUE;
 }
 
 static void
@@ -347,6 +421,8 @@ pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChange
       self->options = pgw_view_options_get (session);
       g_signal_connect_object (self->options, "changed", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
     }
+  if (self->choices != NULL && self->choices->translate)
+    show_translate (self, self->options, &state);
   if ((changes & (PGW_SECTION_SESSION | PGW_SECTION_LOOK)) != 0)
     fill_choosers (self, session);
   if (self->type->subtitle != NULL)
@@ -402,6 +478,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, zone_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, option_chooser);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, translate_entry);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_button);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, maximise_button);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, stack);
@@ -410,6 +487,10 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, zone_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, option_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_translate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, text_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, maximise_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);
@@ -452,6 +533,7 @@ pgw_pane_view_new (const PgwPaneType *type)
       name_chooser (self->zone_chooser, _("What the machines differ in"));
       name_chooser (self->option_chooser, _("What is shown of each machine"));
     }
+  gtk_widget_set_visible (GTK_WIDGET (self->translate_entry), self->choices != NULL && self->choices->translate);
   return GTK_WIDGET (self);
 }
 
@@ -508,6 +590,15 @@ pgw_pane_view_set_text_mode (PgwPaneView *self, gboolean text_mode)
   g_return_if_fail (PGW_IS_PANE_VIEW (self));
 
   gtk_toggle_button_set_active (self->text_button, text_mode);
+}
+
+gboolean
+pgw_pane_view_ask_address (PgwPaneView *self)
+{
+  g_return_val_if_fail (PGW_IS_PANE_VIEW (self), FALSE);
+
+  return gtk_widget_get_visible (GTK_WIDGET (self->translate_entry))
+         && gtk_widget_grab_focus (GTK_WIDGET (self->translate_entry));
 }
 
 char *

@@ -27,6 +27,8 @@ void               pgw_pane_view_set_machine   (PgwPaneView *self, const char *m
 /* Text instead of the picture. */
 gboolean           pgw_pane_view_get_text_mode (PgwPaneView *self);
 void               pgw_pane_view_set_text_mode (PgwPaneView *self, gboolean text_mode);
+/* Puts the cursor where an address to be translated is typed; FALSE if the pane has no such entry. */
+gboolean           pgw_pane_view_ask_address   (PgwPaneView *self);
 /* What the pane shows, as text. Free with g_free(). */
 char              *pgw_pane_view_dup_text      (PgwPaneView *self);
 void               pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The question of an operation: its answers as buttons, and what is said when one is chosen.
+ */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>

@@ -27,6 +27,7 @@ struct _PgwViewOptions {
   PgwComparison *comparison;
   GArray        *peers;         /* of PgwPeer: its machines */
   char          *compared_pane;
+  char          *translate;
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -88,6 +89,7 @@ sample (PgwViewOptions *self)
           pgw_statistics_follow (self->statistics);
         }
       self->zone = G_MAXUINT32;
+      g_clear_pointer (&self->translate, g_free);
       self->stale = TRUE;
     }
   if (self->statistics != NULL && self->stale && self->idle_id == 0
@@ -119,6 +121,7 @@ pgw_view_options_finalize (GObject *object)
   g_clear_pointer (&self->peers, g_array_unref);
   g_clear_object (&self->comparison);
   g_free (self->compared_pane);
+  g_free (self->translate);
   G_OBJECT_CLASS (pgw_view_options_parent_class)->finalize (object);
 }
 
@@ -255,6 +258,28 @@ pgw_view_options_set_compared_pane (PgwViewOptions *self, const char *pane)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+const char *
+pgw_view_options_get_translate (PgwViewOptions *self)
+{
+  g_return_val_if_fail (PGW_IS_VIEW_OPTIONS (self), NULL);
+
+  return self->translate;
+}
+
+void
+pgw_view_options_set_translate (PgwViewOptions *self, const char *translate)
+{
+  g_return_if_fail (PGW_IS_VIEW_OPTIONS (self));
+
+  if (translate != NULL && *translate == '\0')
+    translate = NULL;
+  if (g_strcmp0 (self->translate, translate) == 0)
+    return;
+  g_free (self->translate);
+  self->translate = g_strdup (translate);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 void
 pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
 {
@@ -266,6 +291,7 @@ pgw_view_options_fill (PgwViewOptions *self, PgwPaneState *state)
   state->selection = pgw_session_get_selection (self->session);
   state->statistics = self->statistics;
   state->zone = self->zone;
+  state->translate = self->translate;
   state->font_scale = self->font_scale;
   state->peers = self->peers != NULL ? (const PgwPeer *) (gconstpointer) self->peers->data : NULL;
   state->n_peers = self->peers != NULL ? self->peers->len : 0;

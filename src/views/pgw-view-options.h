@@ -30,6 +30,9 @@ void            pgw_view_options_set_comparison (PgwViewOptions *self, PgwCompar
 /* The pane that each of them is shown by: its id. Remembered from one start of the program to the next. */
 const char     *pgw_view_options_get_compared_pane (PgwViewOptions *self);
 void            pgw_view_options_set_compared_pane (PgwViewOptions *self, const char *pane);
+/* "[TASK:]ADDRESS" that the panes are about as long as it is set (pgw-translation.h); NULL or "": none. */
+const char     *pgw_view_options_get_translate  (PgwViewOptions *self);
+void            pgw_view_options_set_translate  (PgwViewOptions *self, const char *translate);
 
 /* Fills in what a layout needs of the session and these options. */
 void            pgw_view_options_fill           (PgwViewOptions *self, PgwPaneState *state);

@@ -351,6 +351,18 @@ show_pane_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (pane));
 }
 
+/* To the entry of the page tables' pane, which is enlarged where the layout lacks it. */
+static void
+translate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PgwWindow *self = PGW_WINDOW (widget);
+  PgwPaneView *pane = pgw_pane_grid_get_pane (self->pane_grid, "tables");
+
+  if (!gtk_widget_get_child_visible (GTK_WIDGET (pane)))
+    pgw_pane_grid_set_maximised (self->pane_grid, "tables");
+  pgw_pane_view_ask_address (pane);
+}
+
 static void
 focus_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -559,6 +571,7 @@ static const WindowAction actions[] = {
   { "win.cancel", NULL, cancel_action, FALSE },
   { "win.resume", NULL, cancel_action, FALSE },
   { "win.show-pane", "s", show_pane_action, TRUE },
+  { "win.translate", NULL, translate_action, TRUE },
   { "win.focus-script", NULL, focus_action, TRUE },
   { "win.focus-inspector", NULL, focus_action, TRUE },
   { "win.focus-source", NULL, focus_action, TRUE },

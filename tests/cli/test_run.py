@@ -116,6 +116,24 @@ class Run(cli.TestCase):
         self.assertIn('“child”', self.expect(cli.USAGE, 'run', '-p', 'maps:child', '--to', '1', 'task.json').stderr)
         self.assertIn('smaps', self.expect(cli.USAGE, 'run', '-p', 'environ:child', 'task.json').stderr)
 
+    def test_translate(self):
+        """An address is walked without changing anything; the step decides what it finds."""
+        scenario = {'pagewalk': 1, 'title': 't', 'machine': {'ram': '16M'}, 'script': [
+            {'op': 'task_create', 'as': 'shell'},
+            {'op': 'mmap', 'len': '16K', 'prot': 'rw-', 'flags': 'PRIVATE|ANONYMOUS', 'as': 'area'},
+            {'op': 'store', 'addr': 'area+4K', 'value': 7}]}
+        self.write('v.json', json.dumps(scenario))
+        out = self.expect(cli.GOOD, 'run', 'v.json', '-x', 'shell:area+0x1010', '-x', 'area+8K').stdout
+        self.assertRegex(out, r'(?m)^  PTE\[\d+\] of frame 0x[0-9a-f]+: pfn 0x[0-9a-f]+ P RW US A D NX$')
+        self.assertRegex(out, r'(?m)^  → physical address 0x[0-9a-f]+010: byte 16 of frame 0x[0-9a-f]+$')
+        self.assertRegex(out, r'no translation: it ends at the PTE, whose entry \d+ is empty')
+        self.assertIn('Write: works, without a fault\n', out)
+        self.assertIn('Write: page fault; the kernel brings a page in\n', out)
+        self.assertNotIn('op_begin', out)
+        self.refuses('run: --translate area: no task has an address space', 'run', 'v.json', '-x', 'area', '--to', '0')
+        self.refuses('run: --translate 0x: “0x” is no address', 'run', 'v.json', '-x', '0x')
+        self.refuses('run: --translate heap: no call has returned an address “heap”', 'run', 'v.json', '-x', 'heap')
+
     def test_proc_at_a_step(self):
         before = self.expect(cli.GOOD, 'run', '-p', 'buddyinfo', '--to', '0', 's.json').stdout
         middle = self.expect(cli.GOOD, 'run', '-p', 'buddyinfo', '--to', '20', 's.json').stdout

@@ -86,6 +86,22 @@ test_every_kind (void)
   g_assert_true (good);
 }
 
+/* Every part of the address space has a phrase that translators see. */
+static void
+test_regions (void)
+{
+  struct view_region regions[32];
+  guint n = view_regions (regions, G_N_ELEMENTS (regions));
+
+  g_assert_cmpuint (n, >, 10);
+  g_assert_cmpuint (n, <=, G_N_ELEMENTS (regions));
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpstr (pgw_region_find_phrase (regions[i].name), ==, regions[i].name);
+  g_assert_nonnull (pgw_region_find_phrase (view_address_region (0xffffebffffffffffull)));
+  g_assert_null (pgw_region_find_phrase ("nowhere"));
+  g_assert_cmpstr (pgw_region_name ("nowhere"), ==, "nowhere");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +115,6 @@ main (int argc, char **argv)
 
   g_test_add_func ("/object-name/names", test_names);
   g_test_add_func ("/object-name/every-kind", test_every_kind);
+  g_test_add_func ("/object-name/regions", test_regions);
   return g_test_run ();
 }
