@@ -86,6 +86,26 @@ static bool may_merge(const struct page *buddy, unsigned int order, int migratet
 	       (migratetype_is_mergeable(migratetype) && migratetype_is_mergeable(buddy_mt));
 }
 
+/*
+ * Somebody compacts this zone for a block of this order: he gets it before anybody else sees it. Not a
+ * small block of a movable pageblock, though, which would then be mixed.
+ */
+static bool compaction_capture(struct page *page, const struct zone *zone, unsigned int order,
+			       int migratetype)
+{
+	struct capture_control *capc = &this_machine->capture;
+
+	if (likely(capc->zone != zone) || capc->page || (int)order != capc->order)
+		return false;
+	if (is_migrate_isolate(migratetype) ||
+	    (order < pageblock_order && migratetype == MIGRATE_MOVABLE))
+		return false;
+	capc->page = page;
+	trace(TRACE_compaction_capture, page_to_pfn(page), trace_pack(order, (u32)migratetype), 0,
+	      0);
+	return true;
+}
+
 void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, unsigned int order,
 		     int migratetype, unsigned int fpi_flags)
 {
@@ -101,9 +121,15 @@ void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, un
 		__mod_zone_page_state(zone, NR_FREE_PAGES, 1L << order);
 
 	while (order < MAX_ORDER - 1) {
-		struct page *buddy = find_buddy_page_pfn(page, pfn, order, &buddy_pfn);
-		unsigned long combined_pfn = buddy_pfn & pfn;
+		struct page *buddy;
+		unsigned long combined_pfn;
 
+		if (compaction_capture(page, zone, order, migratetype)) {
+			__mod_zone_page_state(zone, NR_FREE_PAGES, -(1L << order));
+			return;
+		}
+		buddy = find_buddy_page_pfn(page, pfn, order, &buddy_pfn);
+		combined_pfn = buddy_pfn & pfn;
 		trace(TRACE_find_buddy_page_pfn, pfn, buddy_pfn, trace_pack(order, buddy != NULL),
 		      0);
 		if (!buddy || !may_merge(buddy, order, migratetype))
@@ -158,6 +184,32 @@ struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, int migra
 		return page;
 	}
 	return NULL;
+}
+
+unsigned long __isolate_free_page(struct page *page, unsigned int order)
+{
+	struct zone *zone = page_zone(page);
+	int mt = get_pageblock_migratetype(page);
+
+	if (!is_migrate_isolate(mt)) {
+		/* As if it were allocated: the zone must not fall below its min watermark by it. */
+		unsigned long watermark = zone->_watermark[WMARK_MIN] + (1UL << order);
+
+		if (!__zone_watermark_ok(zone, 0, watermark, ZONE_DMA, 0,
+					 (long)zone_page_state(zone, NR_FREE_PAGES)))
+			return 0;
+		__mod_zone_page_state(zone, NR_FREE_PAGES, -(1L << order));
+	}
+	del_page_from_free_list(page, zone, order);
+	/* Half of a pageblock is going to hold movable pages: so it is of that type. */
+	if (order >= pageblock_order - 1) {
+		const struct page *endpage = page + (1UL << order) - 1;
+
+		for (; page < endpage; page += pageblock_nr_pages)
+			if (migratetype_is_mergeable(get_pageblock_migratetype(page)))
+				set_pageblock_migratetype(page, MIGRATE_MOVABLE);
+	}
+	return 1UL << order;
 }
 
 /* Takes a block of a type; when there is none, makes other types' pages into it and tries again. */

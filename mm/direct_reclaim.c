@@ -46,6 +46,23 @@ bool direct_reclaim_next(struct reclaimer *r)
 	return true;
 }
 
+/*
+ * Is enough free in the zone to compact it, with something to spare for others? Then reclaiming more is
+ * of no use to a large request.
+ */
+static bool compaction_ready(struct zone *zone, const struct scan_control *sc)
+{
+	enum compact_result suitable;
+
+	if (!gfp_compaction_allowed(sc->gfp_mask))
+		return false;
+	suitable = compaction_suitable(zone, sc->order, 0, sc->reclaim_idx);
+	if (suitable != COMPACT_CONTINUE)
+		return suitable == COMPACT_SUCCESS;
+	return zone_watermark_ok_safe(zone, 0, high_wmark_pages(zone) + compact_gap(sc->order),
+				      (enum zone_type)sc->reclaim_idx);
+}
+
 /* Every node of the zonelist once. */
 static void shrink_zones(struct zonelist *zonelist, struct reclaimer *r, const nodemask_t *nodemask)
 {
@@ -56,6 +73,10 @@ static void shrink_zones(struct zonelist *zonelist, struct reclaimer *r, const n
 
 	for_each_zone_zonelist_nodemask(zone, z, zonelist, (enum zone_type)sc->reclaim_idx,
 					nodemask) {
+		if (sc->order > PAGE_ALLOC_COSTLY_ORDER && compaction_ready(zone, sc)) {
+			sc->compaction_ready = 1;
+			continue;
+		}
 		if (zone->zone_pgdat == last_pgdat)
 			continue;
 		last_pgdat = zone->zone_pgdat;
@@ -88,8 +109,7 @@ static unsigned long do_try_to_free_pages(struct zonelist *zonelist, struct recl
 	return r->sc.compaction_ready;
 }
 
-/* Pages of a zone's lists that reclaim could take. */
-static unsigned long zone_reclaimable_pages(struct zone *zone)
+unsigned long zone_reclaimable_pages(struct zone *zone)
 {
 	unsigned long nr = zone_page_state_snapshot(zone, NR_ZONE_INACTIVE_FILE) +
 			   zone_page_state_snapshot(zone, NR_ZONE_ACTIVE_FILE);

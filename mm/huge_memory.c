@@ -102,11 +102,17 @@ static gfp_t vma_thp_gfp_mask(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_HUGEPAGE ? GFP_TRANSHUGE : GFP_TRANSHUGE_LIGHT;
 }
 
+/*
+ * First of the local node only, with compaction but no reclaim; then, for those who asked for huge pages,
+ * with all means (vma_alloc_folio()).
+ */
 static struct page *alloc_huge_page(const struct vm_area_struct *vma)
 {
-	struct page *page =
-		alloc_pages(vma_thp_gfp_mask(vma) | __GFP_COMP | __GFP_ZERO, HPAGE_PMD_ORDER);
+	gfp_t gfp = vma_thp_gfp_mask(vma) | __GFP_COMP | __GFP_ZERO;
+	struct page *page = alloc_pages(gfp | __GFP_THISNODE | __GFP_NORETRY, HPAGE_PMD_ORDER);
 
+	if (!page && gfp & __GFP_DIRECT_RECLAIM)
+		page = alloc_pages(gfp, HPAGE_PMD_ORDER);
 	if (!page) {
 		count_vm_event(THP_FAULT_FALLBACK);
 		return NULL;

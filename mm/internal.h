@@ -128,7 +128,7 @@ void put_page(struct page *page);
 /* The type of the pageblock a frame lies in. */
 static inline int get_pfnblock_migratetype(unsigned long pfn)
 {
-	return this_machine->pageblock_flags[pfn >> pageblock_order];
+	return this_machine->pageblock_flags[pfn >> pageblock_order] & PB_MIGRATETYPE_MASK;
 }
 
 static inline int get_pageblock_migratetype(const struct page *page)
@@ -229,7 +229,15 @@ void __free_pages_core(struct page *page, unsigned int order);
 
 /* Frees a block without users, through the per-CPU lists if they take its order. */
 void free_the_page(struct page *page, unsigned int order);
-void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx);
+/* For a request with @gfp_flags, of blocks of @order. If there is enough memory, kcompactd may be woken instead. */
+void wakeup_kswapd(struct zone *zone, gfp_t gfp_flags, unsigned int order,
+		   enum zone_type highest_zoneidx);
+/* alloc_slowpath.c: the request cannot be served above the low watermarks. */
+struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order, struct alloc_context *ac);
+/* Tells that a request has failed, unless it is __GFP_NOWARN. */
+void warn_alloc(gfp_t gfp_mask, unsigned int order, unsigned int alloc_flags);
+struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order, unsigned int alloc_flags,
+				    const struct alloc_context *ac);
 
 /* The parts of allocating and freeing that replay.c needs one by one. */
 bool zone_has_enough(struct zone *zone, unsigned int order, unsigned int alloc_flags,
@@ -255,6 +263,8 @@ struct page *__rmqueue(struct zone *zone, unsigned int order, int migratetype,
 void __free_one_page(struct page *page, unsigned long pfn, struct zone *zone, unsigned int order,
 		     int migratetype, unsigned int fpi_flags);
 void del_page_from_free_list(struct page *page, struct zone *zone, unsigned int order);
+/* Takes a free block off its list for compaction. Returns its pages; 0: the zone cannot spare it. */
+unsigned long __isolate_free_page(struct page *page, unsigned int order);
 
 static inline struct page *get_page_from_free_area(struct free_area *area, int migratetype)
 {
@@ -273,6 +283,9 @@ static inline bool free_area_empty(const struct free_area *area, int migratetype
 /* Finds a block of another type; the next __rmqueue_smallest() will then succeed. */
 bool __rmqueue_fallback(struct zone *zone, int order, int start_migratetype,
 			unsigned int alloc_flags);
+/* The type whose list of this order can help, or -1; *can_steal: and the rest of the pageblock may be had. */
+int find_suitable_fallback(struct free_area *area, unsigned int order, int migratetype,
+			   bool only_stealable, bool *can_steal);
 void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
 
 /* What a pageblock holds, beside pages that are in use and stay where they are. */
@@ -289,6 +302,8 @@ bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
 
 bool free_pages_prepare(struct page *page, unsigned int order);
 bool check_new_pages(struct page *page, unsigned int order);
+/* What every block goes through that leaves the free lists. */
+void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp_flags);
 void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags,
 		   unsigned int alloc_flags);
 

@@ -96,7 +96,9 @@ static enum scan_result collapse_huge_page(struct vm_area_struct *vma, unsigned 
 		return SCAN_ALLOC_HUGE_PAGE_FAIL;
 	}
 	count_vm_event(THP_COLLAPSE_ALLOC);
-	if (anon_vma_prepare(vma)) {
+	/* Making room for it may have taken some of the pages away. */
+	if (anon_vma_prepare(vma) ||
+	    hpage_collapse_scan_pmd(vma, haddr, pmd) != SCAN_SUCCEED) {
 		put_page(huge);
 		return SCAN_FAIL;
 	}

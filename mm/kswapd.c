@@ -203,6 +203,8 @@ static unsigned int balance_pgdat(pg_data_t *pgdat, unsigned int order,
 		balance_account(pgdat, r);
 	}
 	balance_end(pgdat, r);
+	if (r->balance.boosted)
+		wakeup_kcompactd(pgdat, pageblock_order, (int)highest_zoneidx);
 	return r->sc.order;
 }
 
@@ -245,6 +247,22 @@ bool node_has_reclaimable(pg_data_t *pgdat)
 	return false;
 }
 
+/*
+ * May it sleep? Then what it has freed can be made into large blocks: into one of @alloc_order, if it
+ * gave up reclaiming for that.
+ */
+static bool kswapd_may_sleep(pg_data_t *pgdat, unsigned int alloc_order, unsigned int reclaim_order,
+			     enum zone_type highest_zoneidx)
+{
+	if (!prepare_kswapd_sleep(pgdat, reclaim_order, highest_zoneidx))
+		return false;
+	reset_isolation_suitable(pgdat);
+	wakeup_kcompactd(pgdat,
+			 reclaim_order < alloc_order ? (int)alloc_order : pgdat->kswapd_order,
+			 (int)highest_zoneidx);
+	return true;
+}
+
 unsigned long kswapd_run(pg_data_t *pgdat)
 {
 	struct reclaimer *r = reclaimer_of(RECLAIMER_KSWAPD);
@@ -271,7 +289,7 @@ unsigned long kswapd_run(pg_data_t *pgdat)
 		reclaim_order = balance_pgdat(pgdat, alloc_order, highest_zoneidx);
 		reclaimed += r->sc.nr_reclaimed;
 		/* Nobody else runs meanwhile, so after some fruitless runs the rest must wait. */
-	} while (!prepare_kswapd_sleep(pgdat, reclaim_order, highest_zoneidx) &&
+	} while (!kswapd_may_sleep(pgdat, alloc_order, reclaim_order, highest_zoneidx) &&
 		 ++rounds < MAX_RECLAIM_RETRIES);
 	pgdat->kswapd_awake = false;
 	trace(TRACE_mm_vmscan_kswapd_sleep, (u64)pgdat->node_id, reclaimed, 0, 0);
@@ -279,7 +297,8 @@ unsigned long kswapd_run(pg_data_t *pgdat)
 	return reclaimed;
 }
 
-void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx)
+void wakeup_kswapd(struct zone *zone, gfp_t gfp_flags, unsigned int order,
+		   enum zone_type highest_zoneidx)
 {
 	pg_data_t *pgdat = zone->zone_pgdat;
 	int curr_idx = pgdat->kswapd_highest_zoneidx;
@@ -293,11 +312,14 @@ void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest
 	if (pgdat->kswapd_awake || pgdat->kswapd_woken)
 		return;
 
-	if (pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES)
+	if (pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES ||
+	    (pgdat_balanced(pgdat, order, highest_zoneidx) &&
+	     !pgdat_watermark_boosted(pgdat, highest_zoneidx))) {
+		/* Enough memory, but perhaps in too small pieces, for one who will not compact himself. */
+		if (!(gfp_flags & __GFP_DIRECT_RECLAIM))
+			wakeup_kcompactd(pgdat, (int)order, (int)highest_zoneidx);
 		return;
-	if (pgdat_balanced(pgdat, order, highest_zoneidx) &&
-	    !pgdat_watermark_boosted(pgdat, highest_zoneidx))
-		return;
+	}
 	trace(TRACE_wakeup_kswapd, zone_ref_of(zone), trace_pack(order, highest_zoneidx), 0, 0);
 	pgdat->kswapd_woken = true;
 }

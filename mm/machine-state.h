@@ -8,6 +8,7 @@
 #ifndef MM_MACHINE_STATE_H
 #define MM_MACHINE_STATE_H
 
+#include "compaction.h"
 #include "memblock.h"
 #include "sched.h"
 #include "tlbflush.h"
@@ -133,6 +134,10 @@ struct machine {
 	int vm_swappiness;		/* 0 to 200: how readily anonymous memory is reclaimed */
 	long nr_swap_pages;		/* free pages in swap */
 	long total_swap_pages;
+	struct compact_control compact;	/* of whoever compacts */
+	struct capture_control capture;
+	int sysctl_extfrag_threshold;	/* 0 to 1000: less fragmentation than this is not worth compacting for */
+	int sysctl_compaction_proactiveness; /* 0 to 100: how little fragmentation kcompactd bears */
 	struct slab_allocator slab;
 	struct vmalloc_state vmalloc;
 

@@ -45,6 +45,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->pages_to_free);
 	init_reclaim(m);
 	bdi_init(m);
+	init_compaction(m);
 
 	m->nr_online_nodes = c->nr_nodes;
 	m->nr_cpus = c->nr_cpus;

@@ -127,7 +127,9 @@ struct machine_error {
 	X(dirty_background_ratio) \
 	X(dirty_background_bytes) \
 	X(dirty_writeback_centisecs) \
-	X(dirty_expire_centisecs)
+	X(dirty_expire_centisecs) \
+	X(extfrag_threshold) \
+	X(compaction_proactiveness)
 
 enum mm_tunable {
 #define X(name) TUNABLE_##name,

@@ -191,6 +191,7 @@ static void free_area_init_node(u32 nid, const unsigned long *max_zone_pfn)
 		zone_init_free_lists(zone);
 		zone->initialized = 1;
 	}
+	pgdat->kcompactd_highest_zoneidx = pgdat->nr_zones - 1;
 }
 
 void free_area_init(const unsigned long *max_zone_pfn)

@@ -377,6 +377,16 @@ struct zone {
 	u32 initialized;
 	u32 idx;				/* enum zone_type */
 
+	/* Compaction: where the scanners go on, by whether the migration scanner may wait (compact_skip.c) */
+	unsigned long compact_cached_free_pfn;
+	unsigned long compact_cached_migrate_pfn[2];
+	unsigned long compact_init_migrate_pfn;	/* where they had best begin */
+	unsigned long compact_init_free_pfn;
+	u32 compact_considered;			/* attempts passed over since the last failure */
+	u32 compact_defer_shift;		/* of at most 2^this */
+	int compact_order_failed;		/* requests from this order on are affected */
+	u32 compact_blockskip_flush;		/* the marks of pageblocks shall be cleared */
+
 	struct free_area free_area[MAX_ORDER];
 	long vm_stat[NR_VM_ZONE_STAT_ITEMS];	/* without what is in per_cpu_zonestats */
 
@@ -428,7 +438,10 @@ struct pglist_data {
 	int kswapd_failures;		/* runs without a page reclaimed, in a row */
 	u8 kswapd_awake;		/* it is at work */
 	u8 kswapd_woken;		/* it will be, after the operation under way */
-	u16 kswapd_pad;
+	u8 kcompactd_woken;		/* kcompactd will run after the operation under way */
+	u8 proactive_compact_trigger;	/* and look whether the node is too fragmented */
+	int kcompactd_max_order;	/* what it was woken for; 0 = nothing */
+	int kcompactd_highest_zoneidx;
 	unsigned long flags;		/* bits of enum pgdat_flags */
 
 	struct lruvec __lruvec;		/* see mem_cgroup_lruvec() in the kernel: without groups, the node's */

@@ -362,6 +362,12 @@ static s64 op_drain_all_pages(const struct mm_op *op)
 	return 0;
 }
 
+static s64 op_compact_memory(const struct mm_op *op)
+{
+	compact_nodes();
+	return 0;
+}
+
 static s64 op_set_tunable(const struct mm_op *op)
 {
 	if (op->arg[0] >= NR_TUNABLES)
@@ -446,6 +452,9 @@ static void run_deferred(const struct mm_op *op)
 		if (pgdat->kswapd_woken)
 			kswapd_run(pgdat);
 	wb_workfn(~0UL);
+	for_each_online_pgdat(pgdat)
+		if (pgdat->kcompactd_woken || pgdat->proactive_compact_trigger)
+			kcompactd_run(pgdat);
 }
 
 s64 run_op(const struct mm_op *op, u64 index)

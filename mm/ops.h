@@ -53,6 +53,7 @@ enum mm_pattern {
  *	get_page put_page	x						0 MM_OP_UNCHECKED
  *	drain_local_pages	(op's cpu)
  *	drain_all_pages
+ *	compact_memory
  *	set_tunable							0 mm_tunable 1 value
  *
  * Those below belong to a task (the member task); what they take is, in arg[]:

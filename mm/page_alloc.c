@@ -8,7 +8,7 @@
  *	      rmqueue_pcplist()		  (refilled in batches)
  *	      rmqueue_buddy()		from the free lists (buddy.c, pageblock.c)
  *	    prep_new_page()		(page_prep.c)
- *	  __alloc_pages_slowpath()	again with access to reserves; kswapd is woken
+ *	  __alloc_pages_slowpath()	again with access to reserves (alloc_slowpath.c)
  *
  *	__free_pages()			the last reference is gone
  *	  free_unref_page()		to this CPU's list; too many there: some go back
@@ -443,7 +443,7 @@ struct page *rmqueue(struct zone *preferred_zone, struct zone *zone, unsigned in
 
 	if (unlikely(zone->flags & 1UL << ZONE_BOOSTED_WATERMARK)) {
 		zone->flags &= ~(1UL << ZONE_BOOSTED_WATERMARK);
-		wakeup_kswapd(zone, 0, zone_idx(zone));
+		wakeup_kswapd(zone, 0, 0, zone_idx(zone));
 	}
 	VM_BUG_ON_PAGE(page && !zone_spans_pfn(zone, page_to_pfn(page)), page);
 	return page;
@@ -531,8 +531,8 @@ static struct page *scan_zonelist(gfp_t gfp_mask, unsigned int order, unsigned i
 	return NULL;
 }
 
-static struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order,
-					   unsigned int alloc_flags, const struct alloc_context *ac)
+struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order, unsigned int alloc_flags,
+				    const struct alloc_context *ac)
 {
 	struct zone *preferred = ac->preferred_zoneref->zone;
 	struct page *page;
@@ -543,23 +543,6 @@ static struct page *get_page_from_freelist(gfp_t gfp_mask, unsigned int order,
 	if (unlikely(!page) && alloc_flags & ALLOC_NOFRAGMENT)
 		page = scan_zonelist(gfp_mask, order, alloc_flags & ~ALLOC_NOFRAGMENT, ac);
 	return page;
-}
-
-/* ---- The slow path ---- */
-
-/* One kswapd a node. */
-static void wake_all_kswapds(unsigned int order, const struct alloc_context *ac)
-{
-	pg_data_t *last_pgdat = NULL;
-	struct zoneref *z;
-	struct zone *zone;
-
-	for_each_zone_zonelist_nodemask(zone, z, ac->zonelist, ac->highest_zoneidx, ac->nodemask) {
-		if (!managed_zone(zone) || last_pgdat == zone->zone_pgdat)
-			continue;
-		wakeup_kswapd(zone, order, ac->highest_zoneidx);
-		last_pgdat = zone->zone_pgdat;
-	}
 }
 
 /*
@@ -576,192 +559,6 @@ static unsigned int alloc_flags_nofragment(struct zone *zone, gfp_t gfp_mask)
 	if (nr_online_nodes() > 1 && !populated_zone(zone - 1))
 		return alloc_flags;
 	return alloc_flags | ALLOC_NOFRAGMENT;
-}
-
-/* How far below the watermarks the slow path may go. */
-static unsigned int gfp_to_alloc_flags(gfp_t gfp_mask, unsigned int order)
-{
-	_Static_assert(__GFP_HIGH == ALLOC_MIN_RESERVE, "the bit is used for both");
-	unsigned int alloc_flags = ALLOC_WMARK_MIN | ALLOC_CPUSET;
-
-	alloc_flags |= gfp_mask & (__GFP_HIGH | __GFP_KSWAPD_RECLAIM);
-
-	if (!(gfp_mask & __GFP_DIRECT_RECLAIM)) {
-		if (!(gfp_mask & __GFP_NOMEMALLOC)) {
-			alloc_flags |= ALLOC_NON_BLOCK;
-			if (order > 0 && alloc_flags & ALLOC_MIN_RESERVE)
-				alloc_flags |= ALLOC_HIGHATOMIC;
-		}
-		if (alloc_flags & ALLOC_MIN_RESERVE)
-			alloc_flags &= ~ALLOC_CPUSET;
-	}
-	return alloc_flags;
-}
-
-/* Who promises to free memory with it may have all of it. */
-static unsigned int __gfp_pfmemalloc_flags(gfp_t gfp_mask)
-{
-	if (gfp_mask & __GFP_NOMEMALLOC)
-		return 0;
-	if (gfp_mask & __GFP_MEMALLOC || this_machine->reclaimer != NR_RECLAIMERS)
-		return ALLOC_NO_WATERMARKS;
-	return this_machine->current_task && this_machine->current_task->oom_victim ? ALLOC_OOM : 0;
-}
-
-static void warn_alloc(gfp_t gfp_mask, unsigned int order, unsigned int alloc_flags)
-{
-	if (!(gfp_mask & __GFP_NOWARN))
-		trace(TRACE_warn_alloc, trace_pack(order, gfp_mask), alloc_flags, 0, 0);
-}
-
-/*
- * When reclaim brought nothing, and before it kills a process, the kernel gives up a pageblock that
- * was reserved for atomic requests. Returns true if there was one.
- */
-static bool should_reclaim_retry(gfp_t gfp_mask, unsigned int order, const struct alloc_context *ac)
-{
-	if (!(gfp_mask & __GFP_DIRECT_RECLAIM) || gfp_mask & __GFP_NORETRY)
-		return false;
-	if (order > PAGE_ALLOC_COSTLY_ORDER && !(gfp_mask & __GFP_RETRY_MAYFAIL))
-		return false;
-	return unreserve_highatomic_pageblock(ac, true);
-}
-
-/*
- * Does a request for a large block rather fail than have much done for it? The kernel would only
- * try whether compaction has something ready.
- */
-static bool gives_up_early(gfp_t gfp_mask, unsigned int order)
-{
-	gfp_t wanted = __GFP_DIRECT_RECLAIM | __GFP_IO | __GFP_NORETRY;
-
-	return order > PAGE_ALLOC_COSTLY_ORDER && (gfp_mask & wanted) == wanted &&
-	       !__gfp_pfmemalloc_flags(gfp_mask);
-}
-
-/*
- * A request that must not fail gets half of the reserve at last, first from the nodes it is bound
- * to. (The kernel would then begin again, for ever.)
- */
-static struct page *__alloc_pages_cpuset_fallback(gfp_t gfp_mask, unsigned int order,
-						  const struct alloc_context *ac)
-{
-	struct page *page =
-		get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE | ALLOC_CPUSET, ac);
-
-	return page ? page : get_page_from_freelist(gfp_mask, order, ALLOC_MIN_RESERVE, ac);
-}
-
-/* Reclaims for the request, and looks what that brought. *progress: pages freed. */
-static struct page *__alloc_pages_direct_reclaim(gfp_t gfp_mask, unsigned int order,
-						 unsigned int alloc_flags,
-						 const struct alloc_context *ac,
-						 unsigned long *progress)
-{
-	struct page *page;
-
-	*progress = try_to_free_pages(ac->zonelist, order, gfp_mask, ac->nodemask);
-	if (!*progress)
-		return NULL;
-	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
-	if (page)
-		return page;
-	/* What was freed may lie on per-CPU lists or in a reserve. */
-	unreserve_highatomic_pageblock(ac, false);
-	drain_all_pages(NULL);
-	return get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
-}
-
-/* A last look, and then a task has to die. *progress: one did. */
-static struct page *__alloc_pages_may_oom(gfp_t gfp_mask, unsigned int order,
-					  const struct alloc_context *ac, unsigned long *progress)
-{
-	struct page *page = get_page_from_freelist(gfp_mask & ~__GFP_DIRECT_RECLAIM, order,
-						   ALLOC_WMARK_HIGH | ALLOC_CPUSET, ac);
-
-	if (page || order > PAGE_ALLOC_COSTLY_ORDER || !(gfp_mask & __GFP_FS) ||
-	    gfp_mask & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE))
-		return page;
-	*progress = out_of_memory();
-	return NULL;
-}
-
-/*
- * The request cannot be served above the low watermarks. Wake kswapd, and try with the min
- * watermark and what else the request may use; then reclaim for it, again and again while that
- * brings anything, and in the end kill a task. (The kernel would also compact memory.)
- */
-static struct page *__alloc_pages_slowpath(gfp_t gfp_mask, unsigned int order,
-					   struct alloc_context *ac)
-{
-	unsigned int alloc_flags, reserve_flags, loops = 0;
-	unsigned long progress = 0;
-	struct page *page;
-
-	/* Atomic and able to sleep: the caller contradicts itself. */
-	if ((gfp_mask & (__GFP_ATOMIC | __GFP_DIRECT_RECLAIM)) ==
-	    (__GFP_ATOMIC | __GFP_DIRECT_RECLAIM))
-		gfp_mask &= ~__GFP_ATOMIC;
-
-	alloc_flags = gfp_to_alloc_flags(gfp_mask, order);
-	trace(TRACE_alloc_pages_slowpath, trace_pack(order, gfp_mask), alloc_flags, 0, 0);
-	ac->preferred_zoneref =
-		first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
-	if (!ac->preferred_zoneref->zone)
-		goto nopage;
-
-	if (alloc_flags & ALLOC_KSWAPD)
-		wake_all_kswapds(order, ac);
-	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
-	if (page)
-		return page;
-	if (gives_up_early(gfp_mask, order))
-		goto nopage;
-
-retry:
-	if (alloc_flags & ALLOC_KSWAPD)
-		wake_all_kswapds(order, ac);
-	reserve_flags = __gfp_pfmemalloc_flags(gfp_mask);
-	if (reserve_flags)
-		alloc_flags = reserve_flags | (alloc_flags & ALLOC_KSWAPD);
-	/* So urgent a request is not bound to the nodes its task prefers. */
-	if (!(alloc_flags & ALLOC_CPUSET) || reserve_flags) {
-		ac->nodemask = NULL;
-		ac->preferred_zoneref =
-			first_zones_zonelist(ac->zonelist, ac->highest_zoneidx, ac->nodemask);
-	}
-	page = get_page_from_freelist(gfp_mask, order, alloc_flags, ac);
-	if (page)
-		return page;
-	/* Who is reclaiming already must not begin again. */
-	if (gfp_mask & __GFP_DIRECT_RECLAIM && this_machine->reclaimer == NR_RECLAIMERS) {
-		page = __alloc_pages_direct_reclaim(gfp_mask, order, alloc_flags, ac, &progress);
-		if (page)
-			return page;
-		if (progress && order <= PAGE_ALLOC_COSTLY_ORDER && !(gfp_mask & __GFP_NORETRY) &&
-		    ++loops < MAX_RECLAIM_RETRIES)
-			goto retry;
-	}
-	if (should_reclaim_retry(gfp_mask, order, ac))
-		goto retry;
-	if (gfp_mask & __GFP_DIRECT_RECLAIM && this_machine->reclaimer == NR_RECLAIMERS) {
-		progress = 0;
-		page = __alloc_pages_may_oom(gfp_mask, order, ac, &progress);
-		if (page)
-			return page;
-		if (progress && ++loops < 2 * MAX_RECLAIM_RETRIES)
-			goto retry;
-	}
-
-nopage:
-	if (ac->preferred_zoneref->zone && gfp_mask & __GFP_NOFAIL &&
-	    gfp_mask & __GFP_DIRECT_RECLAIM) {
-		page = __alloc_pages_cpuset_fallback(gfp_mask, order, ac);
-		if (page)
-			return page;
-	}
-	warn_alloc(gfp_mask, order, alloc_flags);
-	return NULL;
 }
 
 /* ---- Entry ---- */

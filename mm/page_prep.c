@@ -249,14 +249,18 @@ static void kernel_init_pages(struct page *page, unsigned int order)
 	trace(TRACE_clear_highpage, page_to_pfn(page), order, 0, 0);
 }
 
-void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags, unsigned int alloc_flags)
+void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp_flags)
 {
 	page->private = 0;
 	set_page_refcounted(page);
 	if (gfp_flags & __GFP_ZERO)
 		kernel_init_pages(page, order);
 	set_page_owner(page, order, gfp_flags);
+}
 
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp_flags, unsigned int alloc_flags)
+{
+	post_alloc_hook(page, order, gfp_flags);
 	if (order && gfp_flags & __GFP_COMP)
 		prep_compound_page(page, order);
 

@@ -23,11 +23,12 @@ static const int fallbacks[MIGRATE_PCPTYPES][2] = {
 void set_pageblock_migratetype(struct page *page, int migratetype)
 {
 	unsigned long block = page_to_pfn(page) >> pageblock_order;
-	int old = this_machine->pageblock_flags[block];
+	u8 flags = this_machine->pageblock_flags[block];
+	int old = flags & PB_MIGRATETYPE_MASK;
 
 	if (unlikely(page_group_by_mobility_disabled() && migratetype < MIGRATE_PCPTYPES))
 		migratetype = MIGRATE_UNMOVABLE;
-	this_machine->pageblock_flags[block] = (u8)migratetype;
+	this_machine->pageblock_flags[block] = (flags & PB_MIGRATE_SKIP) | (u8)migratetype;
 	trace(TRACE_set_pageblock_migratetype, page_to_pfn(page), (u64)migratetype, (u64)old, 0);
 }
 
@@ -111,9 +112,8 @@ static bool can_steal_fallback(unsigned int order, int start_mt)
 	       start_mt == MIGRATE_UNMOVABLE || page_group_by_mobility_disabled();
 }
 
-/* The type whose list of this order can help, or -1. */
-static int find_suitable_fallback(struct free_area *area, unsigned int order, int migratetype,
-				  bool *can_steal)
+int find_suitable_fallback(struct free_area *area, unsigned int order, int migratetype,
+			   bool only_stealable, bool *can_steal)
 {
 	unsigned int i;
 
@@ -126,7 +126,8 @@ static int find_suitable_fallback(struct free_area *area, unsigned int order, in
 		if (free_area_empty(area, fallback_mt))
 			continue;
 		*can_steal = can_steal_fallback(order, migratetype);
-		return fallback_mt;
+		if (!only_stealable || *can_steal)
+			return fallback_mt;
 	}
 	return -1;
 }
@@ -230,14 +231,14 @@ static int choose_fallback(struct zone *zone, int order, int min_order, int star
 
 	for (o = MAX_ORDER - 1; o >= min_order; o--) {
 		fallback_mt = find_suitable_fallback(&zone->free_area[o], (unsigned int)o,
-						     start_migratetype, can_steal);
+						     start_migratetype, false, can_steal);
 		if (fallback_mt != -1)
 			break;
 	}
 	if (fallback_mt != -1 && !*can_steal && start_migratetype == MIGRATE_MOVABLE && o > order) {
 		for (o = order; o < MAX_ORDER; o++) {
 			fallback_mt = find_suitable_fallback(&zone->free_area[o], (unsigned int)o,
-							     start_migratetype, can_steal);
+							     start_migratetype, false, can_steal);
 			if (fallback_mt != -1)
 				break;
 		}

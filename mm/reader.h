@@ -88,7 +88,7 @@ static inline u8 reader_block_type(const struct machine *m, u64 pfn)
 {
 	const u8 *types = (const u8 *)reader_address(m, m->pageblock_flags);
 
-	return types[pfn >> pageblock_order];
+	return types[pfn >> pageblock_order] & PB_MIGRATETYPE_MASK;
 }
 
 /* All pages of a zone's counter, with what the CPUs have not folded in yet. */

@@ -535,7 +535,7 @@ s64 op_replay_wakeup_kswapd(const struct mm_op *op)
 		if (managed_zone(&pgdat->node_zones[i]))
 			zone = &pgdat->node_zones[i];
 	if (zone)
-		wakeup_kswapd(zone, op->order, gfp_zone(op->gfp));
+		wakeup_kswapd(zone, op->gfp | __GFP_DIRECT_RECLAIM, op->order, gfp_zone(op->gfp));
 	return 0;
 }
 

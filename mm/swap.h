@@ -103,6 +103,8 @@ void free_swap_if_full(struct page *page);
 void free_swap_cache(struct page *page);
 /* Reclaim: the page leaves the cache, whose reference stays with the caller. */
 void evict_from_swap_cache(struct page *page);
+/* Migration: @new stands in the cache in place of @page. References are the caller's. */
+void replace_in_swap_cache(struct page *page, struct page *new);
 /* Starts writing a page to its slot; end_page_writeback() tells that it is done. */
 void swap_writepage(struct page *page);
 void end_page_writeback(struct page *page);

@@ -164,6 +164,14 @@ void evict_from_swap_cache(struct page *page)
 	__delete_from_swap_cache(page, workingset_eviction(page));
 }
 
+void replace_in_swap_cache(struct page *page, struct page *new)
+{
+	swp_entry_t entry = { page->private };
+
+	VM_BUG_ON_PAGE(*swap_cache_of(entry) != page, page);
+	*swap_cache_of(entry) = new;
+}
+
 bool add_to_swap(struct page *page)
 {
 	swp_entry_t entry = folio_alloc_swap();

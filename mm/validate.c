@@ -399,5 +399,6 @@ u32 mm_validate(const struct machine *m,
 	check_rmap(&v);
 	check_tlbs(&v);
 	check_slabs(&v);
+	check_compaction(&v);
 	return v.found;
 }

@@ -64,6 +64,8 @@ void check_lru(struct validation *v);
 void check_writeback(struct validation *v);
 /* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */
 void check_rmap(struct validation *v);
+/* validate_compaction.c */
+void check_compaction(struct validation *v);
 /* view_ptes.c: TLBs against page tables. */
 void check_tlbs(struct validation *v);
 

@@ -127,7 +127,11 @@ static bool check_entry(void *data, u64 address, u64 entry, u32 level)
 		return true;
 	}
 	if (!pte_present(__pte(entry))) {
-		if (!is_pte_marker(__pte(entry)))
+		if (is_migration_pte(__pte(entry)))
+			complain(c->v, vma_object(vma),
+				 "VMA %u: the entry at %#lx waits for page %#lx to be moved, though no operation runs.",
+				 vma->vm_nr, address, migration_pte_pfn(__pte(entry)));
+		else if (!is_pte_marker(__pte(entry)))
 			c->rss[MM_SWAPENTS]++;
 		return true;
 	}

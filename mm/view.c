@@ -116,6 +116,14 @@ void view_machine(const struct machine *m, struct view_machine *out)
 	for (u32 idx = ZONE_DMA; idx <= ZONE_NORMAL; idx++)
 		out->tunables[TUNABLE_lowmem_reserve_ratio_dma + idx] =
 			(u64)m->sysctl_lowmem_reserve_ratio[idx];
+	out->tunables[TUNABLE_overcommit_memory] = (u64)m->sysctl_overcommit_memory;
+	out->tunables[TUNABLE_overcommit_ratio] = m->sysctl_overcommit_ratio;
+	out->tunables[TUNABLE_overcommit_kbytes] = m->sysctl_overcommit_kbytes;
+	out->tunables[TUNABLE_max_map_count] = (u64)m->sysctl_max_map_count;
+	out->tunables[TUNABLE_mmap_min_addr] = m->dac_mmap_min_addr;
+	out->tunables[TUNABLE_swappiness] = (u64)m->vm_swappiness;
+	out->tunables[TUNABLE_extfrag_threshold] = (u64)m->sysctl_extfrag_threshold;
+	out->tunables[TUNABLE_compaction_proactiveness] = (u64)m->sysctl_compaction_proactiveness;
 }
 
 /* ---- Zones ---- */

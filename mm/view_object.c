@@ -538,6 +538,12 @@ static void put_zone_fields(struct fields *f, const struct zone *zone)
 	put_pages(f, "spanned_pages", zone->spanned_pages);
 	put_pages(f, "present_pages", zone->present_pages);
 	put_text(f, "name", "const char *", view_zone_name(ref & 7));
+	put_pfn(f, "compact_cached_free_pfn", zone->compact_cached_free_pfn);
+	put_pfn(f, "compact_cached_migrate_pfn[0]", zone->compact_cached_migrate_pfn[0]);
+	put_pfn(f, "compact_cached_migrate_pfn[1]", zone->compact_cached_migrate_pfn[1]);
+	put_u64(f, "compact_considered", "unsigned int", zone->compact_considered);
+	put_u64(f, "compact_defer_shift", "unsigned int", zone->compact_defer_shift);
+	put_s64(f, "compact_order_failed", "int", zone->compact_order_failed);
 	for (u32 order = 0; order < MAX_ORDER; order++) {
 		field = new_field(f, "unsigned long", &s);
 		seq_format(field->name, sizeof(field->name), "free_area[%u].nr_free", order);
@@ -617,6 +623,8 @@ static void put_node_fields(struct fields *f, u32 nid)
 	put_pages(f, "totalreserve_pages", node->totalreserve_pages);
 	put_s64(f, "kswapd_order", "int", node->kswapd_order);
 	put_s64(f, "kswapd_highest_zoneidx", "enum zone_type", node->kswapd_highest_zoneidx);
+	put_s64(f, "kcompactd_max_order", "int", node->kcompactd_max_order);
+	put_s64(f, "kcompactd_highest_zoneidx", "enum zone_type", node->kcompactd_highest_zoneidx);
 }
 
 static void put_machine_fields(struct fields *f)

@@ -339,6 +339,8 @@ size_t view_entry_text(u64 entry, u32 level, char *buf, size_t size)
 		seq_puts(&s, "empty");
 	} else if (is_guard_pte(pte)) {
 		seq_puts(&s, "guard marker");
+	} else if (is_migration_pte(pte)) {
+		seq_printf(&s, "page %#lx is moving", migration_pte_pfn(pte));
 	} else if (is_pte_marker(pte)) {
 		seq_printf(&s, "marker %#lx", swp_offset(pte_to_swp_entry(pte)));
 	} else if (!pte_present(pte)) {
@@ -467,7 +469,7 @@ static bool smaps_leaf(void *data, u64 address, u64 entry, u32 level)
 
 	(void)address;
 	if (!pte_present(__pte(entry))) {
-		if (!is_pte_marker(__pte(entry)))
+		if (!is_pte_marker(__pte(entry)) && !is_migration_pte(__pte(entry)))
 			out->swap += PAGE_SIZE;
 		return true;
 	}

@@ -711,18 +711,50 @@ static void note_node_state(pg_data_t *pgdat, struct reclaimer *r)
 		pgdat->__lruvec.flags |= 1UL << LRUVEC_CONGESTED;
 }
 
+/* For a large block: pages are reclaimed until there are enough to compact with. */
+static bool in_reclaim_compaction(const struct scan_control *sc)
+{
+	return gfp_compaction_allowed(sc->gfp_mask) && sc->order &&
+	       (sc->order > PAGE_ALLOC_COSTLY_ORDER || sc->priority < DEF_PRIORITY - 2);
+}
+
+/* The last pass over the node freed @nr_reclaimed pages: another one, for the sake of compaction? */
+static bool should_continue_reclaim(pg_data_t *pgdat, unsigned long nr_reclaimed,
+				    const struct scan_control *sc)
+{
+	unsigned long inactive_lru_pages = node_page_state(pgdat, NR_INACTIVE_FILE);
+	int z;
+
+	if (!in_reclaim_compaction(sc) || !nr_reclaimed)
+		return false;
+	for (z = 0; z <= sc->reclaim_idx && z < MAX_NR_ZONES; z++) {
+		struct zone *zone = &pgdat->node_zones[z];
+
+		if (managed_zone(zone) &&
+		    compaction_suitable(zone, sc->order, 0, sc->reclaim_idx) != COMPACT_SKIPPED)
+			return false;
+	}
+	if (can_reclaim_anon_pages())
+		inactive_lru_pages += node_page_state(pgdat, NR_INACTIVE_ANON);
+	return inactive_lru_pages > compact_gap(sc->order);
+}
+
 void shrink_node(pg_data_t *pgdat, struct reclaimer *r)
 {
 	struct scan_control *sc = &r->sc;
 	unsigned long nr_reclaimed;
+	bool reclaimable = false;
 
 	r->nid = pgdat->node_id;
-	sc->nr = (struct scan_counts){ 0 };
-	nr_reclaimed = sc->nr_reclaimed;
-	prepare_scan_count(pgdat, sc);
-	shrink_lruvec(&pgdat->__lruvec, r);
-	note_node_state(pgdat, r);
-	wait_for_writeback(pgdat, sc);
-	if (sc->nr_reclaimed > nr_reclaimed)
+	do {
+		sc->nr = (struct scan_counts){ 0 };
+		nr_reclaimed = sc->nr_reclaimed;
+		prepare_scan_count(pgdat, sc);
+		shrink_lruvec(&pgdat->__lruvec, r);
+		note_node_state(pgdat, r);
+		wait_for_writeback(pgdat, sc);
+		reclaimable |= sc->nr_reclaimed > nr_reclaimed;
+	} while (should_continue_reclaim(pgdat, sc->nr_reclaimed - nr_reclaimed, sc));
+	if (reclaimable)
 		pgdat->kswapd_failures = 0;
 }

@@ -97,6 +97,9 @@ bool direct_reclaim_next(struct reclaimer *r);
 unsigned long try_to_free_pages(struct zonelist *zonelist, unsigned int order, gfp_t gfp_mask,
 				const nodemask_t *nodemask);
 
+/* Pages of a zone's lists that reclaim could take. */
+unsigned long zone_reclaimable_pages(struct zone *zone);
+
 static inline struct reclaimer *reclaimer_of(enum reclaimer_kind kind)
 {
 	return &this_machine->reclaimers[kind];

@@ -306,6 +306,8 @@ static const struct {
 	[TUNABLE_overcommit_kbytes] = { 0, 1U << 30 },
 	[TUNABLE_max_map_count] = { 0, 1U << 30 },
 	[TUNABLE_mmap_min_addr] = { 0, 1U << 30 },
+	[TUNABLE_extfrag_threshold] = { 0, 1000 },
+	[TUNABLE_compaction_proactiveness] = { 0, 100 },
 };
 
 /* A CPU's lists get at most an eighth of a zone. */
@@ -373,6 +375,17 @@ static void set_dirty_tunable(enum mm_tunable tunable, u64 value)
 	}
 }
 
+/* Setting it also makes kcompactd look how fragmented its node is. */
+static void set_compaction_proactiveness(int value)
+{
+	pg_data_t *pgdat;
+
+	this_machine->sysctl_compaction_proactiveness = value;
+	if (value)
+		for_each_online_pgdat(pgdat)
+			pgdat->proactive_compact_trigger = 1;
+}
+
 int set_tunable(enum mm_tunable tunable, u64 value)
 {
 	if (tunable >= NR_TUNABLES || value < tunable_range[tunable].min ||
@@ -410,6 +423,12 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 	case TUNABLE_dirty_writeback_centisecs:
 	case TUNABLE_dirty_expire_centisecs:
 		set_dirty_tunable(tunable, value);
+		break;
+	case TUNABLE_extfrag_threshold:
+		this_machine->sysctl_extfrag_threshold = (int)value;
+		break;
+	case TUNABLE_compaction_proactiveness:
+		set_compaction_proactiveness((int)value);
 		break;
 	case TUNABLE_overcommit_memory:
 	case TUNABLE_overcommit_ratio:
@@ -454,6 +473,10 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 		return m->dirty_writeback_interval;
 	case TUNABLE_dirty_expire_centisecs:
 		return m->dirty_expire_interval;
+	case TUNABLE_extfrag_threshold:
+		return (u64)m->sysctl_extfrag_threshold;
+	case TUNABLE_compaction_proactiveness:
+		return (u64)m->sysctl_compaction_proactiveness;
 	case TUNABLE_overcommit_memory:
 		return (u64)m->sysctl_overcommit_memory;
 	case TUNABLE_overcommit_ratio:

@@ -65,6 +65,54 @@ op_drains (const PgwEvent *event)
 }
 
 static gboolean
+op_compacts (const PgwEvent *event)
+{
+  return value_of (event, "kind") == OP_compact_memory;
+}
+
+static gboolean
+result_is_moved (const PgwEvent *event)
+{
+  return value_of (event, "result") == 0;
+}
+
+static gboolean
+suitable_skipped (const PgwEvent *event)
+{
+  return value_of (event, "result") == COMPACT_SKIPPED;
+}
+
+static gboolean
+suitable_not_fragmented (const PgwEvent *event)
+{
+  return value_of (event, "result") == COMPACT_NOT_SUITABLE_ZONE;
+}
+
+static gboolean
+suitable_success (const PgwEvent *event)
+{
+  return value_of (event, "result") == COMPACT_SUCCESS;
+}
+
+static gboolean
+ends_in_success (const PgwEvent *event)
+{
+  return value_of (event, "status") == COMPACT_SUCCESS;
+}
+
+static gboolean
+compacts_all (const PgwEvent *event)
+{
+  return (gint32) value_of (event, "order") < 0;
+}
+
+static gboolean
+nothing_taken (const PgwEvent *event)
+{
+  return value_of (event, "taken") == 0;
+}
+
+static gboolean
 op_tunes (const PgwEvent *event)
 {
   return value_of (event, "kind") == OP_set_tunable;

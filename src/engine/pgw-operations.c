@@ -352,6 +352,7 @@ static const PgwOperation operations[] = {
   { "put_page", OP_put_page, F (OF) | F (CPU) | F (ALLOW), F (OF) },
   { "drain_local_pages", OP_drain_local_pages, F (CPU), 0 },
   { "drain_all_pages", OP_drain_all_pages, F (CPU), 0 },
+  { "compact_memory", OP_compact_memory, F (CPU), 0 },
   { "set_tunable", OP_set_tunable, F (TUNABLE) | F (VALUE) | F (CPU), F (TUNABLE) | F (VALUE) },
 };
 

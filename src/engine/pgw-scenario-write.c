@@ -190,6 +190,7 @@ append_op (Naming             *naming,
       break;
     case OP_drain_local_pages:
     case OP_drain_all_pages:
+    case OP_compact_memory:
     case OP_set_tunable:
       break;
     default:

@@ -226,6 +226,63 @@ add_marks (Frames          *self,
     add_mark (self, bitmap, x, y, (PgwPages) { marks->selected, 1 }, PGW_STYLE_SELECTED, n_marks);
 }
 
+/* ---- Compaction ---- */
+
+/* Where a scanner of compaction is: a line over its row, with an arrow that points to where it goes. */
+static void
+add_scanner (Frames          *self,
+             const PgwBitmap *bitmap,
+             double           x,
+             double           y,
+             guint64          pfn,
+             gboolean         migrate)
+{
+  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->map.scale), scale = self->map.scale, at;
+  guint64 row;
+
+  if (pfn < bitmap->first_pfn || pfn >= bitmap->first_pfn + bitmap->n_frames)
+    return;
+  row = (pfn - bitmap->first_pfn) / self->map.per_cell / self->map.columns;
+  at = y + row * self->map.pitch_y;
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_SCANNER, migrate), mm_object (MM_OBJECT_PAGE, pfn),
+                 migrate ? PGW_COLOUR_WARNING : PGW_COLOUR_GOOD, PGW_STYLE_SOLID, x, MAX (0, at - scale),
+                 self->map.columns * self->map.pitch, 2 * scale, NULL);
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_MAP_SCANNER, 2 + migrate), mm_object (MM_OBJECT_PAGE, pfn),
+                 migrate ? PGW_COLOUR_WARNING : PGW_COLOUR_GOOD, PGW_STYLE_SMALL | PGW_STYLE_BOLD,
+                 migrate ? x : x + self->map.columns * self->map.pitch - 14 * line,
+                 MAX (0, migrate ? at : at - line - 2 * scale), 14 * line, line + 2 * scale,
+                 migrate ? _("\342\206\223 migration scanner") : _("\342\206\221 free scanner"));
+}
+
+static void
+add_scanners (Frames                 *self,
+              const PgwFramesSection *section,
+              const PgwBitmap        *bitmap,
+              double                  x,
+              double                  y)
+{
+  struct view_compaction compaction;
+
+  if (!view_compaction (self->map.machine, section->zone.ref, &compaction) || !compaction.active)
+    return;
+  add_scanner (self, bitmap, x, y, compaction.migrate_pfn, TRUE);
+  add_scanner (self, bitmap, x, y, compaction.free_pfn, FALSE);
+}
+
+static void
+say_compaction (Frames                 *self,
+                const PgwFramesSection *section,
+                const char             *title)
+{
+  struct view_compaction compaction;
+
+  if (!view_compaction (self->map.machine, section->zone.ref, &compaction) || !compaction.active)
+    return;
+  pgw_scene_say (self->scene, _("%s is being compacted: migration scanner at %s, free scanner at %s, %s to move, %s to move to"),
+                 title, pgw_pfn (compaction.migrate_pfn), pgw_pfn (compaction.free_pfn),
+                 pgw_count (compaction.nr_migratepages), pgw_count (compaction.nr_freepages));
+}
+
 /* ---- Sections ---- */
 
 static void
@@ -332,6 +389,7 @@ add_section (Frames        *self,
     add_labelled_cells (self, first, n_frames, self->map.left, map);
   else
     add_marks (self, bitmap, self->map.left, map, n_marks);
+  add_scanners (self, section, bitmap, self->map.left, map);
 }
 
 /* ---- Legend and text ---- */
@@ -384,6 +442,7 @@ say_what_is_shown (Frames *self)
         }
       pgw_scene_say (self->scene, _("%s: frames %s to %s, %s free"), title, pgw_pfn (zone->start_pfn),
                      pgw_pfn (zone->start_pfn + zone->spanned_pages - 1), pgw_count (zone->free_exact));
+      say_compaction (self, section, title);
     }
   for (guint kind = 0; kind < NR_VIEW_PAGE_KINDS; kind++)
     if (self->n_of_kind[kind] > 0)
