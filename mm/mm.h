@@ -344,6 +344,8 @@ struct page *pgtable_trans_huge_withdraw(pmd_t *pmd);
 
 /* The running CPU uses the tables of @next from now on. */
 void switch_mm(struct mm_struct *next);
+/* Forgetting to flush, to see what comes of it; flushing again begins with all TLBs. */
+void set_tlb_flush_disabled(bool disabled);
 /* No CPU uses the tables of @mm any more. */
 void leave_mm(struct mm_struct *mm);
 /* To be called after entries were taken away, or allow less than before, and before their pages are freed. */
