@@ -584,6 +584,9 @@ void page_cache_ra_unbounded(struct address_space *mapping, unsigned long index,
 /* The same, up to the end of the file. */
 void do_page_cache_ra(struct address_space *mapping, unsigned long index, unsigned long nr_to_read,
 		      unsigned long lookahead_size);
+/* Reads a range that was asked for, as far as that is sensible: MADV_WILLNEED. */
+void force_page_cache_ra(struct file *file, struct address_space *mapping, unsigned long index,
+			 unsigned long nr_to_read);
 /* A page that was wanted is not cached; or, it is, and has PG_readahead. */
 void page_cache_sync_ra(struct file *file, struct address_space *mapping, unsigned long index,
 			unsigned long req_count);
