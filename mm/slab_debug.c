@@ -40,6 +40,8 @@ static u64 last_user(struct kmem_cache *s, void *object)
 
 	if (!note && s->flags & SLAB_STORE_USER && slab_allocator()->kind == SLAB_KIND_SLAB)
 		note = *dbg_userword(s, (u8 *)object - s->obj_offset);
+	if (!note && slab_allocator()->kind == SLAB_KIND_SLUB)
+		note = slub_last_user(s, object);
 	return note > 1 ? note - 2 : ~0UL;
 }
 

@@ -171,7 +171,8 @@ struct kmem_cache {
 			unsigned int inuse;		/* bytes of an object before what debugging adds */
 			unsigned int cpu_partial;	/* objects on a CPU's partial list */
 			unsigned int cpu_partial_slabs;
-			unsigned int red_left_pad;
+			unsigned int red_left_pad;	/* bytes of red zone before an object */
+			unsigned long slub_errors;	/* signs of damage that were found */
 			struct kmem_cache_order_objects oo;
 			struct kmem_cache_order_objects min;
 		};

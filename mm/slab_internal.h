@@ -207,6 +207,11 @@ void *slob_kmalloc(size_t size, gfp_t gfp, int nid);
 void slob_kfree(void *object);
 size_t slob_ksize(const void *object);
 
+/* ---- slub_debug.c ---- */
+
+/* The operation, plus 2, that freed an object of SLUB last; 0: not known. */
+u64 slub_last_user(const struct kmem_cache *s, void *object);
+
 /* ---- slab_debug.c ---- */
 
 /* Tells of a mistake with an object (@reason is one of bugs.def). */

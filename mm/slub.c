@@ -11,22 +11,16 @@
  * What is always true: a frozen slab belongs to one CPU; a slab on a node's partial list is not
  * frozen and has free objects; objects - inuse is the length of a slab's own free list.
  *
- * Linux counterpart: mm/slub.c. Without its debugging: flags for that are ignored.
+ * Caches that are debugged go other ways: slub_debug.c.
+ *
+ * Linux counterpart: mm/slub.c.
  */
-#include "slab_internal.h"
+#include "slub.h"
 
 #define MIN_PARTIAL	  5
 #define MAX_PARTIAL	  10
 #define MAX_OBJS_PER_PAGE 32767
 #define slub_max_order	  PAGE_ALLOC_COSTLY_ORDER
-
-/* Where the objects come from that a CPU goes on with. */
-enum slub_source {
-	SLUB_FROM_SLAB,		/* freed into its slab by others */
-	SLUB_FROM_CPU_PARTIAL,
-	SLUB_FROM_NODE,
-	SLUB_FROM_NEW_SLAB,
-};
 
 /* ---- Links ---- */
 
@@ -40,11 +34,6 @@ static void *get_freepointer(struct kmem_cache *s, void *object)
 	return next;
 }
 
-static void set_freepointer(struct kmem_cache *s, void *object, void *next)
-{
-	*(void **)((u8 *)object + s->offset) = next;
-}
-
 static struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 {
 	return per_cpu_ptr(s->cpu_slab, smp_processor_id());
@@ -52,7 +41,7 @@ static struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 
 /* ---- Lists of nodes ---- */
 
-static void add_partial(struct kmem_cache *s, struct kmem_cache_node *n, struct slab *slab, bool tail)
+void add_partial(struct kmem_cache *s, struct kmem_cache_node *n, struct slab *slab, bool tail)
 {
 	n->nr_partial++;
 	if (tail)
@@ -63,7 +52,7 @@ static void add_partial(struct kmem_cache *s, struct kmem_cache_node *n, struct 
 	      trace_pack(slab->objects - slab->inuse, tail), 0);
 }
 
-static void remove_partial(struct kmem_cache_node *n, struct slab *slab)
+void remove_partial(struct kmem_cache_node *n, struct slab *slab)
 {
 	list_del(&slab->slab_list);
 	n->nr_partial--;
@@ -71,7 +60,7 @@ static void remove_partial(struct kmem_cache_node *n, struct slab *slab)
 
 /* ---- Slabs ---- */
 
-static struct slab *new_slab(struct kmem_cache *s, gfp_t flags, int nid)
+struct slab *new_slab(struct kmem_cache *s, gfp_t flags, int nid)
 {
 	gfp_t alloc_gfp;
 	unsigned int order = s->oo.order, i;
@@ -97,9 +86,11 @@ static struct slab *new_slab(struct kmem_cache *s, gfp_t flags, int nid)
 	slab->inuse = 0;
 	slab->frozen = 0;
 	slab->active = ~0U;
-	slab->freelist = slab_address(slab);
-	object = slab_address(slab);
+	slub_setup_slab_debug(s, slab);
+	object = (u8 *)slab_address(slab) + s->red_left_pad;
+	slab->freelist = object;
 	for (i = 0; i < slab->objects; i++, object += s->size) {
+		slub_setup_object_debug(s, object);
 		construct_object(s, object);
 		set_freepointer(s, object, i + 1 < slab->objects ? object + s->size : NULL);
 	}
@@ -110,7 +101,7 @@ static struct slab *new_slab(struct kmem_cache *s, gfp_t flags, int nid)
 	return slab;
 }
 
-static void discard_slab(struct kmem_cache *s, struct slab *slab)
+void discard_slab(struct kmem_cache *s, struct slab *slab)
 {
 	struct kmem_cache_node *n = s->node[slab_nid(slab)];
 	unsigned int order = compound_order(slab_page(slab)), i;
@@ -119,7 +110,7 @@ static void discard_slab(struct kmem_cache *s, struct slab *slab)
 	n->nr_slabs--;
 	n->total_objects -= slab->objects;
 	for (i = 0; s->ctor && i < slab->objects; i++)
-		destroy_object(s, slab_address(slab) + (unsigned long)i * s->size);
+		destroy_object(s, slab_address(slab) + s->red_left_pad + (unsigned long)i * s->size);
 	kmem_freepages(s, slab, order);
 }
 
@@ -349,6 +340,8 @@ void *slub_alloc_node(struct kmem_cache *s, gfp_t flags, int nid)
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	void *object = c->freelist;
 
+	if (kmem_cache_debug(s))
+		return slub_alloc_debug(s, flags, nid);
 	if (unlikely(!object || (nid != NUMA_NO_NODE && slab_nid(c->slab) != nid)))
 		return ___slab_alloc(s, flags, nid);
 	c->freelist = get_freepointer(s, object);
@@ -395,6 +388,10 @@ void slub_free(struct kmem_cache *s, void *object)
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
 	VM_BUG_ON(!slab);
+	if (kmem_cache_debug(s)) {
+		slub_free_debug(s, slab, object);
+		return;
+	}
 	if (slab != c->slab) {
 		__slab_free(s, slab, object);
 		return;
@@ -456,17 +453,8 @@ static struct kmem_cache_order_objects oo_make(unsigned int order, unsigned int 
 
 static bool calculate_sizes(struct kmem_cache *s, slab_flags_t flags)
 {
-	unsigned int size = ALIGN(s->object_size, 8U), order;
+	unsigned int size = slub_debug_layout(s, &flags), order;
 
-	s->inuse = size;
-	if (flags & SLAB_TYPESAFE_BY_RCU || s->ctor) {
-		/* What a constructor made must stay as it is. */
-		s->offset = size;
-		size += sizeof(void *);
-	} else {
-		/* In the middle, where a write past an edge does not reach. */
-		s->offset = ALIGN_DOWN(s->object_size / 2, 8U);
-	}
 	s->size = ALIGN(size, s->align);
 	order = calculate_order(s->size);
 	if (order >= MAX_ORDER)
@@ -482,15 +470,17 @@ static bool calculate_sizes(struct kmem_cache *s, slab_flags_t flags)
 	s->min = oo_make(get_order(s->size), s->size);
 	s->num = s->oo.objects;
 	s->gfporder = order;
+	s->flags = flags;
 	return s->oo.objects;
 }
 
 static void set_cpu_partial(struct kmem_cache *s)
 {
-	unsigned int nr = s->size >= PAGE_SIZE ? 6 : s->size >= 1024 ? 24 : s->size >= 256 ? 52 : 120;
+	/* Debugged caches leave nothing to CPUs. */
+	unsigned int nr = kmem_cache_debug(s) ? 0 : s->size >= PAGE_SIZE ? 6 : s->size >= 1024 ? 24 : s->size >= 256 ? 52 : 120;
 
 	s->cpu_partial = nr;
-	s->cpu_partial_slabs = DIV_ROUND_UP(nr * 2, (unsigned int)s->oo.objects);
+	s->cpu_partial_slabs = !nr ? 0 : DIV_ROUND_UP(nr * 2, (unsigned int)s->oo.objects);
 }
 
 /* ---- Caches ---- */
@@ -520,6 +510,7 @@ static bool early_kmem_cache_node_alloc(struct kmem_cache *s, int nid)
 	slab->freelist = get_freepointer(s, n);
 	slab->inuse = 1;
 	note_own(n);
+	slub_setup_used_object(s, n);
 	init_kmem_cache_node(n);
 	n->nr_slabs = boot.nr_slabs;
 	n->total_objects = boot.total_objects;
@@ -552,11 +543,11 @@ static bool init_kmem_cache_nodes(struct kmem_cache *s)
 
 int slub_cache_create(struct kmem_cache *s, slab_flags_t flags)
 {
-	flags &= ~SLAB_DEBUG_FLAGS;
+	flags |= this_machine->config.slab_debug & SLUB_DEBUG_FLAGS;
+	s->slub_errors = 0;
 	s->align = max(s->align, (unsigned int)sizeof(void *));
 	if (!calculate_sizes(s, flags))
 		return -EINVAL;
-	s->flags = flags;
 	s->min_partial = clamp((31UL - (unsigned long)__builtin_clz(s->size)) / 2,
 			       (unsigned long)MIN_PARTIAL, (unsigned long)MAX_PARTIAL);
 	set_cpu_partial(s);

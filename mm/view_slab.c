@@ -115,7 +115,7 @@ u32 slab_geometry(const struct machine *m, const struct kmem_cache *s, const str
 	u64 start = slab_pfn(m, slab) << PAGE_SHIFT;
 
 	if (m->slab.kind == SLAB_KIND_SLUB) {
-		*first = start + s->red_left_pad;
+		*first = start;
 		return slab->objects;
 	}
 	*first = reader_phys(m, slab->s_mem);
@@ -419,6 +419,7 @@ static void count_slub_cache(const struct machine *m, const struct kmem_cache *s
 	}
 	out->used = out->active_objs - min(out->active_objs, out->in_cpu_arrays);
 	out->freelist_place = VIEW_FREELIST_LINKED;
+	out->errors = s->slub_errors;
 }
 
 static void cache_answer(const struct machine *m, const struct kmem_cache *s, struct view_kmem_cache *out)

@@ -3,13 +3,7 @@
  * Answers about single objects, the arrays they wait in, and what nobody gave back.
  */
 #include "slab_reader.h"
-
-static const u8 *ram_at(const struct machine *m, u64 addr, u64 size)
-{
-	u64 ram = m->max_pfn << PAGE_SHIFT;
-
-	return addr < ram && size <= ram - addr ? (const u8 *)m + m->layout.ram + addr : NULL;
-}
+#include "slub.h"
 
 /* ---- Where a free object is ---- */
 
@@ -117,6 +111,34 @@ static u64 word_at(const u8 *bytes)
 	return word;
 }
 
+static bool all_are(const u8 *bytes, u32 n, u8 value)
+{
+	for (u32 i = 0; i < n; i++)
+		if (bytes[i] != value)
+			return false;
+	return true;
+}
+
+/* As slub_debug.c lays it out: red zone, object, red zone, link, tracks. */
+static void look_at_slub_debugging(const struct kmem_cache *s, const u8 *bytes, struct view_slab_object *out)
+{
+	const bool used = out->state == VIEW_OBJECT_USED;
+	const u8 *object = bytes + s->obj_offset, zone = used ? SLUB_RED_ACTIVE : SLUB_RED_INACTIVE;
+	const u32 behind = s->offset >= s->inuse ? s->inuse + 8 : s->inuse;
+
+	out->poisoned = !used && s->flags & __OBJECT_POISON && is_poisoned(object, s->object_size);
+	if (s->flags & SLAB_RED_ZONE)
+		out->damaged = !all_are(bytes, s->red_left_pad, zone) ||
+			       !all_are(object + s->object_size, s->inuse - s->object_size, zone);
+	if (s->flags & __OBJECT_POISON && !used && !out->poisoned)
+		out->damaged = 1;
+	/* The second of two tracks, 32 bytes each, is that of the free. */
+	if (s->flags & SLAB_STORE_USER)
+		out->last_op = (s64)word_at(object + behind + (used ? 0 : 32)) - 2;
+	if (out->last_op < -1)
+		out->last_op = -1;
+}
+
 static void look_at_debugging(const struct machine *m, const struct kmem_cache *s, u64 start,
 			      struct view_slab_object *out)
 {
@@ -127,6 +149,8 @@ static void look_at_debugging(const struct machine *m, const struct kmem_cache *
 
 	if (!bytes)
 		return;
+	if (m->slab.kind == SLAB_KIND_SLUB)
+		look_at_slub_debugging(s, bytes, out);
 	if (m->slab.kind != SLAB_KIND_SLAB)
 		return;
 	out->poisoned = !used && s->flags & SLAB_POISON &&
@@ -170,7 +194,7 @@ static void object_answer(const struct machine *m, const struct kmem_cache *s, c
 		out->state = VIEW_OBJECT_USED;
 		out->op = op_of_note(note);
 	} else if (m->slab.kind == SLAB_KIND_SLUB) {
-		find_slub_object(m, s, slab, start, out);
+		find_slub_object(m, s, slab, out->addr, out);
 	} else if (in_slab_freelist(m, s, slab, index) || !find_in_arrays(m, s, start, out)) {
 		out->state = VIEW_OBJECT_FREE;
 	}
@@ -286,7 +310,7 @@ static u32 slub_array(const struct machine *m, const struct kmem_cache *s, u32 c
 	nr = slub_list_length(m, s, c->freelist, s->oo.objects);
 	for (u32 i = nr; i-- > 0;) {
 		if (i < max)
-			entries[i] = reader_phys(m, kept) + s->red_left_pad;
+			entries[i] = reader_phys(m, kept);
 		kept = *(void *const *)(ram_at(m, reader_phys(m, kept), s->size) + s->offset);
 	}
 	out->avail = nr;

@@ -8,6 +8,7 @@ import tree
 
 ASSERTION = re.compile(r'^\s+(VM_BUG_ON(?:_PAGE)?)\((.*)\);$', re.M)
 REPORT = re.compile(r'\b(?:bad_page|list_corrupted|(?:report_)?slab_error|vm_bug)\([^;"]*"([^"]+)"\)')
+CHECK = re.compile(r'\bcheck_bytes\(s, object, "([^"]+)"|\bfound\([^;"]*"([^"]+)"\)')
 REASON = re.compile(r'"([^"]+)"')
 LISTED = re.compile(r'^BUG\("(.+)"\)$', re.M)
 
@@ -17,6 +18,8 @@ def texts_of(source):
         condition = arguments.rsplit(',', 1)[0] if name == 'VM_BUG_ON_PAGE' else arguments
         yield f'{name}({condition})'
     yield from REPORT.findall(source)
+    for first, second in CHECK.findall(source):
+        yield first or second
     for body in re.findall(r'^static const char \*\w*bad_reason\(.*?^}', source, re.M | re.S):
         yield from REASON.findall(body)
 
