@@ -394,7 +394,7 @@ void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
 	void *object = __kmem_cache_alloc_node(s, gfp, nid);
 
 	trace(TRACE_kmem_cache_alloc, object ? object_ref(object) : ~0UL, s->code,
-	      trace_pack(s->object_size, gfp), 0);
+	      trace_pack(s->object_size, gfp), trace_pack(s->size, (u32)nid));
 	return object;
 }
 
@@ -588,7 +588,7 @@ static void *kmalloc_slob(size_t size, gfp_t gfp, int nid)
 	void *object = slob_kmalloc(size, gfp, nid);
 
 	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
-	      trace_pack((u32)size, (u32)size + 8), gfp, 0);
+	      trace_pack((u32)size, (u32)size + 8), gfp, (u32)nid);
 	if (!object)
 		return NULL;
 	if (gfp & __GFP_ZERO)
@@ -609,7 +609,7 @@ void *kmalloc_node(size_t size, gfp_t gfp, int nid)
 								       : KMALLOC_MAX_CACHE_SIZE))) {
 		object = kmalloc_large_node(size, gfp, nid);
 		trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL,
-		      trace_pack((u32)size, (u32)(PAGE_SIZE << get_order(size))), gfp, 0);
+		      trace_pack((u32)size, (u32)(PAGE_SIZE << get_order(size))), gfp, (u32)nid);
 		return object;
 	}
 	if (slab_allocator()->kind == SLAB_KIND_SLOB)
@@ -617,7 +617,7 @@ void *kmalloc_node(size_t size, gfp_t gfp, int nid)
 	s = kmalloc_slab(size, gfp);
 	object = __kmem_cache_alloc_node(s, gfp, nid);
 	trace(TRACE_kmalloc, object ? object_ref(object) : ~0UL, trace_pack((u32)size, s->size),
-	      gfp, 0);
+	      gfp, (u32)nid);
 	return object;
 }
 

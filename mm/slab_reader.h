@@ -16,6 +16,14 @@ const void *reader_at(const struct machine *m, const void *kept, u64 size);
 /* The physical address that a kept pointer stands for; ~0 if it does not point into the RAM. */
 u64 reader_phys(const struct machine *m, const void *kept);
 
+/* @size bytes of RAM at a physical address; NULL where there are none. */
+static inline const u8 *ram_at(const struct machine *m, u64 addr, u64 size)
+{
+	u64 ram = m->max_pfn << PAGE_SHIFT;
+
+	return addr < ram && size <= ram - addr ? (const u8 *)m + m->layout.ram + addr : NULL;
+}
+
 /* The cache after @s, or the first; NULL at the end. @steps, 0 at first, bounds the walk. */
 const struct kmem_cache *next_cache(const struct machine *m, const struct kmem_cache *s, u32 *steps);
 const struct kmem_cache *find_cache(const struct machine *m, u32 id);

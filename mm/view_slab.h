@@ -163,6 +163,12 @@ u32 view_array_cache(const struct machine *m, u32 cache, enum view_array_kind ki
  */
 u64 view_leaks(const struct machine *m, bool all, struct view_slab_object *out, u64 max);
 
+/*
+ * Objects of tasks (task_struct, mm_struct, vm_area_struct, anon_vma_chain, anon_vma) that no task leads to any more,
+ * by address; between two operations there are none. Returns how many there are; SLOB cannot tell.
+ */
+u64 view_task_leaks(const struct machine *m, struct view_slab_object *out, u64 max);
+
 /* ---- Names ---- */
 
 /* The name that an event's CACHE_NAME stands for: at most 12 letters. */

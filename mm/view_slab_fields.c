@@ -198,21 +198,76 @@ static void put_slab_struct_fields(struct fields *f, u64 pfn)
 	put_object(f, "(page)", "struct page", mm_object(MM_OBJECT_PAGE, slab.pfn));
 }
 
-/* The first bytes as words, as a debugger shows them. */
+/* A stretch of what lies between one object and the next. */
+struct part {
+	u32 from, to;		/* bytes from where the object's own part of the slab begins */
+	const char *what;	/* type that is shown; NULL: bytes of the user */
+};
+
+#define MAX_PARTS 6
+#define MAX_BYTES 512		/* that are shown of one object */
+
+static u32 add_part(struct part *parts, u32 n, u32 from, u32 to, const char *what)
+{
+	if (from >= to)
+		return n;
+	parts[n] = (struct part){ from, to, what };
+	return n + 1;
+}
+
+/* As slab_debug.c lays it out: the second red zone and the user word stand at the end. */
+static u32 parts_of_slab(const struct kmem_cache *s, u32 end, struct part *parts, u32 n)
+{
+	u32 user = s->flags & SLAB_STORE_USER ? 8 : 0, zone = s->flags & SLAB_RED_ZONE ? 8 : 0;
+
+	n = add_part(parts, n, end, s->size - user - zone, "padding");
+	n = add_part(parts, n, s->size - user - zone, s->size - user, "red zone");
+	return add_part(parts, n, s->size - user, s->size, "last user");
+}
+
+/* As slub_debug.c does: red zone, link, tracks. */
+static u32 parts_of_slub(const struct kmem_cache *s, u32 end, struct part *parts, u32 n)
+{
+	u32 inuse = s->obj_offset + s->inuse, tracks = inuse + (s->offset >= s->inuse ? 8 : 0);
+	u32 padding = tracks + (s->flags & SLAB_STORE_USER ? 64 : 0);
+
+	n = add_part(parts, n, end, inuse, s->flags & SLAB_RED_ZONE ? "red zone" : "padding");
+	n = add_part(parts, n, inuse, tracks, "free pointer");
+	n = add_part(parts, n, tracks, padding, "tracks");
+	return add_part(parts, n, padding, s->size, "padding");
+}
+
+static u32 find_parts(const struct machine *m, const struct kmem_cache *s, struct part *parts)
+{
+	u32 end = s->obj_offset + s->object_size, n;
+
+	n = add_part(parts, 0, 0, s->obj_offset, "red zone");
+	n = add_part(parts, n, s->obj_offset, end, NULL);
+	return m->slab.kind == SLAB_KIND_SLUB ? parts_of_slub(s, end, parts, n) : parts_of_slab(s, end, parts, n);
+}
+
+/* All of it, as a debugger shows it; what debugging has put there says so, and so does a free object's pattern. */
 static void put_bytes(struct fields *f, const struct view_slab_object *object)
 {
-	const u8 *bytes = (const u8 *)f->m + f->m->layout.ram + object->addr;
+	const struct kmem_cache *s = find_cache(f->m, object->cache);
+	const u8 *bytes = s ? ram_at(f->m, object->addr - s->obj_offset, s->size) : NULL;
+	struct part parts[MAX_PARTS];
+	u32 n = bytes ? find_parts(f->m, s, parts) : 0;
 
-	for (u32 at = 0; at < object->size && at < 256; at += 16) {
-		struct view_field *field;
-		struct seq_file s;
+	for (u32 i = 0; i < n; i++)
+		for (u32 at = parts[i].from; at < parts[i].to && at < MAX_BYTES; at += 16) {
+			const char *what = parts[i].what ? parts[i].what : object->poisoned ? "poison" : "";
+			bool before = at < s->obj_offset;
+			struct view_field *field;
+			struct seq_file seq;
 
-		field = new_field(f, "u8[16]", &s);
-		seq_format(field->name, sizeof(field->name), "+%#x", at);
-		for (u32 i = at; i < at + 16 && i < object->size; i++)
-			seq_printf(&s, i > at ? " %x%x" : "%x%x", bytes[i] >> 4, bytes[i] & 15);
-		seq_close(&s);
-	}
+			field = new_field(f, "u8[]", &seq);
+			seq_format(field->name, sizeof(field->name), "%s%#x%s%s", before ? "-" : "+",
+				   before ? s->obj_offset - at : at - s->obj_offset, *what ? " " : "", what);
+			for (u32 b = at; b < at + 16 && b < parts[i].to; b++)
+				seq_printf(&seq, b > at ? " %x%x" : "%x%x", bytes[b] >> 4, bytes[b] & 15);
+			seq_close(&seq);
+		}
 }
 
 static void put_slab_object_fields(struct fields *f, u64 addr)

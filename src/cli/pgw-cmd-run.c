@@ -121,8 +121,10 @@ static void
 print_events (const Options *options, PgwTimeline *timeline, guint64 last_step)
 {
   g_autoptr (GString) out = g_string_sized_new (OUTPUT_CHUNK + 4096);
+  guint64 position;
 
   options->writer->begin (out, timeline, last_step);
+  position = pgw_timeline_get_position (timeline);
   for (guint64 step = 1; step <= last_step && !ferror (stdout); step++)
     {
       const PgwEventType *type = pgw_event_type (pgw_timeline_get_event (timeline, step)->id);
@@ -134,6 +136,7 @@ print_events (const Options *options, PgwTimeline *timeline, guint64 last_step)
         write_out (out);
     }
   write_out (out);
+  pgw_timeline_seek (timeline, position);       /* writers may look at the machine as it was */
 }
 
 /* "maps:child", "maps:2" -> "2/maps"; complains and returns NULL where there is no such task. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "src/engine/pgw-figures.h"
+#include "src/engine/pgw-leaks.h"
 
 #define MAX_LEAKS 1000
 
@@ -51,21 +52,28 @@ print_caches (const struct machine *machine, gboolean all)
 }
 
 static void
-print_leaks (const struct machine *machine)
+print_leaks (PgwTimeline *timeline)
 {
-  g_autofree struct view_slab_object *leaks = g_new0 (struct view_slab_object, MAX_LEAKS);
-  guint64 n = view_leaks (machine, FALSE, leaks, MAX_LEAKS);
+  guint64 n, n_lost;
+  g_autoptr (GPtrArray) leaks = pgw_leaks_find (timeline, FALSE, MAX_LEAKS, &n);
+  g_autoptr (GPtrArray) lost = pgw_leaks_find (timeline, TRUE, MAX_LEAKS, &n_lost);
 
-  if (n == 0)
-    return;
-  printf (g_dngettext (GETTEXT_PACKAGE, "%lu object was never given back:\n", "%lu objects were never given back:\n",
-                       (gulong) n), (gulong) n);
-  for (guint64 i = 0; i < MIN (n, MAX_LEAKS); i++)
+  if (n > 0)
+    printf (g_dngettext (GETTEXT_PACKAGE, "%lu object was never given back:\n", "%lu objects were never given back:\n",
+                         (gulong) n), (gulong) n);
+  for (guint i = 0; i < leaks->len; i++)
     {
-      char name[96];
+      g_autofree char *text = pgw_leak_describe (g_ptr_array_index (leaks, i));
 
-      view_object_name (machine, mm_object (MM_OBJECT_SLAB_OBJECT, leaks[i].addr), name, sizeof name);
-      printf (_("  %s, allocated by operation %ld\n"), name, (long) leaks[i].op + 1);
+      printf ("  %s\n", text);
+    }
+  if (n > leaks->len)
+    printf (_("  and %lu more\n"), (gulong) (n - leaks->len));
+  for (guint i = 0; i < lost->len; i++)
+    {
+      g_autofree char *text = pgw_leak_describe (g_ptr_array_index (lost, i));
+
+      printf (_("left behind by a task: %s\n"), text);
     }
 }
 
@@ -182,6 +190,6 @@ pgw_cmd_slabs (int argc, char **argv)
   if (at >= 0)
     pgw_timeline_seek (timeline, (guint64) at);
   print_caches (pgw_timeline_get_machine (timeline), all);
-  print_leaks (pgw_timeline_get_machine (timeline));
+  print_leaks (timeline);
   return PGW_EXIT_GOOD;
 }

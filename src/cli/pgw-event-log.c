@@ -10,6 +10,7 @@
 #include "config.h"
 #include "pgw-event-log.h"
 
+#include "src/engine/pgw-debug-info.h"
 #include "src/engine/pgw-narration.h"
 
 /* Where mem_map would appear on x86-64, and what a struct page takes there. */
@@ -210,17 +211,131 @@ append_mm_page_alloc_extfrag (GString *out, const PgwEvent *event)
                           alloc_type == (int) value_of (event, "block_type"));
 }
 
-/* The tracepoints that the kernel has too. */
+/* ---- ftrace: objects ---- */
+
+#define MAX_CALLS 64
+
+/* Read once; NULL for a program without debug information. */
+static PgwDebugInfo *
+debug_info (void)
+{
+  static PgwDebugInfo *info;
+  static gboolean tried;
+
+  if (!tried)
+    info = pgw_debug_info_new (NULL);
+  tried = TRUE;
+  return info;
+}
+
+/* What stands between a caller and the tracepoint: the kernel's call site is that of these. */
+static gboolean
+is_allocator (const char *function)
+{
+  static const char *const names[] = {
+    "kmem_cache_alloc", "kmem_cache_alloc_node", "kmem_cache_zalloc", "kmem_cache_free", "kmem_cache_alloc_bulk",
+    "kmem_cache_free_bulk", "kmalloc", "kmalloc_node", "kzalloc", "kmalloc_slob", "kfree", "trace", NULL
+  };
+
+  return g_strv_contains (names, function);
+}
+
+/* As %pS prints it: name, offset in the function, size of the function. */
+static void
+append_call_site (GString *out, PgwTimeline *timeline)
+{
+  PgwDebugInfo *info = debug_info ();
+  PgwFrame frames[MAX_CALLS];
+  guint64 start, size;
+  PgwStackTop top;
+  guint n = 0, i = 0;
+
+  if (info != NULL && pgw_timeline_get_stack_top (timeline, &top))
+    n = pgw_debug_info_unwind (info, top.pc, top.frame, top.end, frames, MAX_CALLS);
+  while (i < n && is_allocator (frames[i].place.function))
+    i++;
+  if (i < n && pgw_debug_info_get_function (info, frames[i].pc, &start, &size))
+    g_string_append_printf (out, "call_site=%s+0x%lx/0x%lx", frames[i].place.function, (gulong) (frames[i].pc - start),
+                            (gulong) size);
+  else
+    g_string_append (out, "call_site=0x0");
+}
+
+/* The address in the direct map, with as many digits as %p has. */
+static void
+append_ptr (GString *out, const PgwEvent *event)
+{
+  guint64 ptr = value_of (event, "ptr");
+
+  g_string_append_printf (out, " ptr=%016lx", ptr == G_MAXUINT64 ? 0 : (gulong) (DIRECT_MAP_BASE + ptr));
+}
+
+static void
+append_allocation (GString *out, const PgwEvent *event, PgwTimeline *timeline, const char *bytes_req)
+{
+  guint64 gfp = value_of (event, "gfp");
+  gfp_t account;
+  const char *bad;
+
+  append_call_site (out, timeline);
+  append_ptr (out, event);
+  g_string_append_printf (out, " bytes_req=%lu bytes_alloc=%lu", (gulong) value_of (event, bytes_req),
+                          (gulong) value_of (event, "bytes_alloc"));
+  append_gfp (out, gfp);
+  view_parse_gfp ("__GFP_ACCOUNT", &account, &bad);
+  g_string_append_printf (out, " node=%d accounted=%s", (gint32) value_of (event, "node"),
+                          (gfp & account) != 0 ? "true" : "false");
+}
+
+static void
+append_kmem_cache_alloc (GString *out, const PgwEvent *event, PgwTimeline *timeline)
+{
+  append_allocation (out, event, timeline, "bytes");
+}
+
+static void
+append_kmalloc (GString *out, const PgwEvent *event, PgwTimeline *timeline)
+{
+  append_allocation (out, event, timeline, "bytes_req");
+}
+
+static void
+append_kfree (GString *out, const PgwEvent *event, PgwTimeline *timeline)
+{
+  append_call_site (out, timeline);
+  append_ptr (out, event);
+}
+
+/* The whole name, which has no room in the event, is that of the object's cache. */
+static void
+append_kmem_cache_free (GString *out, const PgwEvent *event, PgwTimeline *timeline)
+{
+  const struct machine *machine = pgw_timeline_get_machine (timeline);
+  struct view_slab_object object;
+  struct view_kmem_cache cache = { 0 };
+
+  append_kfree (out, event, timeline);
+  if (!view_slab_object (machine, value_of (event, "ptr"), &object) || !view_kmem_cache (machine, object.cache, &cache))
+    view_cache_name (value_of (event, "name"), cache.name);
+  g_string_append_printf (out, " name=%s", cache.name);
+}
+
+/* The tracepoints that the kernel has too. Those of objects look at the machine as it was. */
 static const struct {
   guint       id;
   const char *name;
   void      (*append) (GString *out, const PgwEvent *event);
+  void      (*append_at) (GString *out, const PgwEvent *event, PgwTimeline *timeline);
 } tracepoints[] = {
-  { TRACE_mm_page_alloc, "mm_page_alloc", append_mm_page_alloc },
-  { TRACE_mm_page_free, "mm_page_free", append_mm_page_free },
-  { TRACE_mm_page_alloc_zone_locked, "mm_page_alloc_zone_locked", append_mm_page_alloc_zone_locked },
-  { TRACE_mm_page_pcpu_drain, "mm_page_pcpu_drain", append_mm_page_pcpu_drain },
-  { TRACE_mm_page_alloc_extfrag, "mm_page_alloc_extfrag", append_mm_page_alloc_extfrag },
+  { TRACE_mm_page_alloc, "mm_page_alloc", append_mm_page_alloc, NULL },
+  { TRACE_mm_page_free, "mm_page_free", append_mm_page_free, NULL },
+  { TRACE_mm_page_alloc_zone_locked, "mm_page_alloc_zone_locked", append_mm_page_alloc_zone_locked, NULL },
+  { TRACE_mm_page_pcpu_drain, "mm_page_pcpu_drain", append_mm_page_pcpu_drain, NULL },
+  { TRACE_mm_page_alloc_extfrag, "mm_page_alloc_extfrag", append_mm_page_alloc_extfrag, NULL },
+  { TRACE_kmem_cache_alloc, "kmem_cache_alloc", NULL, append_kmem_cache_alloc },
+  { TRACE_kmem_cache_free, "kmem_cache_free", NULL, append_kmem_cache_free },
+  { TRACE_kmalloc, "kmalloc", NULL, append_kmalloc },
+  { TRACE_kfree, "kfree", NULL, append_kfree },
 };
 
 static gint
@@ -275,7 +390,13 @@ write_ftrace (GString *out, PgwTimeline *timeline, guint64 step)
 
   g_string_append_printf (out, "%16s-%-7d [%03u] ..... %5lu.%06lu: %s: ", "pagewalk", 1, cpu_of (timeline, event),
                           (gulong) (step / 1000000), (gulong) (step % 1000000), tracepoints[i].name);
-  tracepoints[i].append (out, event);
+  if (tracepoints[i].append_at != NULL)
+    {
+      pgw_timeline_seek (timeline, step);
+      tracepoints[i].append_at (out, event, timeline);
+    }
+  else
+    tracepoints[i].append (out, event);
   g_string_append_c (out, '\n');
 }
 

@@ -13,7 +13,7 @@ typedef struct {
   const char *name;
   /* What stands before the first event. */
   void (*begin) (GString *out, PgwTimeline *timeline, guint64 last_step);
-  /* One event; may write nothing. */
+  /* One event; may write nothing, and may move the timeline's position. */
   void (*event) (GString *out, PgwTimeline *timeline, guint64 step);
 } PgwEventWriter;
 

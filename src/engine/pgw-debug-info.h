@@ -55,6 +55,8 @@ const PgwHook *pgw_debug_info_get_hook  (PgwDebugInfo *self, guint64 pc);
 /* The first one of a function; NULL for a name that no function of the core has. */
 const PgwHook *pgw_debug_info_get_entry (PgwDebugInfo *self, const char *function);
 
+/* Where the function around an instruction begins, and how many bytes of code it has. FALSE where nothing is known. */
+gboolean    pgw_debug_info_get_function   (PgwDebugInfo *self, guint64 pc, guint64 *start, guint64 *size);
 /* A file with code in it by its name, with or without "mm/"; NULL if there is none. */
 const char *pgw_debug_info_find_file      (PgwDebugInfo *self, const char *name);
 /* The lines of a file that carry code, ascending; an array of int. Free with g_array_unref(). */

@@ -103,6 +103,19 @@ find_function (PgwDebugInfo *self, guint64 pc)
   return NULL;
 }
 
+gboolean
+pgw_debug_info_get_function (PgwDebugInfo *self, guint64 pc, guint64 *start, guint64 *size)
+{
+  const PgwFunction *function;
+
+  g_return_val_if_fail (self != NULL && start != NULL && size != NULL, FALSE);
+
+  function = find_function (self, pc);
+  *start = function != NULL ? function->start : 0;
+  *size = function != NULL ? function->end - function->start : 0;
+  return function != NULL;
+}
+
 /* The block within a scope that holds an instruction. */
 static gboolean
 find_block (Dwarf_Die *scope, Dwarf_Addr address, Dwarf_Die *block)

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-expect-private.h"
+#include "pgw-leaks.h"
 #include "pgw-scenario-object.h"
 
 /* The page frame that a slot of the operation holds or held last. */
@@ -314,6 +315,35 @@ check_no_bug (const PgwExpectCheck    *check,
   g_array_append_val (results, result);
 }
 
+/* Nothing of a task stays when it has gone, whether a scenario asks for it or not. */
+static void
+check_task_leaks (const PgwExpectCheck *check,
+                  const PgwEntry       *entry,
+                  guint64               op,
+                  GArray               *results)
+{
+  g_autoptr (GPtrArray) leaks = NULL;
+  guint64 n;
+
+  if ((check->op->kind != OP_exit && check->op->kind != OP_wait) || check->timeline == NULL || !check->run->finished)
+    return;
+  leaks = pgw_leaks_find (check->timeline, TRUE, 100, &n);
+  for (guint i = 0; i < leaks->len; i++)
+    {
+      g_autofree char *text = pgw_leak_describe (g_ptr_array_index (leaks, i));
+      PgwExpectResult result = {
+        .op = op,
+        .line = entry->node ? entry->node->line : 0,
+        .column = entry->node ? entry->node->column : 0,
+        .pointer = entry->node ? pgw_json_pointer (entry->source, entry->node) : g_strdup ("/"),
+        .held = FALSE,
+        .message = g_strdup_printf (_("the task left an object behind: %s"), text),
+      };
+
+      g_array_append_val (results, result);
+    }
+}
+
 /* Of a right answer everything must hold; of a wrong one something must not. */
 static void
 check_answer (const PgwExpectCheck *check,
@@ -366,6 +396,7 @@ pgw_scenario_check_op (PgwScenario          *self,
   const PgwEntry *entry = pgw_script_entry (self->script, op);
   PgwExpectCheck check = { self->script, &pgw_script_ops (self->script)[op], run, timeline, machine };
 
+  check_task_leaks (&check, entry, op, results);
   check_no_bug (&check, entry, op, results);
   for (guint i = 0; entry->expects && i < entry->expects->len; i++)
     check_one (&check, g_ptr_array_index (entry->expects, i), op, results);

@@ -143,24 +143,6 @@ woken_by_background (const PgwEvent *event)
 }
 
 static gboolean
-readahead_grows (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_SUBSEQUENT;
-}
-
-static gboolean
-readahead_random (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_RANDOM;
-}
-
-static gboolean
-readahead_context (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_CONTEXT || value_of (event, "pattern") == RA_MARKER;
-}
-
-static gboolean
 outcome_freed (const PgwEvent *event)
 {
   return value_of (event, "outcome") == RECLAIM_FREED;
@@ -475,19 +457,19 @@ reason_is (const PgwEvent *event, const char *words)
 static gboolean
 error_is_double_free (const PgwEvent *event)
 {
-  return reason_is (event, "double free detected");
+  return reason_is (event, "double free detected") || reason_is (event, "Object already free");
 }
 
 static gboolean
 error_is_overrun (const PgwEvent *event)
 {
-  return reason_is (event, "overwritten") || reason_is (event, "overwrote");
+  return (reason_is (event, "overwritten") || reason_is (event, "overwrote")) && !reason_is (event, "Poison");
 }
 
 static gboolean
 error_is_use_after_free (const PgwEvent *event)
 {
-  return reason_is (event, "a free object was written to");
+  return reason_is (event, "a free object was written to") || reason_is (event, "Poison overwritten");
 }
 
 static gboolean

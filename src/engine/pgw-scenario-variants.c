@@ -218,7 +218,7 @@ add_debugging (PgwScenario *self,
 
   config.slab_debug = 0;
   g_ptr_array_add (variants, variant_new (self, &config, NULL, NULL, _("without debugging")));
-  view_parse_slab_flags ("SLAB_RED_ZONE|SLAB_POISON|SLAB_STORE_USER", &config.slab_debug, &bad);
+  view_parse_slab_flags ("SLAB_CONSISTENCY_CHECKS|SLAB_RED_ZONE|SLAB_POISON|SLAB_STORE_USER", &config.slab_debug, &bad);
   g_ptr_array_add (variants, variant_new (self, &config, NULL, NULL, _("with debugging")));
 }
 

@@ -38,6 +38,8 @@ struct _PgwSession
   guint64                goal;          /* where to stand once recorded */
   gboolean               goal_is_end;
   GArray                *expect_results;
+  GPtrArray             *leaks;         /* of PgwLeak, at the end of the recording; NULL while that goes on */
+  guint64                n_leaks;       /* there may be more than were listed */
   gboolean               expect_changed; /* since expectations-changed was last emitted */
 
   /* Questions */

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 #include "pgw-importer.h"
+#include "pgw-leaks.h"
 #include "pgw-session-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -57,6 +58,7 @@ void
 pgw_session_script_finalize (PgwSession *self)
 {
   g_array_unref (self->expect_results);
+  g_clear_pointer (&self->leaks, g_ptr_array_unref);
   g_ptr_array_unref (self->edits);
   pgw_session_questions_finalize (self);
 }
@@ -113,6 +115,8 @@ recording_ended (PgwSession *self)
 
   if (bug)
     check_stopped_op (self);
+  g_clear_pointer (&self->leaks, g_ptr_array_unref);
+  self->leaks = pgw_leaks_find (self->timeline, FALSE, PGW_SESSION_MAX_LEAKS, &self->n_leaks);
 
   pgw_timeline_seek (self->timeline, self->goal_is_end ? self->length : MIN (self->goal, self->length));
   pgw_session_set_state (self, PGW_SESSION_STOPPED);
@@ -186,6 +190,7 @@ start_recording (PgwSession *self, guint64 goal, gboolean goal_is_end, gboolean 
   self->goal = goal;
   self->goal_is_end = goal_is_end;
   self->slice = FIRST_SLICE;
+  g_clear_pointer (&self->leaks, g_ptr_array_unref);
   if (at_once && record_slice (self))
     return;
 
@@ -426,4 +431,14 @@ pgw_session_save_file (PgwSession *self, GFile *file, GError **error)
     pgw_session_notify (self, PROP_MODIFIED);
 
   return TRUE;
+}
+
+GPtrArray *
+pgw_session_get_leaks (PgwSession *self, guint64 *total)
+{
+  g_return_val_if_fail (PGW_IS_SESSION (self), NULL);
+  g_return_val_if_fail (total != NULL, NULL);
+
+  *total = self->leaks != NULL ? self->n_leaks : 0;
+  return self->leaks;
 }

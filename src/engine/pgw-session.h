@@ -254,4 +254,14 @@ gboolean    pgw_session_can_redo (PgwSession *self);
 /* All results so far, of PgwExpectResult, ordered by operation. Owned by the session; empty where there is none. */
 GArray     *pgw_session_get_expect_results (PgwSession *self);
 
+/*
+ * The leak check at the end of the script: what its operations allocated and
+ * never gave back, of PgwLeak (pgw-leaks.h), at most PGW_SESSION_MAX_LEAKS;
+ * `total` receives how many there are. Owned by the session; NULL while it
+ * records. (That tasks leave nothing behind is checked when they exit, with
+ * the expectations.)
+ */
+#define PGW_SESSION_MAX_LEAKS 100
+GPtrArray  *pgw_session_get_leaks (PgwSession *self, guint64 *total);
+
 G_END_DECLS

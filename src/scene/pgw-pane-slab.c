@@ -110,52 +110,93 @@ choose_cache (const PgwPaneState           *state,
 
 /* ---- The table of caches ---- */
 
-typedef enum { SORT_MEMORY, SORT_NAME, SORT_OBJECTS, SORT_WASTE } Sort;
-
 static guint64
 cache_bytes (const struct view_kmem_cache *cache)
 {
   return cache->num_slabs * (PAGE_SIZE << cache->order);
 }
 
+/* Tenths of a percent of the objects in its slabs that somebody has. */
+static guint64
+cache_use (const struct view_kmem_cache *cache)
+{
+  return cache->num_objs > 0 ? cache->used * 1000 / cache->num_objs : 0;
+}
+
+/* Keys and what they stand for are slabtop's, but for waste, which slabtop does not know. */
+static const PgwSlabSort sorts[] = {
+  { "memory", 'c', N_("by memory") },
+  { "name", 'n', N_("by name") },
+  { "objects", 'o', N_("by objects in slabs") },
+  { "used", 'a', N_("by objects in use") },
+  { "use", 'u', N_("by share in use") },
+  { "waste", 'w', N_("by waste") },
+  { "size", 's', N_("by size of an object") },
+  { "per-slab", 'b', N_("by objects in a slab") },
+  { "slabs", 'l', N_("by slabs") },
+  { "active", 'v', N_("by slabs in use") },
+  { "order", 'p', N_("by pages of a slab") },
+  { NULL, 0, NULL }
+};
+
+const PgwSlabSort *
+pgw_slab_sorts (void)
+{
+  return sorts;
+}
+
+static guint64
+sort_value (const struct view_kmem_cache *cache,
+            char                          key)
+{
+  switch (key)
+    {
+    case 'o':
+      return cache->num_objs;
+    case 'a':
+      return cache->used;
+    case 'u':
+      return cache_use (cache);
+    case 'w':
+      return cache->waste;
+    case 's':
+      return cache->size;
+    case 'b':
+      return cache->num;
+    case 'l':
+      return cache->num_slabs;
+    case 'v':
+      return cache->active_slabs;
+    case 'p':
+      return cache->order;
+    case 'n':
+      return 0;
+    case 'c':
+    default:
+      return cache_bytes (cache);
+    }
+}
+
+/* The largest first; those that are as large by name. */
 static int
 compare_caches (gconstpointer a,
                 gconstpointer b,
                 gpointer      data)
 {
   const struct view_kmem_cache *x = a, *y = b;
-  guint64 left = 0, right = 0;
+  const char key = ((const PgwSlabSort *) data)->key;
+  guint64 left = sort_value (x, key), right = sort_value (y, key);
 
-  switch ((Sort) GPOINTER_TO_INT (data))
-    {
-    case SORT_MEMORY:
-      left = cache_bytes (x);
-      right = cache_bytes (y);
-      break;
-    case SORT_OBJECTS:
-      left = x->used;
-      right = y->used;
-      break;
-    case SORT_WASTE:
-      left = x->waste;
-      right = y->waste;
-      break;
-    case SORT_NAME:
-    default:
-      break;
-    }
   return left != right ? (left < right ? 1 : -1) : strcmp (x->name, y->name);
 }
 
-static Sort
+static const PgwSlabSort *
 sort_option (const PgwPaneState *state)
 {
-  static const char *const names[] = { "memory", "name", "objects", "waste" };
-
-  for (guint i = 0; state->option != NULL && i < G_N_ELEMENTS (names); i++)
-    if (strcmp (state->option, names[i]) == 0)
-      return i;
-  return SORT_MEMORY;
+  for (guint i = 0; state->option != NULL && sorts[i].id != NULL; i++)
+    if (strcmp (state->option, sorts[i].id) == 0)
+      return &sorts[i];
+  return &sorts[0];
 }
 
 static double
@@ -222,11 +263,12 @@ add_table (const Slab             *self,
            double                  height)
 {
   guint room = MAX (height / (self->small + 7 * self->scale) - 1, 3), shown = 0;
+  const PgwSlabSort *sort = sort_option (self->state);
+  g_autofree char *heading = g_strdup_printf (_("Caches: objects in use / in slabs, memory (%s)"), _(sort->title));
   double top = y;
 
-  g_qsort_with_data (caches, n, sizeof *caches, compare_caches, GINT_TO_POINTER (sort_option (self->state)));
-  pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width,
-                      _("Caches: objects in use / in slabs, memory"));
+  g_qsort_with_data (caches, n, sizeof *caches, compare_caches, (gpointer) sort);
+  pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width, heading);
   y += self->small + ceil (3 * self->scale);
   for (guint i = 0; i < n; i++)
     {

@@ -193,6 +193,11 @@ const PgwPaneType *pgw_pane_type_by_id (const char *id);
 /* The task that panes are about: that of a typed address, of the selection, of the operation, or the first. 0: none. */
 gint32 pgw_pane_task (const PgwPaneState *state);
 
+/* What the table of the slab pane can be sorted by: PgwPaneState.option, the key for it, how a person reads it (N_()). */
+typedef struct { const char *id; char key; const char *title; } PgwSlabSort;
+/* All of them, ended by one without id; the first is the default. */
+const PgwSlabSort *pgw_slab_sorts (void);
+
 /* Tooltip and accessible text of an object in a pane. Free with g_free(). */
 char *pgw_object_describe (const PgwPaneState *state, mm_object_t object);
 

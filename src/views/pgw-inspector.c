@@ -12,9 +12,12 @@
 #include "pgw-settings.h"
 #include "pgw-tooltip.h"
 #include "pgw-step-before.h"
+#include "src/engine/pgw-leaks.h"
 #include "src/engine/pgw-narration.h"
 #include "src/engine/pgw-object-name.h"
+#include "src/engine/pgw-leaks.h"
 
+#define ALLOCATED_AT    "(allocated at step)"
 #define MAX_FIELDS  256
 #define NAME_CHARS  17
 #define VALUE_CHARS 10
@@ -122,6 +125,8 @@ link_cb (PgwInspector *self, const char *uri)
   if (session != NULL && g_str_has_prefix (uri, "object:")
       && g_ascii_string_to_unsigned (uri + strlen ("object:"), 16, 1, G_MAXUINT64, &object, NULL))
     pgw_session_set_selection (session, object);
+  if (session != NULL && g_str_has_prefix (uri, "step:"))
+    pgw_session_seek (session, g_ascii_strtoull (uri + strlen ("step:"), NULL, 10));
   return TRUE;
 }
 
@@ -168,6 +173,13 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector 
   if (field->object != 0)
     {
       char *link = g_strdup_printf ("<a href=\"object:%" G_GINT64_MODIFIER "x\">%s</a>", field->object, escaped);
+
+      g_free (escaped);
+      escaped = link;
+    }
+  else if (g_str_equal (field->name, ALLOCATED_AT))
+    {
+      char *link = g_strdup_printf ("<a href=\"step:%s\">%s</a>", field->value, escaped);
 
       g_free (escaped);
       escaped = link;
@@ -239,14 +251,38 @@ read_operation (PgwSession *session, guint64 index, struct view_field *fields)
   return n;
 }
 
+/* Behind the operation that allocated an object comes the step in which it did, to go to. */
+static guint
+add_allocation (PgwTimeline *timeline, mm_object_t object, struct view_field *fields, guint n)
+{
+  struct view_slab_object view;
+  guint64 step;
+  guint at = 0;
+
+  if (mm_object_kind (object) != MM_OBJECT_SLAB_OBJECT || n + 1 >= MAX_FIELDS
+      || !view_slab_object (pgw_timeline_get_machine (timeline), mm_object_id (object), &view)
+      || view.state != VIEW_OBJECT_USED
+      || (step = pgw_object_allocated_at (timeline, view.addr, view.op)) == 0)
+    return n;
+  while (at < n && !g_str_equal (fields[at].name, "(allocated by)"))
+    at++;
+  at = MIN (at + 1, n);
+  memmove (&fields[at + 1], &fields[at], (n - at) * sizeof *fields);
+  memset (&fields[at], 0, sizeof fields[at]);
+  add_field (fields, &at, ALLOCATED_AT, "u64", "%" G_GUINT64_FORMAT, step);
+  return n + 1;
+}
+
 static guint
 read_fields (PgwSession *session, mm_object_t object, struct view_field *fields)
 {
   PgwTimeline *timeline = pgw_session_get_timeline (session);
+  guint n;
 
   if (mm_object_kind (object) == MM_OBJECT_OP)
     return read_operation (session, mm_object_id (object), fields);
-  return MIN (view_object_fields (pgw_timeline_get_machine (timeline), object, fields, MAX_FIELDS), MAX_FIELDS);
+  n = MIN (view_object_fields (pgw_timeline_get_machine (timeline), object, fields, MAX_FIELDS), MAX_FIELDS);
+  return add_allocation (timeline, object, fields, n);
 }
 
 static const char *

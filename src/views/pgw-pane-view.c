@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A pane with its header and its text twin. What choosers a pane has is told
- * by a table, so that a new kind of pane needs no code here.
+ * A pane with its header and its text twin.
  */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "pgw-pane-view.h"
-#include "pgw-settings.h"
+#include "pgw-pane-view-private.h"
 #include "pgw-tooltip.h"
-#include "pgw-translate-entry.h"
-#include "pgw-view-options.h"
-
-#define MAX_ZONES (MAX_NUMNODES * VIEW_NR_ZONES)
-
-/* What a pane lets one choose in its header. */
-typedef struct {
-  const char *pane;
-  gboolean    zone;
-  gboolean    proc_file;
-  gboolean    machines;         /* what they differ in, and which pane shows each */
-  gboolean    translate;        /* an address to be translated */
-} PaneChoices;
-
-static const PaneChoices pane_choices[] = {
-  { "buddy", .zone = TRUE },
-  { "chart", .zone = TRUE },
-  { "proc", .proc_file = TRUE },
-  { "compare", .machines = TRUE },
-  { "tables", .translate = TRUE },
-};
-
-struct _PgwPaneView {
-  PgwSection         parent_instance;
-
-  const PgwPaneType *type;
-  const PaneChoices *choices;
-  guint32            zones[MAX_ZONES + 1];      /* what the rows of the chooser stand for */
-  guint              n_zones;
-  const PgwComparisonKind *kinds;               /* likewise, where machines are compared */
-  gboolean           filling;                   /* the choosers are being set from code */
-  PgwViewOptions    *options;                   /* whose changes are followed; not owned */
-
-  GtkWidget         *header;
-  GtkLabel          *title_label;
-  GtkLabel          *subtitle_label;
-  GtkDropDown       *zone_chooser;
-  GtkDropDown       *option_chooser;
-  PgwTranslateEntry *translate_entry;
-  GtkToggleButton   *text_button;
-  GtkButton         *maximise_button;
-  GtkStack          *stack;
-  PgwPaneCanvas     *canvas;
-  GtkTextView       *text_view;
-  GMenuModel        *context_menu;
-  GtkWidget         *popover;
-};
+#include "src/engine/pgw-translation.h"
 
 enum { MAXIMISE, N_SIGNALS };
 
@@ -64,197 +16,75 @@ G_DEFINE_FINAL_TYPE (PgwPaneView, pgw_pane_view, PGW_TYPE_SECTION)
 
 static guint signals[N_SIGNALS];
 
-static const PaneChoices *
-choices_of (const PgwPaneType *type)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pane_choices); i++)
-    if (g_str_equal (pane_choices[i].pane, type->id))
-      return &pane_choices[i];
-  return NULL;
-}
+/* ---- An address to be translated ---- */
 
-/* ---- Choosers ---- */
-
+/* What was typed stays as one steps on: it is red where it means nothing at this step. */
 static void
-fill_zones (PgwPaneView *self, const struct machine *machine, PgwViewOptions *options)
+show_translate (PgwPaneView *self, PgwViewOptions *options, const PgwPaneState *state)
 {
-  struct view_zone zones[MAX_ZONES];
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint selected = 0;
-  guint n = view_zones_brief (machine, zones, MAX_ZONES);
+  const char *text = pgw_view_options_get_translate (options);
+  g_autoptr (GError) error = NULL;
+  guint64 address;
+  gint32 pid = pgw_pane_task (state);
 
-  n = MIN (n, MAX_ZONES);
-  gtk_string_list_append (names, g_str_equal (self->type->id, "buddy") ? _("Busiest zone") : _("All zones"));
-  self->zones[0] = G_MAXUINT32;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *name = g_strdup_printf (_("Node %u, %s"), zones[i].nid, zones[i].name);
-
-      gtk_string_list_append (names, name);
-      self->zones[i + 1] = zones[i].ref;
-      if (zones[i].ref == pgw_view_options_get_zone (options))
-        selected = i + 1;
-    }
-  self->n_zones = n + 1;
-  gtk_drop_down_set_model (self->zone_chooser, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->zone_chooser, selected);
-  gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), self->choices->zone && n > 1);
-}
-
-/* What may differ, for a scenario; the chooser of zones serves for it. */
-static void
-fill_kinds (PgwPaneView *self, PgwSession *session, PgwViewOptions *options)
-{
-  const PgwComparisonKind *kinds = pgw_scenario_get_comparison_kinds (pgw_session_get_scenario (session));
-  PgwComparison *comparison = pgw_view_options_get_comparison (options);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  if (comparison == NULL)
-    {
-      gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), FALSE);
-      return;
-    }
-  for (guint i = 0; kinds[i].id != NULL; i++)
-    {
-      gtk_string_list_append (names, _(kinds[i].title));
-      if (g_strcmp0 (kinds[i].id, pgw_comparison_get_kind (comparison)) == 0)
-        selected = i;
-    }
-  if (kinds != self->kinds)     /* a list that is open stays so while machines are recorded */
-    gtk_drop_down_set_model (self->zone_chooser, G_LIST_MODEL (names));
-  self->kinds = kinds;
-  gtk_drop_down_set_selected (self->zone_chooser, selected);
-  gtk_widget_set_visible (GTK_WIDGET (self->zone_chooser), TRUE);
-}
-
-static void
-fill_compared_panes (PgwPaneView *self, PgwViewOptions *options)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint n = 0, selected = 0;
-
-  for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
-    if (pgw_pane_can_be_compared (*type))
-      {
-        gtk_string_list_append (names, _((*type)->title));
-        if (g_str_equal ((*type)->id, pgw_view_options_get_compared_pane (options)))
-          selected = n;
-        n++;
-      }
-  if (!gtk_widget_get_visible (GTK_WIDGET (self->option_chooser)))
-    gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->option_chooser, selected);
-  gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
-}
-
-static void
-name_chooser (GtkDropDown *chooser, const char *text)
-{
-  gtk_widget_set_tooltip_text (GTK_WIDGET (chooser), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chooser), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-}
-
-static void
-choose_kind (PgwPaneView *self, PgwSession *session)
-{
-  PgwComparison *comparison = pgw_view_options_get_comparison (pgw_view_options_get (session));
-  guint selected = gtk_drop_down_get_selected (self->zone_chooser);
-
-  if (comparison != NULL && self->kinds != NULL && selected != GTK_INVALID_LIST_POSITION)
-    pgw_comparison_set_kind (comparison, self->kinds[selected].id);
-}
-
-static void
-choose_compared_pane (PgwPaneView *self, PgwSession *session)
-{
-  guint n = gtk_drop_down_get_selected (self->option_chooser);
-
-  for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
-    if (pgw_pane_can_be_compared (*type) && n-- == 0)
-      {
-        pgw_view_options_set_compared_pane (pgw_view_options_get (session), (*type)->id);
-        return;
-      }
-}
-
-static void
-fill_choosers (PgwPaneView *self, PgwSession *session)
-{
-  const struct machine *machine = pgw_timeline_get_machine (pgw_session_get_timeline (session));
-  PgwViewOptions *options = pgw_view_options_get (session);
-
-  if (self->choices == NULL)
+  if (text == NULL && gtk_widget_has_css_class (GTK_WIDGET (self->translate_entry), "error"))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
+  if (text == NULL)
     return;
-  self->filling = TRUE;
-  if (self->choices->zone)
-    fill_zones (self, machine, options);
-  if (self->choices->machines)
-    {
-      fill_kinds (self, session, options);
-      fill_compared_panes (self, options);
-    }
-  self->filling = FALSE;
-}
-
-/* The files of the machine, then those of the task that the pane is about. */
-static GtkStringList *
-list_proc_files (void)
-{
-  GtkStringList *names = gtk_string_list_new (view_proc_names ());
-
-  for (const char *const *name = view_proc_task_names (); *name != NULL; name++)
-    gtk_string_list_take (names, g_strconcat ("self/", *name, NULL));
-  return names;
+  if (pgw_translation_read (state->scenario, pgw_timeline_get_machine (state->timeline), text, &pid, &address, &error))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->translate_entry), "error");
+  pgw_tooltip_set (GTK_WIDGET (self->translate_entry), error != NULL ? error->message : NULL);
 }
 
 static void
-fill_proc_files (PgwPaneView *self)
+translate_cb (PgwPaneView *self)
 {
-  g_autofree char *file = pgw_settings_get_string ("proc-file", "buddyinfo");
-  g_autoptr (GtkStringList) names = list_proc_files ();
-  guint selected = 0;
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (names)); i++)
-    if (g_str_equal (gtk_string_list_get_string (names, i), file))
-      selected = i;
-  gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->option_chooser, selected);
-  name_chooser (self->option_chooser, _("File of /proc"));
-  gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
+  if (session != NULL)
+    pgw_view_options_set_translate (pgw_view_options_get (session),
+                                    gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)));
+}
+
+static void
+clear_translate_cb (PgwPaneView *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->translate_entry), "");
+  translate_cb (self);
+}
+
+static void
+translate_changed_cb (PgwPaneView *self)
+{
+  gboolean empty = *gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)) == '\0';
+
+  gtk_entry_set_icon_from_icon_name (self->translate_entry, GTK_ENTRY_ICON_SECONDARY,
+                                     empty ? NULL : "edit-clear-symbolic");
+  gtk_entry_set_icon_tooltip_text (self->translate_entry, GTK_ENTRY_ICON_SECONDARY, _("Forget the address"));
+}
+
+static gboolean
+translate_key_cb (PgwPaneView *self, guint key)
+{
+  if (key != GDK_KEY_Escape)
+    return FALSE;
+  clear_translate_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+  return TRUE;
 }
 
 static void
 zone_selected_cb (PgwPaneView *self)
 {
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  guint selected = gtk_drop_down_get_selected (self->zone_chooser);
-
-  if (self->filling || session == NULL)
-    return;
-  if (self->choices != NULL && self->choices->machines)
-    choose_kind (self, session);
-  else if (selected < self->n_zones)
-    pgw_view_options_set_zone (pgw_view_options_get (session), self->zones[selected]);
+  pgw_pane_choosers_zone_selected (self);
 }
 
 static void
 option_selected_cb (PgwPaneView *self)
 {
-  GtkStringObject *chosen = gtk_drop_down_get_selected_item (self->option_chooser);
-
-  if (chosen == NULL)
-    return;
-  if (self->choices != NULL && self->choices->machines)
-    {
-      if (!self->filling && pgw_section_get_session (PGW_SECTION (self)) != NULL)
-        choose_compared_pane (self, pgw_section_get_session (PGW_SECTION (self)));
-      return;
-    }
-  pgw_pane_canvas_set_option (self->canvas, gtk_string_object_get_string (chosen));
-  if (self->choices != NULL && self->choices->proc_file && !self->filling)
-    pgw_settings_set_string ("proc-file", gtk_string_object_get_string (chosen));
-  pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
+  pgw_pane_choosers_option_selected (self);
 }
 
 /* ---- Text twin, menu ---- */
@@ -362,8 +192,10 @@ pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChange
       self->options = pgw_view_options_get (session);
       g_signal_connect_object (self->options, "changed", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
     }
+  if (self->choices != NULL && self->choices->translate)
+    show_translate (self, self->options, &state);
   if ((changes & (PGW_SECTION_SESSION | PGW_SECTION_LOOK)) != 0)
-    fill_choosers (self, session);
+    pgw_pane_choosers_fill (self, session);
   if (self->type->subtitle != NULL)
     subtitle = self->type->subtitle (&state);
   if (subtitle == NULL || !g_str_equal (gtk_label_get_text (self->subtitle_label), subtitle))
@@ -409,7 +241,6 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
                                     G_TYPE_NONE, 0);
 
   g_type_ensure (PGW_TYPE_PANE_CANVAS);
-  g_type_ensure (PGW_TYPE_TRANSLATE_ENTRY);
   gtk_widget_class_set_css_name (widget_class, "pane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/pagewalk/Pagewalk/pgw-pane-view.ui");
@@ -427,6 +258,10 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, zone_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, option_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_translate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, translate_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, text_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, maximise_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);
@@ -457,18 +292,11 @@ pgw_pane_view_new (const PgwPaneType *type)
   g_return_val_if_fail (type != NULL, NULL);
 
   self->type = type;
-  self->choices = choices_of (type);
   gtk_label_set_text (self->title_label, _(type->title));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(type->title), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _(type->title), -1);
   pgw_pane_canvas_set_pane_type (self->canvas, type);
-  if (self->choices != NULL && self->choices->proc_file)
-    fill_proc_files (self);
-  if (self->choices != NULL && self->choices->machines)
-    {
-      name_chooser (self->zone_chooser, _("What the machines differ in"));
-      name_chooser (self->option_chooser, _("What is shown of each machine"));
-    }
+  pgw_pane_choosers_init (self);
   gtk_widget_set_visible (GTK_WIDGET (self->translate_entry), self->choices != NULL && self->choices->translate);
   return GTK_WIDGET (self);
 }

@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "src/scene/pgw-scene-private.h"
+#include "src/scene/pgw-pane-private.h"
 
-#define N_ITEMS 2000
+#define N_ITEMS   2000
+#define N_OBJECTS 100000
 #define WIDTH   1280
 #define HEIGHT  900
 
@@ -145,6 +146,62 @@ run_machine (guint64 ram)
   return timeline;
 }
 
+/* A cache of 100,000 objects, which then are given back and taken at random. */
+static PgwTimeline *
+run_objects (void)
+{
+  struct machine_config config = { .nr_regions = 1, .nr_cpus = 4, .nr_slots = N_OBJECTS + 2, .slab = SLAB_KIND_SLAB };
+  struct mm_op ops[] = {
+    { .kind = OP_kmem_cache_create, .nid = -1, .nr = 64, .arg = { 0, 0x796e616d } },
+    { .kind = OP_kmem_cache_alloc, .nid = -1, .slot = 1, .nr = N_OBJECTS, .arg = { 1 } },
+    { .kind = OP_kmem_cache_free, .nid = -1, .slot = 1, .nr = N_OBJECTS,
+      .arg = { PATTERN_RANDOM, 1, 0, (guint64) (N_OBJECTS / 2) << 32 } },
+  };
+  const char *bad;
+  PgwTimeline *timeline;
+
+  config.regions[0].size = 256 << 20;
+  view_parse_gfp ("GFP_KERNEL", &ops[1].gfp, &bad);
+  timeline = pgw_timeline_new (&config, NULL, NULL);
+  g_assert_nonnull (timeline);
+  pgw_timeline_append (timeline, ops, G_N_ELEMENTS (ops));
+  pgw_timeline_record (timeline, 0);
+  return timeline;
+}
+
+/* Playing: a step, a picture, as the window does it. */
+static void
+bench_objects (void)
+{
+  g_autoptr (PgwTimeline) timeline = run_objects ();
+  g_autoptr (PgwRenderer) renderer = pgw_renderer_new ();
+  const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
+  guint64 length = pgw_timeline_get_length (timeline), start = length / 2;
+  double times[180], layouts[180];
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .font_scale = 1 };
+      gint64 begin = now ();
+      PgwScene *scene;
+
+      if (i == 60)
+        start = length - 500;
+      if (i == 120)
+        start = length * 3 / 4;
+      pgw_timeline_seek (timeline, start + i);
+      scene = pgw_slab_pane.layout (&state, 700, 500);
+      layouts[i] = (now () - begin) / 1000.0;
+      pgw_renderer_update (renderer, scene, palette, 1, 1);
+      times[i] = (now () - begin) / 1000.0;
+      pgw_scene_unref (scene);
+    }
+  Times layout = summarise (layouts, G_N_ELEMENTS (layouts)), all = summarise (times, G_N_ELEMENTS (times));
+
+  g_print (",\n  \"slab_100000_objects_playing\": { \"median_ms\": %.2f, \"p95_ms\": %.2f, \"layout_median_ms\": %.2f }",
+           all.median, all.p95, layout.median);
+}
+
 int
 main (void)
 {
@@ -155,6 +212,7 @@ main (void)
   g_print ("{ \"repaint_2000_items_100_moving\": { \"median_ms\": %.2f, \"p95_ms\": %.2f },\n"
            "  \"repaint_2000_items_all_moving\": { \"median_ms\": %.2f, \"p95_ms\": %.2f }",
            some.median, some.p95, all.median, all.p95);
+  bench_objects ();
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr (PgwTimeline) timeline = run_machine (sizes[i]);

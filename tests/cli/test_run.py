@@ -17,6 +17,14 @@ LAYOUTS = {
         r'page=[0-9a-f]{16} pfn=0x[0-9a-f]+ alloc_order=\d+ fallback_order=\d+ pageblock_order=9 '
         r'alloc_migratetype=\d fallback_migratetype=\d fragmenting=[01] change_ownership=[01]$',
 }
+CALL = r'call_site=\w+\+0x[0-9a-f]+/0x[0-9a-f]+ ptr=[0-9a-f]{16}'
+ALLOCATION = CALL + r' bytes_req=\d+ bytes_alloc=\d+ gfp_flags=\S+ node=-?\d+ accounted=(true|false)$'
+OBJECTS = {
+    'kmem_cache_alloc': ALLOCATION,
+    'kmem_cache_free': CALL + r' name=\S+$',
+    'kmalloc': ALLOCATION,
+    'kfree': CALL + '$',
+}
 
 
 class Run(cli.TestCase):
@@ -91,6 +99,26 @@ class Run(cli.TestCase):
             cpus.add(cpu)
         self.assertEqual(seen, set(LAYOUTS))
         self.assertEqual(cpus, {'000', '001'})
+
+    def test_ftrace_objects(self):
+        """The print formats of include/trace/events/kmem.h."""
+        name = self.scenario(
+            {'op': 'kmem_cache_create', 'name': 'a-rather-long-name', 'size': 100, 'as': 'c'},
+            {'op': 'kmem_cache_alloc', 'cache': 'c', 'as': 'o'},
+            {'op': 'kmalloc', 'size': 700, 'gfp': 'GFP_KERNEL|__GFP_ACCOUNT', 'as': 'k'},
+            {'op': 'kmem_cache_free', 'of': 'o'}, {'op': 'kfree', 'of': 'k'})
+        found = {}
+        for line in self.expect(cli.GOOD, 'run', '-e', 'ftrace', name).stdout.splitlines():
+            match = None if line.startswith('#') else FTRACE.match(line)
+            if match and match.group(4) in OBJECTS:
+                self.assertRegex(match.group(5), OBJECTS[match.group(4)])
+                found[match.group(4)] = match.group(5)
+        self.assertEqual(set(found), set(OBJECTS))
+        self.assertIn('call_site=op_kmem_cache_alloc+', found['kmem_cache_alloc'])
+        self.assertIn(' bytes_req=100 bytes_alloc=104 ', found['kmem_cache_alloc'])
+        self.assertTrue(found['kmem_cache_free'].endswith(' name=a-rather-long-name'))
+        self.assertIn(' bytes_req=700 bytes_alloc=1024 ', found['kmalloc'])
+        self.assertTrue(found['kmalloc'].endswith(' node=-1 accounted=true'))
 
     def test_proc(self):
         text = self.expect(cli.GOOD, 'run', '-p', 'buddyinfo', 's.json').stdout

@@ -25,7 +25,7 @@ class Slabs(cli.TestCase):
         # name, size, used, free, objects, slabs, order, pages, waste
         self.assertEqual(thing, [['thing', '256', '3', '29', '32', '2', '0', '2', '0']])
         self.assertIn('3 objects were never given back:', lines)
-        leaks = [line for line in lines if line.endswith('of thing, allocated by operation 2')]
+        leaks = [line for line in lines if 'of thing, allocated by operation 2 at step ' in line]
         self.assertEqual(len(leaks), 3)
 
     def test_all(self):

@@ -5,6 +5,7 @@
  * checks of reverse mapping, page tables and page caches against damage.
  */
 #include "vm-test.h"
+#include "mm/slab.h"
 #include "mm/swap.h"
 
 #include "mm/swap.h"
@@ -343,6 +344,33 @@ test_damage (void)
 #undef DAMAGED
 }
 
+/* What nobody leads to is found, whatever it is; what tasks have is not taken for that. */
+static void
+test_leaks (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
+  struct kmem_cache *const caches[] = {
+    this_machine->task_struct_cachep, this_machine->mm_cachep, this_machine->vm_area_cachep,
+    this_machine->anon_vma_chain_cachep, this_machine->anon_vma_cachep,
+  };
+  struct view_slab_object found[4];
+
+  g_assert_cmpint (vm_mmap (VM_AT (0), 4 * PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED), ==, VM_AT (0));
+  g_assert_cmpint (store (VM_AT (0), 1), ==, 0);
+  g_assert_cmpint (vm_op (OP_fork, 0, 0, 0, 0, 0, 0), ==, 2);
+  g_assert_cmpuint (view_task_leaks (this_machine, found, 4), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (caches); i++)
+    {
+      void *object = kmem_cache_zalloc (caches[i], GFP_KERNEL);
+
+      g_assert_cmpuint (view_task_leaks (this_machine, found, 4), ==, 1);
+      g_assert_cmpuint (found[0].addr, ==, virt_to_phys (object));
+      g_assert_cmpuint (found[0].cache, ==, caches[i]->id);
+      kmem_cache_free (caches[i], object);
+    }
+  g_assert_cmpuint (view_task_leaks (this_machine, found, 4), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,5 +383,6 @@ main (int argc, char **argv)
   g_test_add_func ("/fork/exec", test_exec);
   g_test_add_func ("/fork/wait", test_wait);
   g_test_add_func ("/fork/damage", test_damage);
+  g_test_add_func ("/fork/leaks", test_leaks);
   return g_test_run ();
 }
