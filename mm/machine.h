@@ -107,7 +107,7 @@ struct machine_error {
 	u32 index;			/* element of an array member */
 };
 
-/* Tunables: sysctls of /proc/sys/vm that can be set while the machine runs. */
+/* Tunables: sysctls of /proc/sys/vm that can be set while the machine runs; and a mistake to be made on purpose. */
 #define MM_TUNABLES(X) \
 	X(min_free_kbytes) \
 	X(watermark_scale_factor) \
@@ -129,7 +129,8 @@ struct machine_error {
 	X(dirty_writeback_centisecs) \
 	X(dirty_expire_centisecs) \
 	X(extfrag_threshold) \
-	X(compaction_proactiveness)
+	X(compaction_proactiveness) \
+	X(tlb_flush_disabled)
 
 enum mm_tunable {
 #define X(name) TUNABLE_##name,

@@ -43,7 +43,7 @@ static int madvise_willneed(const struct madvise_part *part)
 	index = linear_page_index(vma, part->start);
 	last = min(linear_page_index(vma, part->end - 1) + 1, i_size_pages(vma->vm_file->f_inode));
 	if (index < last)
-		do_page_cache_ra(vma->vm_file->f_mapping, index, last - index, 0);
+		force_page_cache_ra(vma->vm_file, vma->vm_file->f_mapping, index, last - index);
 	return 0;
 }
 

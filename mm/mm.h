@@ -344,6 +344,8 @@ struct page *pgtable_trans_huge_withdraw(pmd_t *pmd);
 
 /* The running CPU uses the tables of @next from now on. */
 void switch_mm(struct mm_struct *next);
+/* Forgetting to flush, to see what comes of it; flushing again begins with all TLBs. */
+void set_tlb_flush_disabled(bool disabled);
 /* No CPU uses the tables of @mm any more. */
 void leave_mm(struct mm_struct *mm);
 /* To be called after entries were taken away, or allow less than before, and before their pages are freed. */
@@ -582,6 +584,9 @@ void page_cache_ra_unbounded(struct address_space *mapping, unsigned long index,
 /* The same, up to the end of the file. */
 void do_page_cache_ra(struct address_space *mapping, unsigned long index, unsigned long nr_to_read,
 		      unsigned long lookahead_size);
+/* Reads a range that was asked for, as far as that is sensible: MADV_WILLNEED. */
+void force_page_cache_ra(struct file *file, struct address_space *mapping, unsigned long index,
+			 unsigned long nr_to_read);
 /* A page that was wanted is not cached; or, it is, and has PG_readahead. */
 void page_cache_sync_ra(struct file *file, struct address_space *mapping, unsigned long index,
 			unsigned long req_count);

@@ -204,6 +204,16 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 	}
 }
 
+void set_tlb_flush_disabled(bool disabled)
+{
+	int cpu;
+
+	this_machine->tlb_flush_disabled = disabled;
+	for_each_online_cpu(cpu)
+		if (!disabled)
+			tlb_flush_all(&tlb_state_of(cpu)->mmu.tlb, true);
+}
+
 s64 op_flush_tlb(const struct mm_op *op)
 {
 	struct mmu *mmu = &tlb_state_of(smp_processor_id())->mmu;

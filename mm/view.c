@@ -87,6 +87,58 @@ static u64 zone_pcp_pages(const struct machine *m, const struct zone *zone)
 	return pages;
 }
 
+u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
+{
+	switch (tunable) {
+	case TUNABLE_min_free_kbytes:
+		return (u64)m->min_free_kbytes;
+	case TUNABLE_watermark_scale_factor:
+		return (u64)m->watermark_scale_factor;
+	case TUNABLE_watermark_boost_factor:
+		return (u64)m->watermark_boost_factor;
+	case TUNABLE_percpu_pagelist_high_fraction:
+		return (u64)m->percpu_pagelist_high_fraction;
+	case TUNABLE_lowmem_reserve_ratio_dma:
+	case TUNABLE_lowmem_reserve_ratio_dma32:
+	case TUNABLE_lowmem_reserve_ratio_normal:
+		return (u64)
+			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
+	case TUNABLE_swappiness:
+		return (u64)m->vm_swappiness;
+	case TUNABLE_dirty_ratio:
+		return (u64)m->vm_dirty_ratio;
+	case TUNABLE_dirty_bytes:
+		return m->vm_dirty_bytes;
+	case TUNABLE_dirty_background_ratio:
+		return (u64)m->dirty_background_ratio;
+	case TUNABLE_dirty_background_bytes:
+		return m->dirty_background_bytes;
+	case TUNABLE_dirty_writeback_centisecs:
+		return m->dirty_writeback_interval;
+	case TUNABLE_dirty_expire_centisecs:
+		return m->dirty_expire_interval;
+	case TUNABLE_extfrag_threshold:
+		return (u64)m->sysctl_extfrag_threshold;
+	case TUNABLE_compaction_proactiveness:
+		return (u64)m->sysctl_compaction_proactiveness;
+	case TUNABLE_overcommit_memory:
+		return (u64)m->sysctl_overcommit_memory;
+	case TUNABLE_overcommit_ratio:
+		return m->sysctl_overcommit_ratio;
+	case TUNABLE_overcommit_kbytes:
+		return m->sysctl_overcommit_kbytes;
+	case TUNABLE_max_map_count:
+		return (u64)m->sysctl_max_map_count;
+	case TUNABLE_mmap_min_addr:
+		return m->dac_mmap_min_addr;
+	case TUNABLE_tlb_flush_disabled:
+		return m->tlb_flush_disabled;
+	case NR_TUNABLES:
+		break;
+	}
+	return 0;
+}
+
 void view_machine(const struct machine *m, struct view_machine *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -109,21 +161,8 @@ void view_machine(const struct machine *m, struct view_machine *out)
 		out->free_pages += zone_free_exact(m, zone);
 		out->pcp_pages += zone_pcp_pages(m, zone);
 	}
-	out->tunables[TUNABLE_min_free_kbytes] = (u64)m->min_free_kbytes;
-	out->tunables[TUNABLE_watermark_scale_factor] = (u64)m->watermark_scale_factor;
-	out->tunables[TUNABLE_watermark_boost_factor] = (u64)m->watermark_boost_factor;
-	out->tunables[TUNABLE_percpu_pagelist_high_fraction] = (u64)m->percpu_pagelist_high_fraction;
-	for (u32 idx = ZONE_DMA; idx <= ZONE_NORMAL; idx++)
-		out->tunables[TUNABLE_lowmem_reserve_ratio_dma + idx] =
-			(u64)m->sysctl_lowmem_reserve_ratio[idx];
-	out->tunables[TUNABLE_overcommit_memory] = (u64)m->sysctl_overcommit_memory;
-	out->tunables[TUNABLE_overcommit_ratio] = m->sysctl_overcommit_ratio;
-	out->tunables[TUNABLE_overcommit_kbytes] = m->sysctl_overcommit_kbytes;
-	out->tunables[TUNABLE_max_map_count] = (u64)m->sysctl_max_map_count;
-	out->tunables[TUNABLE_mmap_min_addr] = m->dac_mmap_min_addr;
-	out->tunables[TUNABLE_swappiness] = (u64)m->vm_swappiness;
-	out->tunables[TUNABLE_extfrag_threshold] = (u64)m->sysctl_extfrag_threshold;
-	out->tunables[TUNABLE_compaction_proactiveness] = (u64)m->sysctl_compaction_proactiveness;
+	for (u32 i = 0; i < NR_TUNABLES; i++)
+		out->tunables[i] = get_tunable(m, (enum mm_tunable)i);
 }
 
 /* ---- Zones ---- */

@@ -52,4 +52,14 @@ enum wb_reason {
 	NR_WB_REASONS
 };
 
+/* What readahead takes a read for. */
+enum ra_pattern {
+	RA_INITIAL,	/* the first one of a row */
+	RA_SUBSEQUENT,	/* the reader has come to the mark, or to the end of the window */
+	RA_MARKER,	/* to a mark that another reader left */
+	RA_CONTEXT,	/* the pages before it are cached: a row, of which nothing is remembered */
+	RA_RANDOM,
+	RA_NOTHING,	/* all that could be read is there */
+};
+
 #endif

@@ -10,7 +10,7 @@
  *
  * Linux counterpart: mm/page_alloc.c.
  */
-#include "internal.h"
+#include "mm.h"
 #include "vmstat.h"
 
 /* ---- The check ---- */
@@ -308,6 +308,7 @@ static const struct {
 	[TUNABLE_mmap_min_addr] = { 0, 1U << 30 },
 	[TUNABLE_extfrag_threshold] = { 0, 1000 },
 	[TUNABLE_compaction_proactiveness] = { 0, 100 },
+	[TUNABLE_tlb_flush_disabled] = { 0, 1 },
 };
 
 /* A CPU's lists get at most an eighth of a zone. */
@@ -437,58 +438,11 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 	case TUNABLE_mmap_min_addr:
 		set_vm_tunable(tunable, value);
 		break;
+	case TUNABLE_tlb_flush_disabled:
+		set_tlb_flush_disabled(value);
+		break;
 	case NR_TUNABLES:
 		return -EINVAL;
-	}
-	return 0;
-}
-
-u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
-{
-	switch (tunable) {
-	case TUNABLE_min_free_kbytes:
-		return (u64)m->min_free_kbytes;
-	case TUNABLE_watermark_scale_factor:
-		return (u64)m->watermark_scale_factor;
-	case TUNABLE_watermark_boost_factor:
-		return (u64)m->watermark_boost_factor;
-	case TUNABLE_percpu_pagelist_high_fraction:
-		return (u64)m->percpu_pagelist_high_fraction;
-	case TUNABLE_lowmem_reserve_ratio_dma:
-	case TUNABLE_lowmem_reserve_ratio_dma32:
-	case TUNABLE_lowmem_reserve_ratio_normal:
-		return (u64)
-			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
-	case TUNABLE_swappiness:
-		return (u64)m->vm_swappiness;
-	case TUNABLE_dirty_ratio:
-		return (u64)m->vm_dirty_ratio;
-	case TUNABLE_dirty_bytes:
-		return m->vm_dirty_bytes;
-	case TUNABLE_dirty_background_ratio:
-		return (u64)m->dirty_background_ratio;
-	case TUNABLE_dirty_background_bytes:
-		return m->dirty_background_bytes;
-	case TUNABLE_dirty_writeback_centisecs:
-		return m->dirty_writeback_interval;
-	case TUNABLE_dirty_expire_centisecs:
-		return m->dirty_expire_interval;
-	case TUNABLE_extfrag_threshold:
-		return (u64)m->sysctl_extfrag_threshold;
-	case TUNABLE_compaction_proactiveness:
-		return (u64)m->sysctl_compaction_proactiveness;
-	case TUNABLE_overcommit_memory:
-		return (u64)m->sysctl_overcommit_memory;
-	case TUNABLE_overcommit_ratio:
-		return m->sysctl_overcommit_ratio;
-	case TUNABLE_overcommit_kbytes:
-		return m->sysctl_overcommit_kbytes;
-	case TUNABLE_max_map_count:
-		return (u64)m->sysctl_max_map_count;
-	case TUNABLE_mmap_min_addr:
-		return m->dac_mmap_min_addr;
-	case NR_TUNABLES:
-		break;
 	}
 	return 0;
 }

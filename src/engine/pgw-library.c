@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads data/library.json and the titles of the scenarios it names.
+ */
 #include "config.h"
 
 #include <glib/gi18n-lib.h>

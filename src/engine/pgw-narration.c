@@ -143,6 +143,24 @@ woken_by_background (const PgwEvent *event)
 }
 
 static gboolean
+readahead_grows (const PgwEvent *event)
+{
+  return value_of (event, "pattern") == RA_SUBSEQUENT;
+}
+
+static gboolean
+readahead_random (const PgwEvent *event)
+{
+  return value_of (event, "pattern") == RA_RANDOM;
+}
+
+static gboolean
+readahead_context (const PgwEvent *event)
+{
+  return value_of (event, "pattern") == RA_CONTEXT || value_of (event, "pattern") == RA_MARKER;
+}
+
+static gboolean
 outcome_freed (const PgwEvent *event)
 {
   return value_of (event, "outcome") == RECLAIM_FREED;

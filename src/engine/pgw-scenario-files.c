@@ -143,6 +143,7 @@ pgw_vm_tunables_read (GPtrArray         *entries,
     { TUNABLE_overcommit_kbytes, G_MAXINT32 },
     { TUNABLE_max_map_count, G_MAXINT32 },
     { TUNABLE_mmap_min_addr, G_MAXINT32 },
+    { TUNABLE_tlb_flush_disabled, 1 },
   };
   const PgwJsonNode *tunables = machine->type == PGW_JSON_OBJECT ? pgw_json_member (machine, "tunables") : NULL;
 

@@ -306,7 +306,8 @@ read_tunables (struct machine_config *config,
     "min_free_kbytes", "watermark_scale_factor", "watermark_boost_factor",
     "percpu_pagelist_high_fraction", "lowmem_reserve_ratio",
     /* These are set by operations in front of the script (pgw-scenario-files.c). */
-    "overcommit_memory", "overcommit_ratio", "overcommit_kbytes", "max_map_count", "mmap_min_addr", NULL
+    "overcommit_memory", "overcommit_ratio", "overcommit_kbytes", "max_map_count", "mmap_min_addr",
+    "tlb_flush_disabled", NULL
   };
   const PgwJsonNode *n;
   guint64 value;

@@ -22,6 +22,7 @@
 
 #define ENTRY_WRITE   0x002ULL
 #define ENTRY_USER    0x004ULL
+#define ENTRY_DIRTY   0x040ULL
 #define ENTRY_NX      (1ULL << 63)
 
 /* /dev/zero, which has no end. */
@@ -198,6 +199,20 @@ find_outcome (const PgwTranslation *self,
   return outcome_of_entry (self, machine, access);
 }
 
+/* An entry of the TLB that serves is used, whether or not it is still right. */
+static void
+trust_tlb (PgwTranslation *self,
+           guint64         bits)
+{
+  if (!(bits & ENTRY_USER))
+    return;
+  self->outcome[PGW_ACCESS_READ] = PGW_OUTCOME_STALE;
+  if (bits & ENTRY_WRITE && bits & ENTRY_DIRTY)
+    self->outcome[PGW_ACCESS_WRITE] = PGW_OUTCOME_STALE;
+  if (!(bits & ENTRY_NX))
+    self->outcome[PGW_ACCESS_FETCH] = PGW_OUTCOME_STALE;
+}
+
 static void
 ask_tlb (PgwTranslation       *self,
          const struct machine *machine)
@@ -223,6 +238,8 @@ ask_tlb (PgwTranslation       *self,
       self->cached = TRUE;
       self->stale = entries[i].stale;
       self->cached_pfn = entries[i].pfn + ((self->address >> 12) - entries[i].vpn);
+      if (self->stale)
+        trust_tlb (self, entries[i].flags);
     }
 }
 
@@ -303,6 +320,7 @@ pgw_translation_access (const PgwTranslation *self,
   static const char *const accesses[PGW_N_ACCESSES] = { N_("Read: %s"), N_("Write: %s"), N_("Fetch: %s") };
   static const char *const outcomes[PGW_N_OUTCOMES] = {
     [PGW_OUTCOME_WORKS] = N_("works, without a fault"),
+    [PGW_OUTCOME_STALE] = N_("works, through the stale entry of the TLB, whatever the tables say"),
     [PGW_OUTCOME_BRING] = N_("page fault; the kernel brings a page in"),
     [PGW_OUTCOME_SWAP_IN] = N_("page fault; the kernel brings the page back from swap"),
     [PGW_OUTCOME_WRITABLE] = N_("page fault (write to a read-only entry); the kernel copies the page, or makes its entry writable"),

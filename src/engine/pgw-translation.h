@@ -21,6 +21,7 @@ typedef enum {
 /* What an access would lead to. Up to PGW_OUTCOME_GROW it is made in the end, behind that it is not. */
 typedef enum {
   PGW_OUTCOME_WORKS,    /* the tables allow it */
+  PGW_OUTCOME_STALE,    /* the TLB allows it, whatever the tables say */
   PGW_OUTCOME_BRING,    /* a page fault; the kernel brings a page in */
   PGW_OUTCOME_SWAP_IN,  /* a page fault; the page is in swap */
   PGW_OUTCOME_WRITABLE, /* a page fault; the kernel copies the page, or makes its entry writable */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pgw-pane-view.h"
+#include "pgw-translate-entry.h"
 #include "pgw-view-options.h"
 
 G_BEGIN_DECLS
@@ -38,7 +39,7 @@ struct _PgwPaneView {
   GtkLabel          *subtitle_label;
   GtkDropDown       *zone_chooser;
   GtkDropDown       *option_chooser;
-  GtkEntry          *translate_entry;
+  PgwTranslateEntry *translate_entry;
   GtkToggleButton   *text_button;
   GtkButton         *maximise_button;
   GtkStack          *stack;

@@ -8,72 +8,12 @@
 
 #include "pgw-pane-view-private.h"
 #include "pgw-tooltip.h"
-#include "src/engine/pgw-translation.h"
 
 enum { MAXIMISE, N_SIGNALS };
 
 G_DEFINE_FINAL_TYPE (PgwPaneView, pgw_pane_view, PGW_TYPE_SECTION)
 
 static guint signals[N_SIGNALS];
-
-/* ---- An address to be translated ---- */
-
-/* What was typed stays as one steps on: it is red where it means nothing at this step. */
-static void
-show_translate (PgwPaneView *self, PgwViewOptions *options, const PgwPaneState *state)
-{
-  const char *text = pgw_view_options_get_translate (options);
-  g_autoptr (GError) error = NULL;
-  guint64 address;
-  gint32 pid = pgw_pane_task (state);
-
-  if (text == NULL && gtk_widget_has_css_class (GTK_WIDGET (self->translate_entry), "error"))
-    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
-  if (text == NULL)
-    return;
-  if (pgw_translation_read (state->scenario, pgw_timeline_get_machine (state->timeline), text, &pid, &address, &error))
-    gtk_widget_remove_css_class (GTK_WIDGET (self->translate_entry), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->translate_entry), "error");
-  pgw_tooltip_set (GTK_WIDGET (self->translate_entry), error != NULL ? error->message : NULL);
-}
-
-static void
-translate_cb (PgwPaneView *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-
-  if (session != NULL)
-    pgw_view_options_set_translate (pgw_view_options_get (session),
-                                    gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)));
-}
-
-static void
-clear_translate_cb (PgwPaneView *self)
-{
-  gtk_editable_set_text (GTK_EDITABLE (self->translate_entry), "");
-  translate_cb (self);
-}
-
-static void
-translate_changed_cb (PgwPaneView *self)
-{
-  gboolean empty = *gtk_editable_get_text (GTK_EDITABLE (self->translate_entry)) == '\0';
-
-  gtk_entry_set_icon_from_icon_name (self->translate_entry, GTK_ENTRY_ICON_SECONDARY,
-                                     empty ? NULL : "edit-clear-symbolic");
-  gtk_entry_set_icon_tooltip_text (self->translate_entry, GTK_ENTRY_ICON_SECONDARY, _("Forget the address"));
-}
-
-static gboolean
-translate_key_cb (PgwPaneView *self, guint key)
-{
-  if (key != GDK_KEY_Escape)
-    return FALSE;
-  clear_translate_cb (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-  return TRUE;
-}
 
 static void
 zone_selected_cb (PgwPaneView *self)
@@ -192,8 +132,6 @@ pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChange
       self->options = pgw_view_options_get (session);
       g_signal_connect_object (self->options, "changed", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
     }
-  if (self->choices != NULL && self->choices->translate)
-    show_translate (self, self->options, &state);
   if ((changes & (PGW_SECTION_SESSION | PGW_SECTION_LOOK)) != 0)
     pgw_pane_choosers_fill (self, session);
   if (self->type->subtitle != NULL)
@@ -241,6 +179,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
                                     G_TYPE_NONE, 0);
 
   g_type_ensure (PGW_TYPE_PANE_CANVAS);
+  g_type_ensure (PGW_TYPE_TRANSLATE_ENTRY);
   gtk_widget_class_set_css_name (widget_class, "pane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/pagewalk/Pagewalk/pgw-pane-view.ui");
@@ -258,10 +197,6 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, zone_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, option_selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, translate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, clear_translate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, translate_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, translate_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, text_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, maximise_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);

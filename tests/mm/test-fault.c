@@ -206,7 +206,8 @@ test_forgotten_flush (void)
 
   vm_mmap (VM_AT (0), PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED);
   g_assert_cmpint (on_cpu (1, OP_store, VM_AT (0), 7), ==, 0);
-  m->machine->tlb_flush_disabled = TRUE;
+  g_assert_cmpint (vm_tune (TUNABLE_tlb_flush_disabled, 2), ==, -22);
+  g_assert_cmpint (vm_tune (TUNABLE_tlb_flush_disabled, 1), ==, 0);
   g_assert_cmpint (on_cpu (0, OP_mprotect, VM_AT (0), PROT_READ), ==, 0);
   g_assert_cmpint (on_cpu (1, OP_store, VM_AT (0), 8), ==, 0);
   n = view_tlb_entries (m->machine, 1, entries, G_N_ELEMENTS (entries));
@@ -217,6 +218,15 @@ test_forgotten_flush (void)
   g_assert_cmpuint (mm_validate (m->machine, ignore, NULL), ==, 1);
   g_assert_cmpint (on_cpu (1, OP_flush_tlb, 0, 0), ==, 0);
   g_assert_cmpint (on_cpu (1, OP_store, VM_AT (0), 9), ==, -14);
+
+  /* Told to flush again, the kernel makes up for what it has missed. */
+  g_assert_cmpint (on_cpu (0, OP_load, VM_AT (0), 0), ==, 0);
+  g_assert_cmpint (vm_tune (TUNABLE_tlb_flush_disabled, 1), ==, 0);
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), PAGE_SIZE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpint (on_cpu (0, OP_load, VM_AT (0), 0), ==, 0);
+  g_assert_cmpint (vm_tune (TUNABLE_tlb_flush_disabled, 0), ==, 0);
+  g_assert_cmpint (on_cpu (0, OP_load, VM_AT (0), 0), ==, -14);
+  g_assert_cmpuint (mm_validate (m->machine, ignore, NULL), ==, 0);
 }
 
 /* Coming back to an address space keeps its translations, unless they were changed meanwhile. */

@@ -78,9 +78,12 @@ fields |= table_words("pgw-arguments.c", r'[A-Z]+(?:_OPT|_FILE)? \("(\w+)"')
 fields |= table_words("pgw-arguments.c", r'\{ "(\w+)", \d, PGW_ARGUMENT_')
 fields |= table_words("pgw-operations-slab.c", r'\{ "(\w+)", KEY_')
 schema_fields = set()
-for name in schema_ops:
-    schema_fields |= set(schema["definitions"]["op_" + name]["properties"])
-schema_fields -= {"op", "title", "explain", "question", "expect"}
+common = {"op", "title", "explain", "question", "expect"}
+for name in sorted(schema_ops):
+    properties = set(schema["definitions"]["op_" + name]["properties"])
+    schema_fields |= properties - common
+    if not common <= properties:
+        failures.append(f"op_{name} lacks what every operation may have: {common - properties}")
 if fields != schema_fields:
     failures.append(f"fields differ: {fields ^ schema_fields}")
 
