@@ -36,7 +36,7 @@ static u64 *dbg_userword(struct kmem_cache *s, void *objp)
 /* The operation that had the object last, as far as is known. */
 static u64 last_user(struct kmem_cache *s, void *object)
 {
-	u64 note = *object_note(object);
+	u64 note = *object_note(object) & ~NOTE_SCRIPT;
 
 	if (!note && s->flags & SLAB_STORE_USER && slab_allocator()->kind == SLAB_KIND_SLAB)
 		note = *dbg_userword(s, (u8 *)object - s->obj_offset);

@@ -342,10 +342,15 @@ test_wrong_cache (void)
   struct kmem_cache *one = cache_new ("one", 100, 0, SLAB_CTOR_none);
   struct kmem_cache *two = cache_new ("two", 100, 0, SLAB_CTOR_none);
   void *object = kmem_cache_alloc (one, GFP_KERNEL);
+  u64 last_user;
 
+  /* As if an operation of the script had it; the mark must not become part of the operation's number. */
+  *object_note (object) |= NOTE_SCRIPT;
+  last_user = (*object_note (object) & ~NOTE_SCRIPT) - 2;
   test_events_clear ();
   kmem_cache_free (two, object);
   g_assert_cmpstr (only_error (), ==, "object is from another cache");
+  g_assert_cmpuint (test_events_find (TRACE_slab_error, 0)->d, ==, last_user);
   g_assert_true (kmem_cache_alloc (one, GFP_KERNEL) == object);
   test_assert_valid ();
 }
