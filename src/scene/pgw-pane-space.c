@@ -296,6 +296,7 @@ typedef struct {
   const Space  *space;
   const Column *column;
   GHashTable   *by_nr;
+  GHashTable   *way;            /* numbers of the VMAs that a search for the address passes */
   double        x, y, width, level;
 } Tree;
 
@@ -306,6 +307,22 @@ tree_vma (const Tree *tree,
   guint i = GPOINTER_TO_UINT (g_hash_table_lookup (tree->by_nr, GUINT_TO_POINTER (nr)));
 
   return nr == 0 || i == 0 ? NULL : &tree->column->vmas[i - 1];
+}
+
+/* As find_vma() goes from the root to the VMA of the address. */
+static void
+find_way (Tree   *tree,
+          guint32 root)
+{
+  const Space *self = tree->space;
+  const struct view_vma *vma = self->has_address ? tree_vma (tree, root) : NULL;
+
+  while (vma != NULL && g_hash_table_add (tree->way, GUINT_TO_POINTER (vma->nr)))
+    {
+      if (self->address >= vma->start && self->address < vma->end)
+        break;
+      vma = tree_vma (tree, self->address < vma->start ? vma->rb_left : vma->rb_right);
+    }
 }
 
 static void
@@ -323,17 +340,19 @@ add_node (const Tree *tree,
   double x = (left + right) / 2, y = tree->y + depth * tree->level;
   g_autofree char *title = NULL;
   mm_object_t object;
+  gboolean on_way;
   guint style;
 
   if (vma == NULL)
     return;
+  on_way = g_hash_table_contains (tree->way, GUINT_TO_POINTER (nr));
   if (depth > 0)
-    pgw_pane_add_link (self->scene, PGW_ITEM_ID_PART (PART_NODE_LINK, nr), PGW_COLOUR_DIM_TEXT, 0, parent_x,
-                       parent_y + node_height, x, y);
+    pgw_pane_add_link (self->scene, PGW_ITEM_ID_PART (PART_NODE_LINK, nr), on_way ? PGW_COLOUR_ACCENT : PGW_COLOUR_DIM_TEXT,
+                       on_way ? PGW_STYLE_BOLD : 0, parent_x, parent_y + node_height, x, y);
   title = pgw_vma_title (self->state, vma);
   object = mm_object (MM_OBJECT_VMA, nr);
   style = pgw_marks_object (self->marks, object) | PGW_STYLE_SOLID | PGW_STYLE_SMALL;
-  if (tree->column->focus < tree->column->n && tree->column->vmas[tree->column->focus].nr == nr)
+  if (on_way)
     style |= PGW_STYLE_RELATED;
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_NODE, nr), object,
                  vma->rb_red ? PGW_COLOUR_ERROR : PGW_COLOUR_TEXT, style, x - node_width / 2, y, node_width, node_height,
@@ -361,18 +380,26 @@ add_tree (const Space  *self,
 {
   Tree tree = { .space = self, .column = column, .x = x, .width = width, .level = ceil (46 * self->scale) };
   g_autoptr (GHashTable) by_nr = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) way = g_hash_table_new (NULL, NULL);
+  g_autofree char *title = NULL;
   guint32 root = 0;
 
-  pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width,
-                      _("Red-black tree (mm_rb)"));
-  tree.y = y + pgw_type_line_height (PGW_STYLE_SMALL, self->scale) + ceil (6 * self->scale);
   tree.by_nr = by_nr;
+  tree.way = way;
   for (guint i = 0; i < column->n; i++)
     {
       g_hash_table_insert (by_nr, GUINT_TO_POINTER (column->vmas[i].nr), GUINT_TO_POINTER (i + 1));
       if (column->vmas[i].rb_parent == 0)
         root = column->vmas[i].nr;
     }
+  find_way (&tree, root);
+  /* In a tree too deep to be drawn, what a search costs is told. */
+  title = g_hash_table_size (way) > TREE_DEPTH
+            ? g_strdup_printf (_("Red-black tree (mm_rb): of %s VMAs a search passes %u"), pgw_count (column->n),
+                               g_hash_table_size (way))
+            : g_strdup (_("Red-black tree (mm_rb)"));
+  pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width, title);
+  tree.y = y + pgw_type_line_height (PGW_STYLE_SMALL, self->scale) + ceil (6 * self->scale);
   add_node (&tree, root, 0, x, x + width, 0, 0);
   return tree.y + TREE_DEPTH * tree.level;
 }

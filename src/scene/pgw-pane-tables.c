@@ -19,6 +19,7 @@
 #define MAX_ROWS     600        /* read at the most */
 #define MAX_TABLES   48         /* last-level tables whose entries are read, beside that of the walk */
 #define MAX_TLB      64
+#define ROWS_NEAR    6          /* shown before and behind one that stands out */
 #define USER_ENTRIES 256        /* of the top table: the rest is the kernel's */
 
 #define ENTRY_PRESENT 0x001
@@ -61,6 +62,7 @@ typedef struct {
   struct view_walk  walk;
   GArray           *rows;       /* Row */
   guint             n_tables;   /* last-level ones seen */
+  gboolean          folded;     /* a row for each last-level table but that of the walk */
 } Tree;
 
 /* ---- Reading ---- */
@@ -128,18 +130,28 @@ continues_run (const Tree    *tree,
   return !(entry & ENTRY_PRESENT) || ENTRY_PFN (entry) == ENTRY_PFN (before) + 1 || ENTRY_PFN (entry) == ENTRY_PFN (before);
 }
 
+/* Whether the walk goes through entry `i` of a table. */
+static gboolean
+on_walk (const Tree *tree,
+         guint       level,
+         guint64     table,
+         guint       i)
+{
+  return tree->has_address && tree->walk.nr > level && tree->walk.table_pfn[level] == table && tree->walk.index[level] == i;
+}
+
 static void
 read_last_level (Tree    *tree,
                  Row      row,
                  guint64  table)
 {
-  gboolean on_walk = tree->has_address && tree->walk.nr == N_LEVELS && tree->walk.table_pfn[3] == table;
+  gboolean walked = tree->has_address && tree->walk.nr == N_LEVELS && tree->walk.table_pfn[3] == table;
   guint64 entries[512];
 
   view_page_table (tree->tables->machine, table, entries);
   row.n_levels = N_LEVELS;
   row.table[3] = table;
-  if (++tree->n_tables > MAX_TABLES && !on_walk)
+  if ((++tree->n_tables > MAX_TABLES || tree->folded) && !walked)
     {
       row.index[3] = 0;
       row.run = row.run_used = 0;
@@ -148,7 +160,7 @@ read_last_level (Tree    *tree,
       append_row (tree, &row);
       return;
     }
-  for (guint i = 0; i < 512 && tree->rows->len < MAX_ROWS; i++)
+  for (guint i = 0; i < 512 && (tree->rows->len < MAX_ROWS || walked); i++)
     {
       if (entries[i] == 0)
         continue;
@@ -176,9 +188,10 @@ read_table (Tree    *tree,
     }
   view_page_table (tree->tables->machine, table, entries);
   row.table[level] = table;
-  for (guint i = 0; i < (level == 0 && !kernel_too ? USER_ENTRIES : 512) && tree->rows->len < MAX_ROWS; i++)
+  for (guint i = 0; i < (level == 0 && !kernel_too ? USER_ENTRIES : 512); i++)
     {
-      if (entries[i] == 0)
+      /* What the walk goes through is read, however much lies in front of it. */
+      if (entries[i] == 0 || (tree->rows->len >= MAX_ROWS && !on_walk (tree, level, table, i)))
         continue;
       row.index[level] = i;
       row.entry[level] = entries[i];
@@ -193,7 +206,7 @@ read_table (Tree    *tree,
 
 /* ---- Folding ---- */
 
-/* Chooses `room` rows: those of the walk and of the marks, then those near them, then the first ones. */
+/* Chooses `room` rows: those of the walk and of the marks, then a few near them, tables, the first ones. */
 static gboolean *
 choose_rows (const Tree *tree,
              guint       room)
@@ -207,7 +220,7 @@ choose_rows (const Tree *tree,
         shown[i] = TRUE;
         left--;
       }
-  for (guint distance = 1; distance < n && left > 0 && left < room; distance++)
+  for (guint distance = 1; distance <= ROWS_NEAR && left > 0 && left < room; distance++)
     for (guint i = 0; i < n && left > 0; i++)
       if (!shown[i] && ((i >= distance && g_array_index (tree->rows, Row, i - distance).marked) ||
                         (i + distance < n && g_array_index (tree->rows, Row, i + distance).marked)))
@@ -215,12 +228,14 @@ choose_rows (const Tree *tree,
           shown[i] = TRUE;
           left--;
         }
-  for (guint i = 0; i < n && left > 0; i++)
-    if (!shown[i])
-      {
-        shown[i] = TRUE;
-        left--;
-      }
+  /* Tables that are one row each before the entries of the one that is unfolded. */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < n && left > 0; i++)
+      if (!shown[i] && (pass == 1 || g_array_index (tree->rows, Row, i).run == 0))
+        {
+          shown[i] = TRUE;
+          left--;
+        }
   return shown;
 }
 
@@ -422,6 +437,13 @@ add_tree (Tables                 *self,
                      view_walk (self->machine, task->pid, tree.address, &tree.walk);
   tree.rows = g_array_new (FALSE, TRUE, sizeof (Row));
   read_table (&tree, row, 0, tree.mm.pgd_pfn);
+  /* Too much to be seen at once: tables the walk does not go through are a row each. */
+  if (tree.rows->len > 2 * MAX (room, 3))
+    {
+      g_array_set_size (tree.rows, 0);
+      tree.folded = TRUE;
+      read_table (&tree, row, 0, tree.mm.pgd_pfn);
+    }
   title = g_strdup_printf (_("%s: CR3 → frame %s, %s of tables below it"), name, pgw_pfn (tree.mm.pgd_pfn),
                            pgw_size (tree.mm.pgtables_bytes));
   pgw_scene_add_text (self->scene, 0, mm_object (MM_OBJECT_TASK, task->pid), PGW_COLOUR_TEXT,

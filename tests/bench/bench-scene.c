@@ -202,6 +202,89 @@ bench_objects (void)
            all.median, all.p95, layout.median);
 }
 
+#define N_VMAS    10000
+#define N_TOUCHES 60
+#define AREA      0x10000000000ULL
+
+/* A task with many mappings, a page each and a page apart, all in memory, that forgets and touches some: that is drawn. */
+static PgwTimeline *
+run_task (guint64 *first_step)
+{
+  struct machine_config config = { .nr_regions = 1, .nr_slots = 4 };
+  g_autofree struct mm_op *ops = g_new0 (struct mm_op, N_VMAS + 2 * N_TOUCHES + 1);
+  PgwTimeline *timeline;
+  PgwOpRun run;
+  guint n = 0;
+
+  config.regions[0].size = 256 << 20;
+  ops[n++] = (struct mm_op) { .kind = OP_task_create, .nid = -1 };
+  for (guint i = 0; i < N_VMAS; i++)
+    ops[n++] = (struct mm_op) { .kind = OP_mmap, .nid = -1, .slot = MM_OP_NO_SLOT,
+                                .arg = { AREA + 8192ULL * i, 4096, 3, 0x8032 } };
+  for (guint i = 0; i < N_TOUCHES; i++)
+    {
+      guint64 address = AREA + 8192ULL * (i * 7919U % N_VMAS);
+
+      ops[n++] = (struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { address, 4096, 4 } };
+      ops[n++] = (struct mm_op) { .kind = OP_store, .nid = -1, .arg = { address, 1, 1 } };
+    }
+  timeline = pgw_timeline_new (&config, NULL, NULL);
+  g_assert_nonnull (timeline);
+  pgw_timeline_append (timeline, ops, n);
+  pgw_timeline_record (timeline, 0);
+  g_assert_true (pgw_timeline_get_op_run (timeline, N_VMAS + 1, &run));
+  *first_step = run.first_step;
+  g_assert_cmpuint (view_vmas_brief (pgw_timeline_get_machine (timeline), 1, NULL, 0), >=, N_VMAS);
+  return timeline;
+}
+
+/* As a window does while it plays event by event: step, lay out, paint what changed. */
+static Times
+bench_playing (PgwTimeline *timeline,
+               const char  *pane,
+               guint64      from,
+               Times       *layout_only)
+{
+  g_autoptr (PgwRenderer) renderer = pgw_renderer_new ();
+  const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
+  double times[240], layouts[240];
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times) + 20; i++)
+    {
+      PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .font_scale = 1 };
+      gint64 start = now ();
+      PgwScene *scene;
+
+      pgw_timeline_seek (timeline, from + i);
+      scene = pgw_pane_type_by_id (pane)->layout (&state, 1200, 900);
+      layouts[n] = (now () - start) / 1000.0;
+      pgw_renderer_update (renderer, scene, palette, 1, 1);
+      times[n] = (now () - start) / 1000.0;
+      pgw_scene_unref (scene);
+      /* The first frames fill the renderer's stock of sprites. */
+      n += i >= 20;
+    }
+  *layout_only = summarise (layouts, n);
+  return summarise (times, n);
+}
+
+static void
+bench_vmas (void)
+{
+  static const char *const panes[] = { "space", "tables" };
+  guint64 first_step;
+  g_autoptr (PgwTimeline) timeline = run_task (&first_step);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (panes); i++)
+    {
+      Times layout, times = bench_playing (timeline, panes[i], first_step, &layout);
+
+      g_print (",\n  \"%s_%u_vmas\": { \"median_ms\": %.2f, \"p95_ms\": %.2f, \"layout_median_ms\": %.2f }", panes[i], N_VMAS,
+               times.median, times.p95, layout.median);
+    }
+}
+
 int
 main (void)
 {
@@ -232,6 +315,7 @@ main (void)
                    times.median, times.p95, layout.median);
         }
     }
+  bench_vmas ();
   g_print (" }\n");
   return 0;
 }
