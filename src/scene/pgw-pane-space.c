@@ -140,10 +140,14 @@ add_cells (const Space           *self,
       gboolean used = cells->cells[i].used;
       const struct view_pte *pte = &cells->cells[i].pte;
       guint style = used ? pgw_pte_style (pte) | cells->cells[i].marks : PGW_STYLE_SOLID;
-      mm_object_t object = used && pte->pfn != G_MAXUINT64 ? mm_object (MM_OBJECT_PAGE, pte->pfn) : 0;
+      guint64 address = vma->start + i * cells->pages_per_cell * PAGE_SIZE;
+      /* A page that is not in memory is its entry, so that one can point at it all the same. */
+      mm_object_t object = used && pte->pfn != G_MAXUINT64 ? mm_object (MM_OBJECT_PAGE, pte->pfn)
+                                                           : mm_pte_object (vma->pid, address, 1);
       PgwItem *item = pgw_scene_add (self->scene, PGW_ITEM_BOX,
                                      PGW_ITEM_ID_PART (PART_VMA_CELL, (guint64) vma->nr << 10 | i), object,
-                                     used ? pgw_pte_colour (pte->flags) : PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FREE, style,
+                                     used ? pgw_pte_colour (pte->flags) : PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FREE,
+                                     style | (object == self->marks->selection ? PGW_STYLE_SELECTED : 0),
                                      x + i * pitch, y, pitch - gap, height, NULL);
 
       /* A cell of many pages is as strong as the share of them that is in memory. */
@@ -229,12 +233,16 @@ add_gap (const Space  *self,
 {
   double height = ceil (pgw_type_line_height (PGW_STYLE_SMALL, self->scale));
   g_autofree char *label = NULL;
+  mm_object_t where;
 
   if (below == 0)
     return ceil (2 * self->scale);
   label = g_strdup_printf (_("%s free"), pgw_size (below));
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_GAP, (guint64) column->vmas[i].nr), 0, PGW_COLOUR_DIM_TEXT,
-                      PGW_STYLE_SMALL | PGW_STYLE_ALIGN_CENTRE, column->x, y, column->width, label);
+  /* A gap is pointed at by its first address. */
+  where = mm_pte_object (column->task.pid, column->vmas[i].start - below, 1);
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_GAP, (guint64) column->vmas[i].nr), where, PGW_COLOUR_DIM_TEXT,
+                      PGW_STYLE_SMALL | PGW_STYLE_ALIGN_CENTRE | pgw_marks_object (self->marks, where), column->x, y,
+                      column->width, label);
   return height + ceil (2 * self->scale);
 }
 

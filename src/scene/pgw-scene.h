@@ -192,6 +192,11 @@ const PgwPaneType *pgw_pane_type_by_id (const char *id);
 
 /* The task that panes are about: that of a typed address, of the selection, of the operation, or the first. 0: none. */
 gint32 pgw_pane_task (const PgwPaneState *state);
+/*
+ * The address that panes are about: the typed one, that of the selection, or of the last access or system call of the
+ * operation under way. FALSE if there is none.
+ */
+gboolean pgw_pane_address (const PgwPaneState *state, gint32 pid, guint64 *address);
 
 /* What the table of the slab pane can be sorted by: PgwPaneState.option, the key for it, how a person reads it (N_()). */
 typedef struct { const char *id; char key; const char *title; } PgwSlabSort;

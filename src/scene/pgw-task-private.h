@@ -14,12 +14,6 @@ G_BEGIN_DECLS
 /* The tasks that have an address space, oldest first. Returns how many (at most PGW_MAX_TASKS). */
 guint    pgw_pane_tasks  (const PgwPaneState *state, struct view_task *tasks);
 /*
- * The address a pane is about: of the selection, or of the last access or
- * system call of the operation under way. FALSE if there is none.
- */
-gboolean pgw_pane_address (const PgwPaneState *state, gint32 pid, guint64 *address);
-
-/*
  * What people typed to have translated: its address, and its task where it names one (else `pid` stays). FALSE, with
  * the reason, where it means nothing at this step; FALSE without one where nothing was typed.
  */

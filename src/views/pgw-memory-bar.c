@@ -157,7 +157,14 @@ static gint32
 selected_task (PgwMemoryBar *self, const struct machine *machine)
 {
   mm_object_t selection = pgw_session_get_selection (pgw_section_get_session (PGW_SECTION (self)));
+  struct view_mapping user;
   struct view_vma vma;
+
+  if (mm_object_kind (selection) == MM_OBJECT_PTE)
+    return mm_pte_object_pid (selection);
+  if (mm_object_kind (selection) == MM_OBJECT_PAGE
+      && view_page_users (machine, mm_object_id (selection), &user, 1) > 0)
+    return user.pid;
 
   if (mm_object_kind (selection) == MM_OBJECT_TASK)
     return mm_object_id (selection);
@@ -194,7 +201,7 @@ fill_tasks (PgwMemoryBar *self, const struct machine *machine)
   gtk_drop_down_set_selected (self->task, selected);
 }
 
-/* Address and length start as those of the VMA, or the page, that is selected. */
+/* Address and length start as those of the VMA, the page or the gap that is selected. */
 static void
 fill_address (PgwMemoryBar *self, const struct machine *machine)
 {
@@ -211,7 +218,11 @@ fill_address (PgwMemoryBar *self, const struct machine *machine)
   else if (mm_object_kind (selection) == MM_OBJECT_PAGE
            && view_page_users (machine, mm_object_id (selection), &user, 1) > 0)
     address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", user.address);
-  if (address != NULL && !(operations[chosen_operation (self)].asks & ASK_MAY_BE_EMPTY))
+  else if (mm_object_kind (selection) == MM_OBJECT_PTE)
+    address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", mm_pte_object_address (selection));
+  /* Where nothing is mapped the kernel is asked for just that place. */
+  if (address != NULL
+      && (!(operations[chosen_operation (self)].asks & ASK_MAY_BE_EMPTY) || mm_object_kind (selection) == MM_OBJECT_PTE))
     gtk_editable_set_text (GTK_EDITABLE (self->address), address);
   if (length != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->length), length);
@@ -376,9 +387,15 @@ pgw_memory_bar_init (PgwMemoryBar *self)
 }
 
 void
-pgw_memory_bar_show (PgwMemoryBar *self)
+pgw_memory_bar_show (PgwMemoryBar *self, const char *op)
 {
   g_return_if_fail (PGW_IS_MEMORY_BAR (self));
 
+  for (guint i = 0; op != NULL && i < G_N_ELEMENTS (operations); i++)
+    if (g_str_equal (operations[i].op, op))
+      gtk_drop_down_set_selected (self->operation, i);
   gtk_menu_button_popup (self->button);
+  /* Who chose the operation already need only agree. */
+  if (op != NULL)
+    gtk_widget_grab_focus (self->do_button);
 }

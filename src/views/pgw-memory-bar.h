@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define PGW_TYPE_MEMORY_BAR (pgw_memory_bar_get_type ())
 G_DECLARE_FINAL_TYPE (PgwMemoryBar, pgw_memory_bar, PGW, MEMORY_BAR, PgwSection)
 
-void pgw_memory_bar_show (PgwMemoryBar *self);
+/* Opens the popover; at this operation of the script ("munmap"), or NULL: where it was left. */
+void pgw_memory_bar_show (PgwMemoryBar *self, const char *op);
 
 G_END_DECLS

@@ -452,9 +452,9 @@ pgw_operate_bar_show_free (PgwOperateBar *self)
 }
 
 void
-pgw_operate_bar_show_memory (PgwOperateBar *self)
+pgw_operate_bar_show_memory (PgwOperateBar *self, const char *op)
 {
   g_return_if_fail (PGW_IS_OPERATE_BAR (self));
 
-  pgw_memory_bar_show (self->memory_bar);
+  pgw_memory_bar_show (self->memory_bar, op);
 }

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (PgwOperateBar, pgw_operate_bar, PGW, OPERATE_BAR, PgwSecti
 GtkWidget *pgw_operate_bar_new           (void);
 void       pgw_operate_bar_show_allocate (PgwOperateBar *self);
 void       pgw_operate_bar_show_free     (PgwOperateBar *self);
-void       pgw_operate_bar_show_memory   (PgwOperateBar *self);
+/* `op`: as for pgw_memory_bar_show(). */
+void       pgw_operate_bar_show_memory   (PgwOperateBar *self, const char *op);
 
 G_END_DECLS

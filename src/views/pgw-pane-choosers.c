@@ -17,7 +17,8 @@ static const PgwPaneChoices pane_choices[] = {
   { "proc", .proc_file = TRUE },
   { "slab", .sort = TRUE },
   { "compare", .machines = TRUE },
-  { "tables", .translate = TRUE },
+  { "tables", .translate = TRUE, .memory = TRUE },
+  { "space", .memory = TRUE },
 };
 
 static const PgwPaneChoices *

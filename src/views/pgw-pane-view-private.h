@@ -21,6 +21,7 @@ typedef struct {
   gboolean    sort;             /* of the table of slab caches */
   gboolean    machines;         /* what they differ in, and which pane shows each */
   gboolean    translate;        /* an address to be translated */
+  gboolean    memory;           /* its menu has what a task may do with the memory that was pointed at */
 } PgwPaneChoices;
 
 struct _PgwPaneView {

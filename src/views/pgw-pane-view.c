@@ -59,6 +59,31 @@ maximise_clicked_cb (PgwPaneView *self)
   g_signal_emit (self, signals[MAXIMISE], 0);
 }
 
+/* The operations start from what is selected, which a secondary click has just done (pgw-memory-bar.c). */
+static void
+add_memory_menu (PgwPaneView *self)
+{
+  static const struct { const char *label; const char *op; } items[] = {
+    { N_("_Map Here…"), "mmap" },
+    { N_("_Write a Byte…"), "store" },
+    { N_("_Read a Byte…"), "load" },
+    { N_("Change the _Protection…"), "mprotect" },
+    { N_("Give _Advice…"), "madvise" },
+    { N_("_Unmap…"), "munmap" },
+  };
+  g_autoptr (GMenu) section = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_(items[i].label), NULL);
+
+      g_menu_item_set_action_and_target (item, "win.memory-operation", "s", items[i].op);
+      g_menu_append_item (section, item);
+    }
+  g_menu_append (section, _("T_ranslate This Address"), "pane.translate");
+  g_menu_prepend_section (G_MENU (self->context_menu), NULL, G_MENU_MODEL (section));
+}
+
 static void
 menu_cb (PgwPaneView *self, double x, double y)
 {
@@ -86,6 +111,27 @@ copy_text_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autofree char *text = pgw_pane_view_dup_text (PGW_PANE_VIEW (widget));
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* The address of what is selected, as if it had been typed. */
+static void
+translate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PgwSession *session = pgw_section_get_session (PGW_SECTION (widget));
+  g_autofree char *text = NULL;
+  PgwPaneState state;
+  guint64 address;
+  gint32 pid;
+
+  if (session == NULL || !pgw_pane_canvas_get_state (PGW_PANE_VIEW (widget)->canvas, &state))
+    return;
+  state.translate = NULL;
+  pid = pgw_pane_task (&state);
+  if (!pgw_pane_address (&state, pid, &address))
+    return;
+  text = g_strdup_printf ("%d:0x%" G_GINT64_MODIFIER "x", pid, address);
+  pgw_view_options_set_translate (pgw_view_options_get (session), text);
+  gtk_widget_activate_action (widget, "win.translate", NULL);
 }
 
 static void
@@ -203,6 +249,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_install_action (widget_class, "pane.copy-text", NULL, copy_text_action);
   gtk_widget_class_install_action (widget_class, "pane.show-text", NULL, show_text_action);
   gtk_widget_class_install_action (widget_class, "pane.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "pane.translate", NULL, translate_action);
 }
 
 static void
@@ -232,6 +279,8 @@ pgw_pane_view_new (const PgwPaneType *type)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _(type->title), -1);
   pgw_pane_canvas_set_pane_type (self->canvas, type);
   pgw_pane_choosers_init (self);
+  if (self->choices != NULL && self->choices->memory)
+    add_memory_menu (self);
   gtk_widget_set_visible (GTK_WIDGET (self->translate_entry), self->choices != NULL && self->choices->translate);
   return GTK_WIDGET (self);
 }

@@ -18,6 +18,7 @@ struct _PgwTranslateEntry {
 
   GtkEntry       *entry;
   PgwViewOptions *options;      /* whose changes are followed; not owned */
+  char           *shown;        /* what they said last */
 };
 
 G_DEFINE_FINAL_TYPE (PgwTranslateEntry, pgw_translate_entry, PGW_TYPE_SECTION)
@@ -76,6 +77,20 @@ find_fault (PgwSession *session, PgwViewOptions *options)
   return g_strdup (error->message);
 }
 
+/* What was set elsewhere, as by a menu, or forgotten with another scenario; what is being typed stays. */
+static void
+show_text (PgwTranslateEntry *self)
+{
+  const char *text = pgw_view_options_get_translate (self->options);
+
+  if (g_strcmp0 (text, self->shown) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_strdup (text);
+  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->entry)), text != NULL ? text : ""))
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
+}
+
 static void
 options_changed_cb (PgwTranslateEntry *self)
 {
@@ -95,9 +110,7 @@ pgw_translate_entry_update (PgwSection *section, PgwSession *session, PgwSection
       self->options = pgw_view_options_get (session);
       g_signal_connect_object (self->options, "changed", G_CALLBACK (options_changed_cb), self, G_CONNECT_SWAPPED);
     }
-  /* Another scenario: what was typed is forgotten. */
-  if (changes & PGW_SECTION_SESSION && pgw_view_options_get_translate (self->options) == NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  show_text (self);
   fault = find_fault (session, self->options);
   if (fault != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
@@ -116,8 +129,16 @@ pgw_translate_entry_grab_focus (GtkWidget *widget)
 }
 
 static void
+pgw_translate_entry_finalize (GObject *object)
+{
+  g_free (PGW_TRANSLATE_ENTRY (object)->shown);
+  G_OBJECT_CLASS (pgw_translate_entry_parent_class)->finalize (object);
+}
+
+static void
 pgw_translate_entry_class_init (PgwTranslateEntryClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = pgw_translate_entry_finalize;
   GTK_WIDGET_CLASS (klass)->grab_focus = pgw_translate_entry_grab_focus;
   PGW_SECTION_CLASS (klass)->update = pgw_translate_entry_update;
 }

@@ -323,8 +323,8 @@ operate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (g_str_equal (name, "win.allocate"))
     pgw_operate_bar_show_allocate (bar);
-  else if (g_str_equal (name, "win.memory"))
-    pgw_operate_bar_show_memory (bar);
+  else if (g_str_has_prefix (name, "win.memory"))
+    pgw_operate_bar_show_memory (bar, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
   else
     pgw_operate_bar_show_free (bar);
 }
@@ -563,6 +563,7 @@ static const WindowAction actions[] = {
   { "win.redo", NULL, undo_action, TRUE },
   { "win.allocate", NULL, operate_action, TRUE },
   { "win.memory", NULL, operate_action, TRUE },
+  { "win.memory-operation", "s", operate_action, TRUE },
   { "win.free", NULL, operate_action, TRUE },
   { "win.export", "s", export_action, TRUE },
   { "win.export-layout", NULL, export_action, TRUE },
