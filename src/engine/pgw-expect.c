@@ -251,6 +251,23 @@ show_bounds (const PgwExpect *expect)
   return g_strdup_printf (_("%s to %s"), min, max);
 }
 
+/* Where there is no value to compare. */
+static const char *
+show_missing (const PgwExpect *expect)
+{
+  switch (expect->kind)
+    {
+    case EXPECT_SLAB:
+      return _("no such cache");
+    case EXPECT_MEMORY:
+      return _("no page there");
+    case EXPECT_SMAPS:
+      return _("no mapping there");
+    default:
+      return _("nothing");
+    }
+}
+
 static void
 check_one (const PgwExpectCheck     *check,
            const PgwExpect *expect,
@@ -275,7 +292,7 @@ check_one (const PgwExpectCheck     *check,
       gboolean known = read_value (check, expect, &value);
 
       expected = show_bounds (expect);
-      found = known ? show_value (expect->show, value) : g_strdup (_("nothing"));
+      found = known ? show_value (expect->show, value) : g_strdup (show_missing (expect));
       result.held = known && value >= expect->min && value <= expect->max;
     }
 

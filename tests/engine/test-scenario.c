@@ -750,6 +750,32 @@ test_expectations (void)
     }
 }
 
+/* What an expectation is about need not exist; the message says so. */
+static void
+test_missing (void)
+{
+  static const struct { const char *expect, *found; } cases[] = {
+    { "\"slab\": {\"nobody\": {\"used\": 0}}", "expected 0, found no such cache" },
+    { "\"memory\": {\"m\": 0}", "expected 0, found no page there" },
+    { "\"smaps\": {\"m+64K\": {\"Rss\": 0}}", "expected 0, found no mapping there" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *script = g_strdup_printf (
+        "{\"op\": \"task_create\", \"as\": \"t\"},"
+        "{\"op\": \"mmap\", \"len\": \"8K\", \"prot\": \"rw-\", \"flags\": \"PRIVATE|ANONYMOUS\","
+        " \"as\": \"m\", \"expect\": {%s}}",
+        cases[i].expect);
+      GArray *results = run (script);
+
+      g_assert_cmpuint (results->len, ==, 1);
+      g_assert_false (g_array_index (results, PgwExpectResult, 0).held);
+      g_assert_true (g_str_has_suffix (g_array_index (results, PgwExpectResult, 0).message, cases[i].found));
+      g_array_unref (results);
+    }
+}
+
 static void
 test_bug (void)
 {
@@ -946,6 +972,7 @@ main (int   argc,
   g_test_add_func ("/scenario/save", test_save);
   g_test_add_func ("/scenario/save-recording", test_save_recording);
   g_test_add_func ("/scenario/expectations", test_expectations);
+  g_test_add_func ("/scenario/missing", test_missing);
   g_test_add_func ("/scenario/bug", test_bug);
   g_test_add_func ("/scenario/failed-allocation", test_failed_allocation);
   return g_test_run ();
