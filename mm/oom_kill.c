@@ -12,10 +12,8 @@
  *
  * Linux counterpart: mm/oom_kill.c.
  */
-#include "mm.h"
+#include "oom.h"
 #include "vmstat.h"
-
-#define OOM_SCORE_ADJ_MIN (-1000)
 
 /* Pages that the task's end would free, adjusted; LONG_MIN-like for one that must not be taken. */
 static bool oom_badness(const struct task_struct *task, long *points)
@@ -24,9 +22,7 @@ static bool oom_badness(const struct task_struct *task, long *points)
 
 	if (!task->mm || task->__state != TASK_RUNNING || task->oom_score_adj == OOM_SCORE_ADJ_MIN)
 		return false;
-	*points = (long)get_mm_rss(task->mm) + task->mm->rss_stat[MM_SWAPENTS] +
-		  (long)(task->mm->pgtables_bytes >> PAGE_SHIFT);
-	*points += task->oom_score_adj * (totalpages / 1000);
+	*points = oom_points(task->mm, task->oom_score_adj, totalpages);
 	return true;
 }
 

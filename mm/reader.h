@@ -101,6 +101,7 @@ struct list_walk {
 	u64 landmark;		/* an element passed before; coming to it again means a circle */
 	u64 steps, next_landmark;
 	bool broken;		/* ended otherwise than at the head */
+	bool back;		/* from the tail to the head */
 };
 
 void list_walk_start(struct list_walk *walk, const struct machine *m, const struct list_head *head);
@@ -187,6 +188,14 @@ void reader_smaps(const struct machine *m, const struct mm_struct *mm,
 		  const struct vm_area_struct *vma, struct view_smaps *out);
 /* The entry of an address, or 0; level as above. */
 u64 reader_entry(const struct machine *m, const struct mm_struct *mm, u64 address, u32 *level);
+/* view_rmap.c: calls @one for each entry that maps a page (a head of a compound one) until it returns false. */
+struct reader_mapping {
+	const struct vm_area_struct *vma;
+	u64 address, entry;
+	u32 level; /* 1: a pte; 2: the pmd of a huge page */
+};
+typedef bool (*reader_rmap_t)(void *data, const struct reader_mapping *mapping);
+void reader_rmap(const struct machine *m, u64 pfn, reader_rmap_t one, void *data);
 /* The head of a compound page, or the page itself. */
 const struct page *reader_compound_head(const struct machine *m, const struct page *page);
 s32 reader_mapcount(const struct machine *m, u64 pfn);

@@ -19,6 +19,7 @@ void list_walk_start(struct list_walk *walk, const struct machine *m, const stru
 	walk->steps = 0;
 	walk->next_landmark = 1;
 	walk->broken = false;
+	walk->back = false;
 }
 
 u64 list_walk_next(struct list_walk *walk)
@@ -28,7 +29,7 @@ u64 list_walk_next(struct list_walk *walk)
 
 	if (walk->broken || (walk->pos == walk->head && walk->steps))
 		return NO_PFN;
-	next = reader_address(walk->m, link->next);
+	next = reader_address(walk->m, walk->back ? link->prev : link->next);
 	walk->steps++;
 	if (next == walk->head) {
 		walk->pos = next;

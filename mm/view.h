@@ -42,6 +42,10 @@ enum mm_object_kind {
 	MM_OBJECT_SLAB,		/* first pfn: struct slab */
 	MM_OBJECT_SLAB_OBJECT,	/* physical address of an object of a slab cache */
 	MM_OBJECT_ARRAY_CACHE,	/* number of a slab cache << 8 | CPU: struct array_cache */
+	MM_OBJECT_LRU,		/* mm_lru_object(): one list of struct lruvec */
+	MM_OBJECT_RECLAIMER,	/* enum view_reclaimer_kind: struct scan_control */
+	MM_OBJECT_SWAP_DEVICE,	/* number: struct swap_info_struct */
+	MM_OBJECT_SWAP_SLOT,	/* mm_swap_object() */
 	NR_MM_OBJECT_KINDS
 };
 
@@ -96,6 +100,18 @@ static inline u64 mm_pte_object_address(mm_object_t object)
 static inline u32 mm_pte_object_level(mm_object_t object)
 {
 	return (u32)(mm_object_id(object) >> 52 & 7);
+}
+
+/* An LRU list of a node. */
+static inline mm_object_t mm_lru_object(u32 nid, u32 lru)
+{
+	return mm_object(MM_OBJECT_LRU, (u64)nid << 8 | lru);
+}
+
+/* A slot of a swap device. */
+static inline mm_object_t mm_swap_object(u32 device, u64 slot)
+{
+	return mm_object(MM_OBJECT_SWAP_SLOT, (u64)device << 48 | (slot & 0xffffffffffffULL));
 }
 
 /**

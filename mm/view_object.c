@@ -123,6 +123,12 @@ size_t view_object_name(const struct machine *m, mm_object_t object, char *buf, 
 	case MM_OBJECT_ARRAY_CACHE:
 		slab_object_name(m, object, &s);
 		break;
+	case MM_OBJECT_LRU:
+	case MM_OBJECT_RECLAIMER:
+	case MM_OBJECT_SWAP_DEVICE:
+	case MM_OBJECT_SWAP_SLOT:
+		reclaim_object_name(object, &s);
+		break;
 	case MM_OBJECT_NONE:
 	case NR_MM_OBJECT_KINDS:
 		break;
@@ -214,6 +220,12 @@ u32 view_object_extents(const struct machine *m, mm_object_t object, struct view
 	case MM_OBJECT_SLAB_OBJECT:
 	case MM_OBJECT_ARRAY_CACHE:
 		return slab_object_extents(m, object, out, max);
+	case MM_OBJECT_LRU:
+	case MM_OBJECT_RECLAIMER:
+	case MM_OBJECT_SWAP_DEVICE:
+	case MM_OBJECT_SWAP_SLOT:
+		put_reclaim_extents(&e, object);
+		break;
 	default:
 		put_vm_extents(&e, object);
 		break;
@@ -345,7 +357,7 @@ static void put_link(struct fields *f, const char *name, const struct zone *zone
 }
 
 /* "3 blocks: 0x400 0x1800 0x2c00": a list by its length and its first pages. */
-static void put_list(struct fields *f, const char *array, u32 index, const struct list_head *head)
+void put_list(struct fields *f, const char *array, u32 index, const struct list_head *head)
 {
 	struct view_field *field;
 	struct list_walk walk;
@@ -759,6 +771,7 @@ u32 view_object_fields(const struct machine *m, mm_object_t object, struct view_
 	default:
 		put_vm_fields(&f, object);
 		put_slab_fields(&f, object);
+		put_reclaim_fields(&f, object);
 		break;
 	}
 	return f.nr;

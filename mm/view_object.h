@@ -23,6 +23,14 @@ void put_address(struct fields *f, const char *name, u64 address);
 void put_reference(struct fields *f, const char *name, const char *type, enum mm_object_kind kind,
 		   u64 number);
 
+/* "3: 0x400 0x1800 0x2c00": a list by its length and its first pages. */
+void put_list(struct fields *f, const char *array, u32 index, const struct list_head *head);
+
+/* view_object_reclaim.c: LRU lists, scan_control, swap. */
+void reclaim_object_name(mm_object_t object, struct seq_file *s);
+void put_reclaim_extents(struct extents *e, mm_object_t object);
+void put_reclaim_fields(struct fields *f, mm_object_t object);
+
 /* view_object_vm.c: tasks, address spaces, VMAs, anon_vmas, files, entries of page tables. */
 void put_vm_extents(struct extents *e, mm_object_t object);
 void put_vm_fields(struct fields *f, mm_object_t object);

@@ -474,7 +474,7 @@ struct cache_walk {
 	const struct machine *m;
 	u64 *indices, *pfns;
 	u64 max;
-	u64 pages, dirty;
+	u64 pages, dirty, writeback;
 };
 
 /* Each page below a node; @shift bounds the depth, whatever the node says. */
@@ -503,6 +503,7 @@ static void walk_cache(struct cache_walk *walk, const void *kept, u64 base, u32 
 		}
 		walk->pages++;
 		walk->dirty += PageDirty(reader_page(walk->m, pfn));
+		walk->writeback += PageWriteback(reader_page(walk->m, pfn));
 	}
 }
 
@@ -525,6 +526,7 @@ static void fill_file(const struct machine *m, const struct inode *inode, struct
 	out->size = (u64)inode->i_size;
 	out->nrpages = walk.pages;
 	out->nr_dirty = walk.dirty;
+	out->nr_writeback = walk.writeback;
 	out->nr_mappings = count_mappings(m, inode);
 }
 

@@ -221,6 +221,7 @@ struct view_file {
 	u64 size;		/* bytes */
 	u64 nrpages;		/* in the page cache */
 	u64 nr_dirty;
+	u64 nr_writeback;	/* being written */
 	u32 nr_mappings;
 };
 

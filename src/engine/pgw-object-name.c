@@ -35,6 +35,10 @@ static const char *const phrases[] = {
   N_("pmd of %s"),
   N_("pud of %s"),
   N_("pgd of %s"),
+  N_("LRU list %s"),
+  N_("scan_control of %s"),
+  N_("swap device %s"),
+  N_("swap slot %s"),
 };
 
 /* Parts of the address space of x86-64, as view_regions() calls them. */

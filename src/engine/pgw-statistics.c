@@ -30,6 +30,7 @@ struct _PgwStatistics
   guint64          stride;
   GArray          *marks;               /* Mark */
   GArray          *values;              /* PgwSample, n_zones a mark */
+  GArray          *activity;            /* PgwActivity, one a mark */
   guint64          n_counted;           /* steps whose events are counted */
   guint64          stretch;             /* steps a count is for */
   guint32         *counts;              /* MAX_STRETCHES for each event id */
@@ -50,6 +51,7 @@ pgw_statistics_new (PgwTimeline *timeline)
   self->counts = g_new0 (guint32, NR_TRACE_EVENTS * MAX_STRETCHES);
   self->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
   self->values = g_array_new (FALSE, FALSE, sizeof (PgwSample));
+  self->activity = g_array_new (FALSE, FALSE, sizeof (PgwActivity));
   return self;
 }
 
@@ -73,6 +75,7 @@ pgw_statistics_unref (PgwStatistics *self)
   pgw_timeline_unref (self->timeline);
   g_array_unref (self->marks);
   g_array_unref (self->values);
+  g_array_unref (self->activity);
   g_free (self->counts);
   g_free (self);
 }
@@ -84,6 +87,7 @@ take_sample (PgwStatistics *self,
   struct view_zone zones[MAX_ZONES];
   const PgwEvent *event = pgw_timeline_get_event (self->timeline, step);
   Mark mark = { .step = step };
+  PgwActivity activity = { .step = step };
   guint32 n;
 
   n = MIN (view_zones_brief (pgw_timeline_get_machine (self->timeline), zones, MAX_ZONES), MAX_ZONES);
@@ -98,6 +102,8 @@ take_sample (PgwStatistics *self,
   if (event != NULL)
     mark.event = *event;
   g_array_append_val (self->marks, mark);
+  view_activity (pgw_timeline_get_machine (self->timeline), &activity.activity);
+  g_array_append_val (self->activity, activity);
   for (guint32 i = 0; i < n; i++)
     {
       PgwSample sample = {
@@ -118,6 +124,7 @@ keep (PgwStatistics *self,
 {
   g_array_set_size (self->marks, n);
   g_array_set_size (self->values, n * self->n_zones);
+  g_array_set_size (self->activity, n);
 }
 
 /* Doubles the stride: drops the samples that are not on a multiple of it. */
@@ -132,6 +139,7 @@ thin_out (PgwStatistics *self)
       if (g_array_index (self->marks, Mark, i).step % self->stride != 0)
         continue;
       g_array_index (self->marks, Mark, n) = g_array_index (self->marks, Mark, i);
+      g_array_index (self->activity, PgwActivity, n) = g_array_index (self->activity, PgwActivity, i);
       for (guint32 z = 0; z < self->n_zones; z++)
         g_array_index (self->values, PgwSample, n * self->n_zones + z) =
           g_array_index (self->values, PgwSample, i * self->n_zones + z);
@@ -404,4 +412,12 @@ pgw_statistics_get_samples (PgwStatistics *self,
       g_array_append_val (out, sum);
     }
   return out;
+}
+
+const GArray *
+pgw_statistics_get_activity (PgwStatistics *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->activity;
 }

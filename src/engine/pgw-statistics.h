@@ -3,7 +3,8 @@
  * PgwStatistics: how the free memory of a timeline went, for charts.
  *
  * A bounded number of samples over the whole recording, taken by standing at
- * steps of it; each holds every zone's free pages and watermarks. When there
+ * steps of it; each holds every zone's free pages and watermarks, and how many
+ * faults, scans, reclaimed and swapped pages there had been by then. When there
  * are too many samples every other one is dropped, so that the resolution
  * adapts to the length. Events are counted in the same manner. The position
  * of the timeline does not move.
@@ -24,6 +25,12 @@ typedef struct {
   guint64 pcp_pages;            /* on its per-CPU lists */
   guint64 wmark[3];             /* min, low, high, with the boost */
 } PgwSample;
+
+/* What had happened by a step. */
+typedef struct {
+  guint64              step;
+  struct view_activity activity;
+} PgwActivity;
 
 PgwStatistics *pgw_statistics_new   (PgwTimeline *timeline);
 PgwStatistics *pgw_statistics_ref   (PgwStatistics *self);
@@ -54,6 +61,12 @@ guint64  pgw_statistics_get_length (PgwStatistics *self);
  * An array of PgwSample; free with g_array_unref().
  */
 GArray  *pgw_statistics_get_samples (PgwStatistics *self, guint32 zone);
+
+/*
+ * Faults, scans and the like up to the steps of the samples: an array of
+ * PgwActivity, by step. Owned by the statistics; good until the next update.
+ */
+const GArray *pgw_statistics_get_activity (PgwStatistics *self);
 
 /*
  * How often an event of the catalogue came, in stretches of `width` steps

@@ -35,12 +35,22 @@ static const PgwLayoutCell compare_cells[] = {
   { NULL, 0, 0, 0, 0, FALSE }
 };
 
+static const PgwLayoutCell reclaim_cells[] = {
+  { "lru", 0.00, 0.00, 0.60, 0.66, FALSE },
+  { "swap", 0.60, 0.00, 0.40, 0.66, FALSE },
+  { "buddy", 0.00, 0.66, 0.40, 0.34, FALSE },
+  { "chart", 0.40, 0.66, 0.60, 0.34, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
+};
+
 static const PgwLayout overview = { "overview", N_("Overview"), overview_cells };
 static const PgwLayout space = { "space", N_("Address space"), space_cells };
 static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells };
 static const PgwLayout compare = { "compare", N_("Compare"), compare_cells };
 
-static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &compare, NULL };
+static const PgwLayout reclaim = { "reclaim", N_("Reclaim"), reclaim_cells };
+
+static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &reclaim, &compare, NULL };
 
 const PgwLayout *const *
 pgw_layouts (void)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Free pages over time, with the watermarks, the operations along the bottom
- * and the current step.
+ * and the current step; below, lanes of what memory pressure does: faults,
+ * pages scanned, reclaimed, refaulted and swapped, each by its own scale. A
+ * lane is there if anything of the kind happens in the recording.
  *
  * The axis starts at zero when the free pages vary much; else it shows the
  * range they vary in, and says that the watermarks lie below it.
@@ -16,8 +18,51 @@ typedef struct {
   double              scale, line;
   PgwPlot             plot;
   GArray             *samples;
+  const GArray       *activity; /* PgwActivity */
+  gboolean            shown[6]; /* lanes */
+  double              lane, lanes;      /* height of one, of all */
   guint64             position;
 } Chart;
+
+typedef struct {
+  const char *label;
+  gsize       offset;   /* in struct view_activity */
+  PgwColour   colour;
+} Lane;
+
+static const Lane lane_types[] = {
+  { N_("faults"), G_STRUCT_OFFSET (struct view_activity, faults), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE },
+  { N_("scanned"), G_STRUCT_OFFSET (struct view_activity, scanned), PGW_COLOUR_WARNING },
+  { N_("reclaimed"), G_STRUCT_OFFSET (struct view_activity, reclaimed), PGW_COLOUR_GOOD },
+  { N_("refaults"), G_STRUCT_OFFSET (struct view_activity, refaults), PGW_COLOUR_ERROR },
+  { N_("swap out"), G_STRUCT_OFFSET (struct view_activity, swapped_out), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_ANON },
+  { N_("swap in"), G_STRUCT_OFFSET (struct view_activity, swapped_in), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FILE },
+};
+
+static guint64
+lane_value (const Lane        *lane,
+            const PgwActivity *activity)
+{
+  return G_STRUCT_MEMBER (guint64, &activity->activity, lane->offset);
+}
+
+/* Which lanes have something to show, and how much of the height they get. */
+static void
+choose_lanes (Chart *self,
+              double height)
+{
+  guint n = 0;
+
+  self->lane = self->line + ceil (2 * self->scale);
+  for (guint i = 0; i < G_N_ELEMENTS (lane_types) && self->activity != NULL && self->activity->len > 0; i++)
+    {
+      const PgwActivity *last = &g_array_index (self->activity, PgwActivity, self->activity->len - 1);
+
+      self->shown[i] = lane_value (&lane_types[i], last) > 0 && (n + 1) * self->lane < height * 0.45;
+      n += self->shown[i];
+    }
+  self->lanes = n > 0 ? n * self->lane + ceil (4 * self->scale) : 0;
+}
 
 static void
 place (Chart              *self,
@@ -29,6 +74,9 @@ place (Chart              *self,
   double axis = ceil (pgw_type_width ("99\u2009999\u2009999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
   double marks = width >= 340 * scale ? ceil (pgw_type_width (_("high 000"), PGW_STYLE_SMALL, scale)) + 8 * scale : 0;
 
+  if (self->activity != NULL && width >= 340 * scale)
+    for (guint i = 0; i < G_N_ELEMENTS (lane_types); i++)
+      axis = MAX (axis, ceil (pgw_type_width (_(lane_types[i].label), PGW_STYLE_SMALL, scale)));
   if (width < 260 * scale)
     axis = ceil (pgw_type_width ("999\u2009999", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale));
   self->state = state;
@@ -37,7 +85,8 @@ place (Chart              *self,
   self->plot.x = ceil (8 * scale) + axis + ceil (6 * scale);
   self->plot.width = MAX (width - self->plot.x - marks - ceil (10 * scale), 20);
   self->plot.y = ceil (5 * scale + 1.5 * self->line);
-  self->plot.height = MAX (height - self->plot.y - 2 * self->line - ceil (14 * scale), 30 * scale);
+  choose_lanes (self, height);
+  self->plot.height = MAX (height - self->plot.y - self->lanes - 2 * self->line - ceil (14 * scale), 30 * scale);
   self->plot.length = MAX (pgw_timeline_get_length (state->timeline), 1);
   self->position = pgw_timeline_get_position (state->timeline);
 }
@@ -148,7 +197,7 @@ add_cursor (Chart *self)
   double at = CLAMP (x - text / 2, 4, MAX (4, pgw_scene_get_width (self->scene) - text - 4));
 
   pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 0), PGW_COLOUR_ACCENT, PGW_STYLE_BOLD, x, plot->y - 2,
-                      x, plot->y + plot->height + 8 * self->scale);
+                      x, plot->y + plot->height + self->lanes + 8 * self->scale);
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CURSOR, 1), 0, PGW_COLOUR_ACCENT,
                       PGW_STYLE_BOLD | PGW_STYLE_SMALL, at, ceil (3 * self->scale),
                       pgw_scene_get_width (self->scene) - at, label);
@@ -161,6 +210,78 @@ add_cursor (Chart *self)
     }
 }
 
+/* Columns of a lane: how much came between the pixels of each, the largest as high as the lane. */
+static void
+add_lane (Chart      *self,
+          const Lane *lane,
+          guint       number,
+          double      y)
+{
+  PgwPlot *plot = &self->plot;
+  double column = MAX (2, floor (2 * self->scale)), height = self->lane - ceil (3 * self->scale);
+  guint n = MAX (plot->width / column, 1), at = 0;
+  g_autofree guint64 *sums = g_new0 (guint64, n + 1);
+  const PgwActivity *last = NULL;
+  guint64 most = 0;
+  g_autofree char *total = NULL;
+
+  for (guint i = 0; i < self->activity->len; i++)
+    {
+      const PgwActivity *sample = &g_array_index (self->activity, PgwActivity, i);
+
+      at = MIN ((pgw_plot_x (plot, sample->step) - plot->x) / column, n - 1);
+      sums[at] += last != NULL ? lane_value (lane, sample) - lane_value (lane, last) : lane_value (lane, sample);
+      most = MAX (most, sums[at]);
+      last = sample;
+    }
+  if (plot->x > 60 * self->scale)
+    pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, 2, y,
+                        plot->x - 6 * self->scale - 2, _(lane->label));
+  pgw_scene_add_line (self->scene, 0, PGW_COLOUR_LINE, 0, plot->x, y + height + 1, plot->x + plot->width, y + height + 1);
+  for (guint i = 0; i < n; i++)
+    if (sums[i] > 0)
+      {
+        double high = MAX (2, height * sqrt ((double) sums[i] / most));
+
+        pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_LANE_MARK, number << 16 | i), 0, lane->colour,
+                       PGW_STYLE_SOLID, plot->x + i * column, y + height - high, column, high, NULL);
+      }
+  total = g_strdup (pgw_count (last != NULL ? lane_value (lane, last) : 0));
+  if (pgw_scene_get_width (self->scene) - plot->x - plot->width > 40 * self->scale)
+    pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL, plot->x + plot->width + 4 * self->scale, y,
+                        pgw_scene_get_width (self->scene) - plot->x - plot->width - 6 * self->scale, total);
+}
+
+static void
+say_lane (Chart      *self,
+          const Lane *lane)
+{
+  guint64 now = 0, total = 0;
+
+  for (guint i = 0; i < self->activity->len; i++)
+    {
+      const PgwActivity *sample = &g_array_index (self->activity, PgwActivity, i);
+
+      total = lane_value (lane, sample);
+      if (sample->step <= self->position)
+        now = total;
+    }
+  pgw_scene_say (self->scene, _("Lane %s: %s so far, %s in all"), _(lane->label), pgw_count (now), pgw_count (total));
+}
+
+static void
+add_lanes (Chart *self)
+{
+  double y = self->plot.y + self->plot.height + ceil (11 * self->scale);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lane_types); i++)
+    if (self->shown[i])
+      {
+        add_lane (self, &lane_types[i], i, y);
+        y += self->lane;
+      }
+}
+
 static void
 add_legend (Chart *self)
 {
@@ -170,7 +291,7 @@ add_legend (Chart *self)
     { PGW_COLOUR_WARNING, PGW_STYLE_OUTLINE, _("watermarks") },
     { PGW_COLOUR_DIM_TEXT, PGW_STYLE_SOLID, _("start of an operation") },
   };
-  double y = plot->y + plot->height + 12 * self->scale;
+  double y = plot->y + plot->height + self->lanes + 12 * self->scale;
 
   y += pgw_pane_add_legend (self->scene, entries, G_N_ELEMENTS (entries), self->scale, ceil (8 * self->scale), y,
                             pgw_scene_get_width (self->scene) - ceil (16 * self->scale));
@@ -195,6 +316,9 @@ say (Chart *self)
                  pgw_count (sample->free_pages), pgw_count (least), pgw_count (most));
   pgw_scene_say (self->scene, _("Watermarks: min %s, low %s, high %s"), pgw_count (sample->wmark[0]),
                  pgw_count (sample->wmark[1]), pgw_count (sample->wmark[2]));
+  for (guint i = 0; i < G_N_ELEMENTS (lane_types); i++)
+    if (self->shown[i])
+      say_lane (self, &lane_types[i]);
 }
 
 static PgwScene *
@@ -204,7 +328,8 @@ chart_layout (const PgwPaneState *state,
 {
   g_autoptr (PgwStatistics) statistics = pgw_plot_statistics (state);
   g_autoptr (GArray) samples = pgw_statistics_get_samples (statistics, state->zone);
-  Chart self = { .scene = pgw_scene_new (width, height), .samples = samples };
+  Chart self = { .scene = pgw_scene_new (width, height), .samples = samples,
+                 .activity = pgw_statistics_get_activity (statistics) };
 
   place (&self, state, width, height);
   self.scene->font_scale = self.scale;
@@ -213,6 +338,7 @@ chart_layout (const PgwPaneState *state,
   add_operations (&self);
   pgw_plot_add_free (&self.plot, self.scene, samples);
   add_watermarks (&self);
+  add_lanes (&self);
   add_cursor (&self);
   add_legend (&self);
   say (&self);
@@ -240,7 +366,7 @@ pgw_chart_pane_step_at (const PgwPaneState *state,
                         double              width,
                         double              x)
 {
-  Chart self = { 0 };
+  Chart self = { .activity = state->statistics != NULL ? pgw_statistics_get_activity (state->statistics) : NULL };
 
   place (&self, state, width, 200);
   return pgw_plot_step (&self.plot, x);
@@ -251,7 +377,7 @@ pgw_chart_pane_x_of (const PgwPaneState *state,
                      double              width,
                      guint64             step)
 {
-  Chart self = { 0 };
+  Chart self = { .activity = state->statistics != NULL ? pgw_statistics_get_activity (state->statistics) : NULL };
 
   place (&self, state, width, 200);
   return pgw_plot_x (&self.plot, step);

@@ -75,6 +75,22 @@ enum {
   PART_FIGURE,
   PART_FIGURE_BAR,
   PART_MACHINE,
+  /* Reclaim */
+  PART_LRU_LABEL,
+  PART_LRU_FOLD,
+  PART_LRU_SHARE,
+  PART_LRU_TARGET,
+  PART_LRU_END,
+  PART_SCAN,
+  PART_SCAN_STEP,
+  PART_ISOLATED,
+  PART_BATCH,
+  PART_SWAP_DEVICE,
+  PART_SWAP_SLOT,
+  PART_SWAP_FOLD,
+  PART_DIRTY_FILE,
+  PART_DIRTY_BAR,
+  PART_OOM_TASK,
 };
 
 /* ---- Marks ---- */
@@ -161,5 +177,7 @@ extern const PgwPaneType pgw_space_pane;
 extern const PgwPaneType pgw_tables_pane;
 extern const PgwPaneType pgw_slab_pane;
 extern const PgwPaneType pgw_timeline_pane;
+extern const PgwPaneType pgw_lru_pane;
+extern const PgwPaneType pgw_swap_pane;
 
 G_END_DECLS

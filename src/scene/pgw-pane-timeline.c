@@ -21,7 +21,7 @@ typedef struct {
 } Lane;
 
 static const Lane lanes[] = {
-  { N_("allocations"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FILE, 1, FALSE, { TRACE_mm_page_alloc } },
+  { N_("allocations"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FILE, 2, FALSE, { TRACE_mm_page_alloc } },
   { N_("frees"), PGW_COLOUR_GOOD, 2, FALSE, { TRACE_mm_page_free } },
   { N_("splits, merges"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_ANON, 4, FALSE, { TRACE_expand, TRACE_merge_buddy } },
   { N_("per-CPU refills"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE, 5, TRUE,
@@ -29,6 +29,13 @@ static const Lane lanes[] = {
   { N_("fallbacks"), PGW_COLOUR_WARNING, 3, TRUE,
     { TRACE_mm_page_alloc_extfrag, TRACE_steal_suitable_fallback, TRACE_boost_watermark } },
   { N_("kswapd woken"), PGW_COLOUR_WARNING, 3, TRUE, { TRACE_wakeup_kswapd } },
+  { N_("faults"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE, 1, TRUE,
+    { TRACE_page_fault_user, TRACE_page_fault_kernel } },
+  { N_("reclaim"), PGW_COLOUR_WARNING, 0, TRUE,
+    { TRACE_mm_vmscan_kswapd_wake, TRACE_balance_pgdat, TRACE_mm_vmscan_lru_isolate,
+      TRACE_mm_vmscan_lru_shrink_inactive, TRACE_mm_vmscan_direct_reclaim_begin } },
+  { N_("refaults"), PGW_COLOUR_ERROR, 3, TRUE, { TRACE_workingset_refault } },
+  { N_("swap in, out"), PGW_COLOUR_PAGE_KIND + VIEW_PAGE_ANON, 3, TRUE, { TRACE_swap_readpage, TRACE_swap_writepage } },
   { N_("trouble"), PGW_COLOUR_ERROR, 0, TRUE, { TRACE_warn_alloc, TRACE_bad_page, TRACE_vm_bug } },
 };
 

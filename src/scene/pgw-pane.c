@@ -14,6 +14,8 @@ static const PgwPaneType *const pane_types[] = {
   &pgw_space_pane,
   &pgw_tables_pane,
   &pgw_slab_pane,
+  &pgw_lru_pane,
+  &pgw_swap_pane,
   &pgw_chart_pane,
   &pgw_proc_pane,
   &pgw_compare_pane,

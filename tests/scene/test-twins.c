@@ -19,7 +19,7 @@ append_panes (GString       *text,
               PgwStatistics *statistics,
               guint64        step)
 {
-  static const char *const panes[] = { "timeline", "buddy", "frames", "chart" };
+  static const char *const panes[] = { "timeline", "buddy", "frames", "chart", "lru", "swap" };
 
   pgw_timeline_seek (fixture->timeline, step);
   for (gsize i = 0; i < G_N_ELEMENTS (panes); i++)
