@@ -4,11 +4,29 @@
  */
 #include "pgw-pane-private.h"
 
+/* Below this a layout shows fewer panes, pixels at the usual size of type. */
+#define SMALL_WIDTH  900
+#define SMALL_HEIGHT 700
+
 static const PgwLayoutCell overview_cells[] = {
-  { "buddy", 0.00, 0.00, 0.56, 0.80 },
-  { "frames", 0.56, 0.00, 0.44, 0.80 },
-  { "timeline", 0.00, 0.80, 1.00, 0.20 },
-  { NULL, 0, 0, 0, 0 }
+  { "tables", 0.00, 0.00, 0.48, 0.34, FALSE },
+  { "space", 0.48, 0.00, 0.52, 0.34, FALSE },
+  { "buddy", 0.00, 0.34, 0.48, 0.46, FALSE },
+  { "frames", 0.48, 0.34, 0.27, 0.46, FALSE },
+  { "slab", 0.75, 0.34, 0.25, 0.23, FALSE },
+  { "lru", 0.75, 0.57, 0.25, 0.23, FALSE },
+  { "timeline", 0.00, 0.80, 1.00, 0.20, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
+};
+
+/* On a projector six panes would be too small to read. */
+static const PgwLayoutCell overview_small_cells[] = {
+  { "space", 0.00, 0.00, 0.50, 0.36, FALSE },
+  { "frames", 0.50, 0.00, 0.50, 0.36, FALSE },
+  { "buddy", 0.00, 0.36, 0.50, 0.44, FALSE },
+  { "lru", 0.50, 0.36, 0.50, 0.44, FALSE },
+  { "timeline", 0.00, 0.80, 1.00, 0.20, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
 };
 
 static const PgwLayoutCell space_cells[] = {
@@ -43,12 +61,18 @@ static const PgwLayoutCell reclaim_cells[] = {
   { NULL, 0, 0, 0, 0, FALSE }
 };
 
-static const PgwLayout overview = { "overview", N_("Overview"), overview_cells };
-static const PgwLayout space = { "space", N_("Address space"), space_cells };
-static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells };
-static const PgwLayout compare = { "compare", N_("Compare"), compare_cells };
+static const PgwLayoutCell reclaim_small_cells[] = {
+  { "lru", 0.00, 0.00, 0.60, 1.00, FALSE },
+  { "swap", 0.60, 0.00, 0.40, 0.60, FALSE },
+  { "chart", 0.60, 0.60, 0.40, 0.40, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
+};
 
-static const PgwLayout reclaim = { "reclaim", N_("Reclaim"), reclaim_cells };
+static const PgwLayout overview = { "overview", N_("Overview"), overview_cells, overview_small_cells };
+static const PgwLayout space = { "space", N_("Address space"), space_cells, NULL };
+static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells, NULL };
+static const PgwLayout compare = { "compare", N_("Compare"), compare_cells, NULL };
+static const PgwLayout reclaim = { "reclaim", N_("Reclaim"), reclaim_cells, reclaim_small_cells };
 
 static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &reclaim, &compare, NULL };
 
@@ -56,6 +80,16 @@ const PgwLayout *const *
 pgw_layouts (void)
 {
   return layouts;
+}
+
+const PgwLayoutCell *
+pgw_layout_get_cells (const PgwLayout *layout,
+                      double           width,
+                      double           height)
+{
+  g_return_val_if_fail (layout != NULL, NULL);
+
+  return layout->small != NULL && (width < SMALL_WIDTH || height < SMALL_HEIGHT) ? layout->small : layout->cells;
 }
 
 gboolean

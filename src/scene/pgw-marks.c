@@ -4,18 +4,18 @@
  * event touched. All panes ask here, so that one selection is seen in all.
  *
  * To a page belong its block, the block's buddy, its pageblock, its zone and
- * free area or slot; to a slot its pages; to a free area its blocks; to a
+ * free area or slot, and who maps it; to a slot its pages; to a free area its blocks; to a
  * per-CPU list its pages; to a zone, a node and a pageblock their frames; to
- * an operation the blocks its events name.
+ * an operation the blocks its events name. For the rest see pgw-marks-relate.c.
  */
-#include "pgw-pane-private.h"
+#include "pgw-marks-private.h"
 
 #define MAX_RELATED 2048
 
-static void
-add_pages (GArray  *array,
-           guint64  pfn,
-           guint64  n)
+void
+pgw_marks_add_pages (GArray  *array,
+                     guint64  pfn,
+                     guint64  n)
 {
   PgwPages pages = { pfn, n };
 
@@ -23,9 +23,9 @@ add_pages (GArray  *array,
     g_array_append_val (array, pages);
 }
 
-static void
-add_object (GArray      *array,
-            mm_object_t  object)
+void
+pgw_marks_add_object (GArray      *array,
+                      mm_object_t  object)
 {
   if (array->len < MAX_RELATED)
     g_array_append_val (array, object);
@@ -149,9 +149,9 @@ collect_event (const struct machine *machine,
 
           if (event->id == TRACE_set_pageblock_migratetype || event->id == TRACE_move_freepages_block)
             pages_order = 9;
-          add_pages (pages, value & ~((1ULL << pages_order) - 1), 1ULL << pages_order);
+          pgw_marks_add_pages (pages, value & ~((1ULL << pages_order) - 1), 1ULL << pages_order);
           if (objects != NULL && page.kind == VIEW_PAGE_FREE)
-            add_object (objects, mm_zone_object (MM_OBJECT_FREE_AREA, page.zone, page.order));
+            pgw_marks_add_object (objects, mm_zone_object (MM_OBJECT_FREE_AREA, page.zone, page.order));
         }
       /* Nearly every event is in some zone; only these are about it. */
       if (mm_object_kind (object) == MM_OBJECT_ZONE && event->id != TRACE_zone_watermark_ok &&
@@ -159,7 +159,7 @@ collect_event (const struct machine *machine,
           event->id != TRACE_wakeup_kswapd)
         continue;
       if (objects != NULL && object != 0)
-        add_object (objects, object);
+        pgw_marks_add_object (objects, object);
     }
 }
 
@@ -177,15 +177,17 @@ relate_page (PgwMarks             *marks,
   marks->selected = pfn;
   marks->n_selected = 1;
   if (page.order > 0)
-    add_pages (marks->related, page.head, 1ULL << page.order);
+    pgw_marks_add_pages (marks->related, page.head, 1ULL << page.order);
   if (page.kind == VIEW_PAGE_FREE && page.order < VIEW_MAX_ORDER - 1)
-    add_pages (marks->related, page.head ^ 1ULL << page.order, 1ULL << page.order);
-  add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, page.zone));
-  add_object (marks->related_objects, mm_object (MM_OBJECT_PAGEBLOCK, pfn & ~511ULL));
+    pgw_marks_add_pages (marks->related, page.head ^ 1ULL << page.order, 1ULL << page.order);
+  pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, page.zone));
+  pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_PAGEBLOCK, pfn & ~511ULL));
   if (page.kind == VIEW_PAGE_FREE)
-    add_object (marks->related_objects, mm_zone_object (MM_OBJECT_FREE_AREA, page.zone, page.order));
+    pgw_marks_add_object (marks->related_objects, mm_zone_object (MM_OBJECT_FREE_AREA, page.zone, page.order));
   if (page.slot >= 0)
-    add_object (marks->related_objects, mm_object (MM_OBJECT_SLOT, page.slot));
+    pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_SLOT, page.slot));
+  if (page.kind == VIEW_PAGE_ANON || page.kind == VIEW_PAGE_FILE)
+    pgw_marks_relate_users (marks, machine, pfn);
 }
 
 static void
@@ -199,10 +201,10 @@ relate_slot (PgwMarks             *marks,
   view_slot (machine, slot, &value);
   if (value.state != SLOT_LIVE || value.kind != SLOT_PAGES)
     return;
-  add_pages (marks->related, value.value, 1ULL << value.order);
+  pgw_marks_add_pages (marks->related, value.value, 1ULL << value.order);
   if (view_page (machine, value.value, &page))
-    add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, page.zone));
-  add_object (marks->related_objects, mm_object (MM_OBJECT_OP, value.op));
+    pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, page.zone));
+  pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_OP, value.op));
 }
 
 static void
@@ -213,13 +215,13 @@ relate_free_area (PgwMarks             *marks,
 {
   guint64 pfns[512];
 
-  add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zone));
+  pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zone));
   for (guint mt = 0; mt < VIEW_NR_MT; mt++)
     {
       guint64 n = MIN (view_free_list (machine, zone, order, mt, pfns, G_N_ELEMENTS (pfns)), G_N_ELEMENTS (pfns));
 
       for (guint64 i = 0; i < n; i++)
-        add_pages (marks->related, pfns[i], 1ULL << order);
+        pgw_marks_add_pages (marks->related, pfns[i], 1ULL << order);
     }
 }
 
@@ -231,13 +233,13 @@ relate_pcp (PgwMarks             *marks,
 {
   guint64 pfns[512];
 
-  add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zone));
+  pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zone));
   for (guint list = 0; list < VIEW_NR_PCP; list++)
     {
       guint64 n = MIN (view_pcp_list (machine, zone, cpu, list, pfns, NULL, G_N_ELEMENTS (pfns)), G_N_ELEMENTS (pfns));
 
       for (guint64 i = 0; i < n; i++)
-        add_pages (marks->related, pfns[i], 1ULL << view_pindex_order (list));
+        pgw_marks_add_pages (marks->related, pfns[i], 1ULL << view_pindex_order (list));
     }
 }
 
@@ -253,8 +255,8 @@ relate_zones (PgwMarks             *marks,
   for (guint32 i = 0; i < n; i++)
     if (zones[i].ref == zone || zones[i].nid == nid)
       {
-        add_pages (marks->related, zones[i].start_pfn, zones[i].spanned_pages);
-        add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zones[i].ref));
+        pgw_marks_add_pages (marks->related, zones[i].start_pfn, zones[i].spanned_pages);
+        pgw_marks_add_object (marks->related_objects, mm_object (MM_OBJECT_ZONE, zones[i].ref));
       }
 }
 
@@ -275,6 +277,35 @@ relate_op (PgwMarks           *marks,
       if (event != NULL && (event->id == TRACE_mm_page_alloc || event->id == TRACE_mm_page_free))
         collect_event (machine, event, marks->related, NULL);
     }
+}
+
+static int
+compare_pages (gconstpointer a,
+               gconstpointer b)
+{
+  const PgwPages *x = a, *y = b;
+
+  return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
+}
+
+/* In order and without overlaps, so that one among thousands is found at once. */
+static void
+join (GArray *array)
+{
+  guint n = 0;
+
+  g_array_sort (array, compare_pages);
+  for (guint i = 0; i < array->len; i++)
+    {
+      PgwPages pages = g_array_index (array, PgwPages, i);
+      PgwPages *last = n > 0 ? &g_array_index (array, PgwPages, n - 1) : NULL;
+
+      if (last != NULL && pages.pfn < last->pfn + last->n)
+        last->n = MAX (last->n, pages.pfn + pages.n - last->pfn);
+      else
+        g_array_index (array, PgwPages, n++) = pages;
+    }
+  g_array_set_size (array, n);
 }
 
 PgwMarks *
@@ -301,7 +332,7 @@ pgw_marks_new (const PgwPaneState *state)
       relate_slot (marks, machine, id);
       break;
     case MM_OBJECT_PAGEBLOCK:
-      add_pages (marks->related, id, 512);
+      pgw_marks_add_pages (marks->related, id, 512);
       break;
     case MM_OBJECT_FREE_AREA:
       relate_free_area (marks, machine, id >> 8, id & 0xff);
@@ -319,17 +350,12 @@ pgw_marks_new (const PgwPaneState *state)
       relate_op (marks, state, id);
       break;
     case MM_OBJECT_NONE:
-    case MM_OBJECT_MACHINE:
-    case MM_OBJECT_TASK:
-    case MM_OBJECT_MM:
-    case MM_OBJECT_VMA:
-    case MM_OBJECT_ANON_VMA:
-    case MM_OBJECT_FILE:
-    case MM_OBJECT_PTE:
-    case NR_MM_OBJECT_KINDS:
+      break;
     default:
+      pgw_marks_relate_memory (marks, machine, state->selection);
       break;
     }
+  join (marks->related);
   return marks;
 }
 
@@ -358,6 +384,29 @@ any_overlap (GArray  *array,
   return FALSE;
 }
 
+/* The same in an array that was joined. */
+static gboolean
+overlaps (GArray  *array,
+          guint64  pfn,
+          guint64  n)
+{
+  guint low = 0, high = array->len;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      const PgwPages *pages = &g_array_index (array, PgwPages, middle);
+
+      if (pages->pfn + pages->n <= pfn)
+        low = middle + 1;
+      else if (pages->pfn >= pfn + n)
+        high = middle;
+      else
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 has_object (GArray      *array,
             mm_object_t  object)
@@ -377,7 +426,7 @@ pgw_marks_pages (const PgwMarks *marks,
 
   if (marks->n_selected > 0 && marks->selected >= pfn && marks->selected - pfn < n)
     style |= PGW_STYLE_SELECTED;
-  else if (any_overlap (marks->related, pfn, n))
+  else if (overlaps (marks->related, pfn, n))
     style |= PGW_STYLE_RELATED;
   if (any_overlap (marks->changed, pfn, n))
     style |= PGW_STYLE_CHANGED;

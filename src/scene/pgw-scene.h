@@ -214,8 +214,15 @@ typedef struct {
   double      x, y, width, height;
   gboolean    each;             /* one for each of the machines that are compared, side by side in this place */
 } PgwLayoutCell;
-typedef struct { const char *id; const char *title; const PgwLayoutCell *cells; } PgwLayout;
+typedef struct {
+  const char          *id;
+  const char          *title;
+  const PgwLayoutCell *cells;
+  const PgwLayoutCell *small;   /* where there is little room: fewer panes; NULL: the same */
+} PgwLayout;
 const PgwLayout *const *pgw_layouts (void);
+/* The cells to use in an area of so many pixels at the usual size of type, with the timeline. */
+const PgwLayoutCell *pgw_layout_get_cells (const PgwLayout *layout, double width, double height);
 /* Whether a layout or a pane shows several machines, so that it needs peers. */
 gboolean pgw_layout_compares (const PgwLayout *layout);
 gboolean pgw_pane_compares   (const PgwPaneType *type);

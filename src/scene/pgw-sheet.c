@@ -128,9 +128,9 @@ is_strip (const PgwLayoutCell *cell)
 }
 
 static gboolean
-layout_has_strip (const PgwLayout *layout)
+has_strip (const PgwLayoutCell *cells)
 {
-  for (const PgwLayoutCell *cell = layout->cells; cell->pane != NULL; cell++)
+  for (const PgwLayoutCell *cell = cells; cell->pane != NULL; cell++)
     if (is_strip (cell))
       return TRUE;
   return FALSE;
@@ -173,11 +173,13 @@ add_layout (PgwSheet           *self,
   PgwRect area = { margin / 2, margin + header - margin / 2, self->width - margin,
                    self->height - margin - header - narration };
 
+  const PgwLayoutCell *cells = pgw_layout_get_cells (layout, area.width / self->scale, area.height / self->scale);
+
   add_header (self, state, (PgwRect) { margin * 1.5, margin, self->width - 3 * margin, header });
-  for (const PgwLayoutCell *cell = layout->cells; cell->pane != NULL; cell++)
+  for (const PgwLayoutCell *cell = cells; cell->pane != NULL; cell++)
     {
       /* A low strip at the bottom needs more of the height when its type is larger. */
-      double grow = layout_has_strip (layout) ? CLAMP (0.12 * (self->scale - 1), 0, 0.15) : 0;
+      double grow = has_strip (cells) ? CLAMP (0.12 * (self->scale - 1), 0, 0.15) : 0;
       gboolean strip = is_strip (cell);
       double top = strip ? cell->y - grow : cell->y, share = strip ? cell->height + grow : cell->height - grow;
       PgwRect card = {

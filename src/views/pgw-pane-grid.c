@@ -25,6 +25,7 @@ struct _PgwPaneGrid {
   PgwSession      *session;
   GPtrArray       *panes;       /* of PgwPaneView, children */
   const PgwLayout *layout;
+  const PgwLayoutCell *cells;           /* of the layout, for the room there is */
   double           layout_height;       /* of its cells without the timeline, which has its own place */
   char            *maximised;
 
@@ -42,19 +43,32 @@ static GParamSpec *properties[N_PROPS];
 static const PgwLayoutCell *
 cell_of (PgwPaneGrid *self, const char *pane)
 {
-  if (self->layout == NULL)
+  if (self->cells == NULL)
     return NULL;
-  for (const PgwLayoutCell *cell = self->layout->cells; cell->pane != NULL; cell++)
+  for (const PgwLayoutCell *cell = self->cells; cell->pane != NULL; cell++)
     if (g_str_equal (cell->pane, pane))
       return cell;
   return NULL;
+}
+
+/* The timeline has a fifth of the whole, but a place of its own in the window. */
+#define TIMELINE_SHARE 0.2
+
+static const PgwLayoutCell *
+cells_for (PgwPaneGrid *self, int width, int height)
+{
+  double scale = self->session != NULL ? pgw_view_options_get_font_scale (pgw_view_options_get (self->session)) : 1;
+
+  if (width <= 0 || height <= 0)
+    return self->layout->cells;
+  return pgw_layout_get_cells (self->layout, width / scale, height / (1 - TIMELINE_SHARE) / scale);
 }
 
 static void
 measure_layout (PgwPaneGrid *self)
 {
   self->layout_height = 0;
-  for (const PgwLayoutCell *cell = self->layout->cells; cell->pane != NULL; cell++)
+  for (const PgwLayoutCell *cell = self->cells; cell->pane != NULL; cell++)
     if (pgw_pane_grid_get_pane (self, cell->pane) != NULL)
       self->layout_height = MAX (self->layout_height, cell->y + cell->height);
   if (self->layout_height <= 0)
@@ -302,7 +316,7 @@ allocate (GtkWidget *pane, GtkAllocation at)
 static void
 allocate_columns (PgwPaneGrid *self, int width, int height)
 {
-  const PgwLayoutCell *cell = self->layout->cells;
+  const PgwLayoutCell *cell = self->cells;
 
   while (cell->pane != NULL && !cell->each)
     cell++;
@@ -322,7 +336,13 @@ static void
 pgw_pane_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PgwPaneGrid *self = PGW_PANE_GRID (widget);
+  const PgwLayoutCell *cells = cells_for (self, width, height);
 
+  if (cells != self->cells)
+    {
+      self->cells = cells;
+      show_panes (self);
+    }
   for (guint i = 0; i < self->panes->len; i++)
     {
       GtkWidget *pane = g_ptr_array_index (self->panes, i);
@@ -421,6 +441,7 @@ pgw_pane_grid_init (PgwPaneGrid *self)
   self->panes = g_ptr_array_new ();
   self->columns = g_ptr_array_new ();
   self->layout = pgw_layouts ()[0];
+  self->cells = self->layout->cells;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_panes (self);
   show_panes (self);
@@ -469,6 +490,7 @@ pgw_pane_grid_set_layout (PgwPaneGrid *self, const char *id)
   if (layout == self->layout)
     return;
   self->layout = layout;
+  self->cells = cells_for (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
   self->whole = NULL;
   update_comparison (self);
   show_panes (self);
