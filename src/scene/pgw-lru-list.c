@@ -219,7 +219,7 @@ add_fold (List   *list,
   next_place (list, &x, &y);
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_LRU_FOLD, id),
                  mm_lru_object (self->nid, list->list), PGW_COLOUR_DIM_TEXT, PGW_STYLE_OUTLINE | PGW_STYLE_SMALL, x, y,
-                 self->tile, self->tile_height, self->letters > 1 ? label : NULL);
+                 self->tile, self->tile_height, self->letters > 1 ? label : "…");
   if (share > 0)
     pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_LRU_SHARE, id), 0, colour, PGW_STYLE_SOLID,
                    x + 1, y + self->tile_height - bar - 1, MAX (1, (self->tile - 2) * share), bar, NULL);

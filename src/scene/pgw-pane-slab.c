@@ -710,7 +710,9 @@ slab_layout (const PgwPaneState *state,
   else
     {
       bottom = add_cache (&self, x, y, inner, height * 0.7);
-      bottom += add_table (&self, caches, n, x, bottom + gap, inner, MAX (height - bottom - gap, 120 * self.scale)) + gap;
+      /* In a small pane one cache is all that can be read. */
+      if (height > 300 * self.scale)
+        bottom += add_table (&self, caches, n, x, bottom + gap, inner, MAX (height - bottom - gap, 120 * self.scale)) + gap;
     }
   pgw_scene_grow (scene, bottom + ceil (6 * self.scale));
   return scene;

@@ -521,7 +521,9 @@ add_space (Space  *self,
       double tree_x = column->x + column->width + gap;
       double below = add_tree (self, column, tree_x, y, tree_width);
 
-      below += add_regions (self, tree_x, below, tree_width);
+      /* A low pane is for what the task has. */
+      if (height > 300 * self->scale)
+        below += add_regions (self, tree_x, below, tree_width);
       bottom = MAX (bottom, below);
     }
   return bottom;

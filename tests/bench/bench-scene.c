@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How long pictures take: repainting 2,000 labelled items of which some move,
- * and laying out and painting the frames of machines with a million pages and
- * more. Writes JSON: medians and 95th percentiles in milliseconds of processor
- * time, which what else runs on the machine does not change much.
+ * laying out and painting the frames of machines with a million pages and
+ * more, and the panes of a scenario given as an argument (100,000 pages on the
+ * LRU lists). Writes JSON: medians and 95th percentiles in milliseconds of
+ * processor time, which what else runs on the machine does not change much.
  */
 #include "config.h"
 
@@ -285,8 +286,63 @@ bench_vmas (void)
     }
 }
 
+static PgwTimeline *
+run_scenario (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_file (file, NULL, &error);
+  PgwTimeline *timeline;
+
+  g_assert_no_error (error);
+  timeline = pgw_timeline_new (pgw_scenario_get_config (scenario), pgw_scenario_get_snapshot (scenario), &error);
+  g_assert_no_error (error);
+  pgw_timeline_append (timeline, pgw_scenario_get_ops (scenario), pgw_scenario_get_n_ops (scenario));
+  pgw_timeline_record (timeline, 0);
+  return timeline;
+}
+
+/* The last steps of it, one after the other, as when it plays. */
+static void
+bench_scenario (const char *path)
+{
+  static const char *const panes[] = { "lru", "swap", "space", "frames", "chart" };
+  g_autoptr (PgwTimeline) timeline = run_scenario (path);
+  g_autoptr (PgwStatistics) statistics = pgw_statistics_new (timeline);
+  const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
+  guint64 length = pgw_timeline_get_length (timeline);
+
+  pgw_statistics_update (statistics, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (panes); i++)
+    {
+      g_autoptr (PgwRenderer) renderer = pgw_renderer_new ();
+      double times[60], layouts[60];
+      Times all, layout;
+
+      for (guint j = 0; j < G_N_ELEMENTS (times); j++)
+        {
+          PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .font_scale = 1,
+                                 .statistics = statistics };
+          g_autoptr (PgwScene) scene = NULL;
+          gint64 start;
+
+          pgw_timeline_seek (timeline, length - G_N_ELEMENTS (times) + j);
+          start = now ();
+          scene = pgw_pane_type_by_id (panes[i])->layout (&state, 1000, 700);
+          layouts[j] = (now () - start) / 1000.0;
+          pgw_renderer_update (renderer, scene, palette, 1, 1);
+          times[j] = (now () - start) / 1000.0;
+        }
+      layout = summarise (layouts, G_N_ELEMENTS (layouts));
+      all = summarise (times, G_N_ELEMENTS (times));
+      g_print (",\n  \"playing_%s\": { \"median_ms\": %.2f, \"p95_ms\": %.2f, \"layout_median_ms\": %.2f }", panes[i],
+               all.median, all.p95, layout.median);
+    }
+}
+
 int
-main (void)
+main (int    argc,
+      char **argv)
 {
   static const guint64 sizes[] = { 64 << 20, 4ULL << 30, 64ULL << 30 };
   static const char *const panes[] = { "buddy", "frames", "chart", "timeline", "proc" };
@@ -316,6 +372,8 @@ main (void)
         }
     }
   bench_vmas ();
+  if (argc > 1)
+    bench_scenario (argv[1]);
   g_print (" }\n");
   return 0;
 }

@@ -212,7 +212,7 @@ test_slots (void)
   g_autoptr (Fixture) fixture = fixture_load ("swapping");
   PgwTimeline *timeline = fixture->timeline;
   PgwPaneState state = fixture_state (fixture);
-  guint64 step = 0;
+  guint64 step = 1;
 
   for (guint i = 0; i < 20; i++)
     {
