@@ -150,7 +150,7 @@ is_bounds (const PgwJsonNode *node)
 static gboolean
 is_alloc (const PgwExpectReader *r)
 {
-  return r->entry->n_slots > 0 && r->entry->operation->fields != 0;
+  return r->entry->n_slots > 0 && r->entry->operation->family == PGW_FAMILY_PAGES;
 }
 
 static gboolean

@@ -31,13 +31,13 @@ typedef enum {
 
 enum { INTO_NR = 6, INTO_ORDER, INTO_LIMIT };   /* where a number goes; below 6: arg[] */
 
-typedef struct {
+struct _PgwObjectKey {
   const char *key;
   KeyType     type;
   gboolean    required;
   guint       into;
   guint64     min, max, preset;
-} SlabKey;
+};
 
 #define LARGE G_GUINT64_CONSTANT (1) << 30
 
@@ -49,7 +49,7 @@ typedef struct {
 #define COUNT { "count", KEY_NUMBER, FALSE, INTO_NR, 1, PGW_MAX_COUNT, 1 }
 #define ALLOW(arg) { "allow", KEY_ALLOW, FALSE, arg, 0, 0, 0 }
 
-static const SlabKey create_keys[] = {
+static const PgwObjectKey create_keys[] = {
   { "name", KEY_NAME, TRUE, 1, 0, 0, 0 },
   { "size", KEY_BYTES, TRUE, INTO_NR, 8, 4 << 20, 0 },
   { "align", KEY_BYTES, FALSE, INTO_ORDER, 1, 4096, 0 },
@@ -57,106 +57,88 @@ static const SlabKey create_keys[] = {
   { "ctor", KEY_CTOR, FALSE, 0, 0, 0, 0 },
   AS, CPU, { NULL }
 };
-static const SlabKey of_keys[] = { OF, CPU, { NULL } };
-static const SlabKey cpu_keys[] = { CPU, { NULL } };
-static const SlabKey tune_keys[] = {
+static const PgwObjectKey of_keys[] = { OF, CPU, { NULL } };
+static const PgwObjectKey cpu_keys[] = { CPU, { NULL } };
+static const PgwObjectKey tune_keys[] = {
   OF, { "limit", KEY_NUMBER, TRUE, 0, 1, 500, 0 }, { "batchcount", KEY_NUMBER, TRUE, 1, 1, 500, 0 },
   { "shared", KEY_NUMBER, FALSE, 2, 0, 16, 0 }, CPU, { NULL }
 };
-static const SlabKey alloc_keys[] = {
+static const PgwObjectKey alloc_keys[] = {
   { "cache", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, COUNT, GFP, NODE, AS, CPU, { NULL }
 };
-static const SlabKey bulk_keys[] = {
+static const PgwObjectKey bulk_keys[] = {
   { "cache", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, { "count", KEY_NUMBER, TRUE, INTO_NR, 1, 128, 1 }, GFP, AS, CPU, { NULL }
 };
-static const SlabKey free_keys[] = {
+static const PgwObjectKey free_keys[] = {
   OF, { "cache", KEY_HOLDER, FALSE, 5, 0, 0, 0 }, { "pattern", KEY_PATTERN, FALSE, 0, 0, 0, 0 },
   { "seed", KEY_NUMBER, FALSE, 1, 0, G_MAXINT64, 0 }, { "count", KEY_NUMBER, FALSE, INTO_LIMIT, 1, PGW_MAX_COUNT, 0 },
   ALLOW (4), CPU, { NULL }
 };
-static const SlabKey kfree_keys[] = {
+static const PgwObjectKey kfree_keys[] = {
   OF, { "pattern", KEY_PATTERN, FALSE, 0, 0, 0, 0 }, { "seed", KEY_NUMBER, FALSE, 1, 0, G_MAXINT64, 0 },
   { "count", KEY_NUMBER, FALSE, INTO_LIMIT, 1, PGW_MAX_COUNT, 0 }, ALLOW (4), CPU, { NULL }
 };
-static const SlabKey kmalloc_keys[] = {
+static const PgwObjectKey kmalloc_keys[] = {
   { "size", KEY_BYTES, TRUE, 0, 1, LARGE, 0 }, COUNT, GFP, NODE, AS, CPU, { NULL }
 };
-static const SlabKey poke_keys[] = {
+static const PgwObjectKey poke_keys[] = {
   OF, { "offset", KEY_SIGNED, FALSE, 0, 0, 0, 0 }, { "len", KEY_BYTES, FALSE, 1, 1, 4096, 1 },
   { "value", KEY_NUMBER, TRUE, 2, 0, 255, 0 }, ALLOW (4), CPU, { NULL }
 };
-static const SlabKey peek_keys[] = { OF, { "offset", KEY_SIGNED, FALSE, 0, 0, 0, 0 }, ALLOW (4), CPU, { NULL } };
-static const SlabKey fail_keys[] = { { "nth", KEY_NUMBER, TRUE, 0, 0, G_MAXINT32, 0 }, { NULL } };
-static const SlabKey mempool_keys[] = {
+static const PgwObjectKey peek_keys[] = { OF, { "offset", KEY_SIGNED, FALSE, 0, 0, 0, 0 }, ALLOW (4), CPU, { NULL } };
+static const PgwObjectKey fail_keys[] = { { "nth", KEY_NUMBER, TRUE, 0, 0, G_MAXINT32, 0 }, { NULL } };
+static const PgwObjectKey mempool_keys[] = {
   { "min_nr", KEY_NUMBER, TRUE, INTO_NR, 1, 65536, 0 }, { "cache", KEY_HOLDER, FALSE, 0, 0, 0, 0 },
   { "size", KEY_BYTES, FALSE, 1, 1, 4 << 20, 0 }, AS, CPU, { NULL }
 };
-static const SlabKey resize_keys[] = { OF, { "min_nr", KEY_NUMBER, TRUE, INTO_NR, 1, 65536, 0 }, CPU, { NULL } };
-static const SlabKey pool_alloc_keys[] = {
+static const PgwObjectKey resize_keys[] = { OF, { "min_nr", KEY_NUMBER, TRUE, INTO_NR, 1, 65536, 0 }, CPU, { NULL } };
+static const PgwObjectKey pool_alloc_keys[] = {
   { "pool", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, COUNT, GFP, AS, CPU, { NULL }
 };
-static const SlabKey pool_free_keys[] = { OF, { "pool", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, ALLOW (4), CPU, { NULL } };
-static const SlabKey memory_pool_keys[] = {
+static const PgwObjectKey pool_free_keys[] = { OF, { "pool", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, ALLOW (4), CPU, { NULL } };
+static const PgwObjectKey memory_pool_keys[] = {
   { "size", KEY_BYTES, TRUE, 0, 4096, 4 << 20, 0 }, { "object_size", KEY_BYTES, TRUE, 1, 8, 4 << 20, 0 }, AS, CPU, { NULL }
 };
-static const SlabKey memory_pool_alloc_keys[] = { { "pool", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, COUNT, AS, CPU, { NULL } };
-static const SlabKey vmalloc_keys[] = { { "size", KEY_BYTES, TRUE, 0, 1, LARGE, 0 }, GFP, AS, CPU, { NULL } };
+static const PgwObjectKey memory_pool_alloc_keys[] = { { "pool", KEY_HOLDER, TRUE, 0, 0, 0, 0 }, COUNT, AS, CPU, { NULL } };
+static const PgwObjectKey vmalloc_keys[] = { { "size", KEY_BYTES, TRUE, 0, 1, LARGE, 0 }, GFP, AS, CPU, { NULL } };
 
-/* The rows: what the name of the operation stands for, and what "as" and "of" name. */
-static const struct {
-  PgwOperation       operation;
-  const SlabKey     *keys;
-  PgwSlotUse         fills, of, holder;
-} rows[] = {
-  { { "kmem_cache_create", OP_kmem_cache_create, 0, 0 }, create_keys, PGW_SLOT_CACHE, 0, 0 },
-  { { "kmem_cache_destroy", OP_kmem_cache_destroy, 0, 0 }, of_keys, 0, PGW_SLOT_CACHE, 0 },
-  { { "kmem_cache_shrink", OP_kmem_cache_shrink, 0, 0 }, of_keys, 0, PGW_SLOT_CACHE, 0 },
-  { { "slabinfo_write", OP_slabinfo_write, 0, 0 }, tune_keys, 0, PGW_SLOT_CACHE, 0 },
-  { { "kmem_cache_alloc", OP_kmem_cache_alloc, 0, 0 }, alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_CACHE },
-  { { "kmem_cache_alloc_bulk", OP_kmem_cache_alloc_bulk, 0, 0 }, bulk_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_CACHE },
-  { { "kmem_cache_free", OP_kmem_cache_free, 0, 0 }, free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_CACHE },
-  { { "kmalloc", OP_kmalloc, 0, 0 }, kmalloc_keys, PGW_SLOT_OBJECT, 0, 0 },
-  { { "kfree", OP_kfree, 0, 0 }, kfree_keys, 0, PGW_SLOT_OBJECT, 0 },
-  { { "object_poke", OP_object_poke, 0, 0 }, poke_keys, 0, PGW_SLOT_OBJECT, 0 },
-  { { "object_peek", OP_object_peek, 0, 0 }, peek_keys, 0, PGW_SLOT_OBJECT, 0 },
-  { { "fail_nth", OP_fail_nth, 0, 0 }, fail_keys, 0, 0, 0 },
-  { { "cache_reap", OP_cache_reap, 0, 0 }, cpu_keys, 0, 0, 0 },
-  { { "leak_check", OP_leak_check, 0, 0 }, cpu_keys, 0, 0, 0 },
-  { { "mempool_create", OP_mempool_create, 0, 0 }, mempool_keys, PGW_SLOT_POOL, 0, PGW_SLOT_CACHE },
-  { { "mempool_resize", OP_mempool_resize, 0, 0 }, resize_keys, 0, PGW_SLOT_POOL, 0 },
-  { { "mempool_destroy", OP_mempool_destroy, 0, 0 }, of_keys, 0, PGW_SLOT_POOL, 0 },
-  { { "mempool_alloc", OP_mempool_alloc, 0, 0 }, pool_alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_POOL },
-  { { "mempool_free", OP_mempool_free, 0, 0 }, pool_free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_POOL },
-  { { "memory_pool_create", OP_memory_pool_create, 0, 0 }, memory_pool_keys, PGW_SLOT_POOL, 0, 0 },
-  { { "memory_pool_alloc", OP_memory_pool_alloc, 0, 0 }, memory_pool_alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_POOL },
-  { { "memory_pool_free", OP_memory_pool_free, 0, 0 }, pool_free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_POOL },
-  { { "memory_pool_destroy", OP_memory_pool_destroy, 0, 0 }, of_keys, 0, PGW_SLOT_POOL, 0 },
-  { { "vmalloc", OP_vmalloc, 0, 0 }, vmalloc_keys, PGW_SLOT_AREA, 0, 0 },
-  { { "vfree", OP_vfree, 0, 0 }, of_keys, 0, PGW_SLOT_AREA, 0 },
-  { { "purge_vmap_areas", OP_purge_vmap_areas, 0, 0 }, cpu_keys, 0, 0, 0 },
+/* Keys, and what "as" names, what "of" does, and what a cache or pool is. */
+#define USES(table, fills, of, holder) .keys = table, .slot_fills = fills, .slot_of = of, .slot_holder = holder
+
+static const PgwOperation operations[] = {
+  { "kmem_cache_create", OP_kmem_cache_create, PGW_FAMILY_OBJECTS, USES (create_keys, PGW_SLOT_CACHE, 0, 0) },
+  { "kmem_cache_destroy", OP_kmem_cache_destroy, PGW_FAMILY_OBJECTS, USES (of_keys, 0, PGW_SLOT_CACHE, 0) },
+  { "kmem_cache_shrink", OP_kmem_cache_shrink, PGW_FAMILY_OBJECTS, USES (of_keys, 0, PGW_SLOT_CACHE, 0) },
+  { "slabinfo_write", OP_slabinfo_write, PGW_FAMILY_OBJECTS, USES (tune_keys, 0, PGW_SLOT_CACHE, 0) },
+  { "kmem_cache_alloc", OP_kmem_cache_alloc, PGW_FAMILY_OBJECTS, USES (alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_CACHE) },
+  { "kmem_cache_alloc_bulk", OP_kmem_cache_alloc_bulk, PGW_FAMILY_OBJECTS, USES (bulk_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_CACHE) },
+  { "kmem_cache_free", OP_kmem_cache_free, PGW_FAMILY_OBJECTS, USES (free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_CACHE) },
+  { "kmalloc", OP_kmalloc, PGW_FAMILY_OBJECTS, USES (kmalloc_keys, PGW_SLOT_OBJECT, 0, 0) },
+  { "kfree", OP_kfree, PGW_FAMILY_OBJECTS, USES (kfree_keys, 0, PGW_SLOT_OBJECT, 0) },
+  { "object_poke", OP_object_poke, PGW_FAMILY_OBJECTS, USES (poke_keys, 0, PGW_SLOT_OBJECT, 0) },
+  { "object_peek", OP_object_peek, PGW_FAMILY_OBJECTS, USES (peek_keys, 0, PGW_SLOT_OBJECT, 0) },
+  { "fail_nth", OP_fail_nth, PGW_FAMILY_OBJECTS, USES (fail_keys, 0, 0, 0) },
+  { "cache_reap", OP_cache_reap, PGW_FAMILY_OBJECTS, USES (cpu_keys, 0, 0, 0) },
+  { "leak_check", OP_leak_check, PGW_FAMILY_OBJECTS, USES (cpu_keys, 0, 0, 0) },
+  { "mempool_create", OP_mempool_create, PGW_FAMILY_OBJECTS, USES (mempool_keys, PGW_SLOT_POOL, 0, PGW_SLOT_CACHE) },
+  { "mempool_resize", OP_mempool_resize, PGW_FAMILY_OBJECTS, USES (resize_keys, 0, PGW_SLOT_POOL, 0) },
+  { "mempool_destroy", OP_mempool_destroy, PGW_FAMILY_OBJECTS, USES (of_keys, 0, PGW_SLOT_POOL, 0) },
+  { "mempool_alloc", OP_mempool_alloc, PGW_FAMILY_OBJECTS, USES (pool_alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_POOL) },
+  { "mempool_free", OP_mempool_free, PGW_FAMILY_OBJECTS, USES (pool_free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_POOL) },
+  { "memory_pool_create", OP_memory_pool_create, PGW_FAMILY_OBJECTS, USES (memory_pool_keys, PGW_SLOT_POOL, 0, 0) },
+  { "memory_pool_alloc", OP_memory_pool_alloc, PGW_FAMILY_OBJECTS, USES (memory_pool_alloc_keys, PGW_SLOT_OBJECT, 0, PGW_SLOT_POOL) },
+  { "memory_pool_free", OP_memory_pool_free, PGW_FAMILY_OBJECTS, USES (pool_free_keys, 0, PGW_SLOT_OBJECT, PGW_SLOT_POOL) },
+  { "memory_pool_destroy", OP_memory_pool_destroy, PGW_FAMILY_OBJECTS, USES (of_keys, 0, PGW_SLOT_POOL, 0) },
+  { "vmalloc", OP_vmalloc, PGW_FAMILY_OBJECTS, USES (vmalloc_keys, PGW_SLOT_AREA, 0, 0) },
+  { "vfree", OP_vfree, PGW_FAMILY_OBJECTS, USES (of_keys, 0, PGW_SLOT_AREA, 0) },
+  { "purge_vmap_areas", OP_purge_vmap_areas, PGW_FAMILY_OBJECTS, USES (cpu_keys, 0, 0, 0) },
 };
 
 const PgwOperation *
-pgw_slab_operation (guint index)
+pgw_object_operations (guint *n)
 {
-  return index < G_N_ELEMENTS (rows) ? &rows[index].operation : NULL;
-}
-
-gboolean
-pgw_slab_operation_uses (enum mm_op_kind kind,
-                         PgwSlotUse     *fills,
-                         PgwSlotUse     *of,
-                         PgwSlotUse     *holder)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].operation.kind == kind)
-      {
-        *fills = rows[i].fills;
-        *of = rows[i].of;
-        *holder = rows[i].holder;
-        return TRUE;
-      }
-  return FALSE;
+  *n = G_N_ELEMENTS (operations);
+  return operations;
 }
 
 /* ---- Reading ---- */
@@ -169,7 +151,7 @@ typedef struct {
 
 static void
 store (struct mm_op  *op,
-       const SlabKey *key,
+       const PgwObjectKey *key,
        guint64        value)
 {
   if (key->into == INTO_NR)
@@ -184,7 +166,7 @@ store (struct mm_op  *op,
 
 static gboolean
 read_bytes (Reader            *r,
-            const SlabKey     *key,
+            const PgwObjectKey     *key,
             const PgwJsonNode *node,
             GError           **error)
 {
@@ -205,7 +187,7 @@ read_bytes (Reader            *r,
 
 static gboolean
 read_signed (Reader            *r,
-             const SlabKey     *key,
+             const PgwObjectKey     *key,
              const PgwJsonNode *node,
              GError           **error)
 {
@@ -278,7 +260,7 @@ read_gfp (Reader            *r,
 
 static gboolean
 read_reference (Reader            *r,
-                const SlabKey     *key,
+                const PgwObjectKey     *key,
                 const PgwJsonNode *node,
                 GError           **error)
 {
@@ -301,7 +283,7 @@ read_reference (Reader            *r,
 
 static gboolean
 read_place (Reader            *r,
-            const SlabKey     *key,
+            const PgwObjectKey     *key,
             const PgwJsonNode *node,
             GError           **error)
 {
@@ -320,7 +302,7 @@ read_place (Reader            *r,
 
 static gboolean
 read_word (Reader            *r,
-           const SlabKey     *key,
+           const PgwObjectKey     *key,
            const PgwJsonNode *node,
            GError           **error)
 {
@@ -342,7 +324,7 @@ read_word (Reader            *r,
 
 static gboolean
 read_key (Reader            *r,
-          const SlabKey     *key,
+          const PgwObjectKey     *key,
           const PgwJsonNode *node,
           GError           **error)
 {
@@ -394,24 +376,17 @@ pgw_slab_operation_read (PgwJsonSource        *source,
                          GError              **error)
 {
   const char *keys[24] = { "op", "title", "explain", "question", "expect", NULL };
-  const SlabKey *table = NULL;
+  const PgwObjectKey *table = entry->operation->keys;
+  PgwSlotUse fills = entry->operation->slot_fills;
   Reader r = { source, info, entry };
-  PgwSlotUse fills = 0;
   guint n = 5;
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (&rows[i].operation == entry->operation)
-      {
-        table = rows[i].keys;
-        fills = rows[i].fills;
-      }
-  g_return_val_if_fail (table != NULL, FALSE);
-  for (const SlabKey *key = table; key->key; key++)
+  for (const PgwObjectKey *key = table; key->key; key++)
     keys[n++] = key->key;
   if (!pgw_json_check_keys (source, entry->node, keys, error))
     return FALSE;
   view_parse_gfp ("GFP_KERNEL", &entry->op.gfp, NULL);
-  for (const SlabKey *key = table; key->key; key++)
+  for (const PgwObjectKey *key = table; key->key; key++)
     {
       const PgwJsonNode *node = pgw_json_member (entry->node, key->key);
 

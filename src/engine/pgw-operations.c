@@ -340,20 +340,20 @@ static const struct {
 #define PLACE   (F (GFP) | F (NODE) | F (NODES) | F (CPU) | F (AS))
 
 static const PgwOperation operations[] = {
-  { "note", OP_note, F (TEXT), F (TEXT) },
-  { "alloc_pages", OP_alloc_pages, PLACE | F (ORDER), 0 },
-  { "free_pages", OP_free_pages, F (OF) | F (CPU) | F (ALLOW), F (OF) },
-  { "alloc_many", OP_alloc_many, PLACE | F (COUNT) | F (ORDER) | F (MAX_ORDER) | F (SEED), F (COUNT) },
-  { "free_many", OP_free_many,
+  { "note", OP_note, PGW_FAMILY_PAGES, F (TEXT), F (TEXT) },
+  { "alloc_pages", OP_alloc_pages, PGW_FAMILY_PAGES, PLACE | F (ORDER), 0 },
+  { "free_pages", OP_free_pages, PGW_FAMILY_PAGES, F (OF) | F (CPU) | F (ALLOW), F (OF) },
+  { "alloc_many", OP_alloc_many, PGW_FAMILY_PAGES, PLACE | F (COUNT) | F (ORDER) | F (MAX_ORDER) | F (SEED), F (COUNT) },
+  { "free_many", OP_free_many, PGW_FAMILY_PAGES,
     F (OF) | F (CPU) | F (PATTERN) | F (SEED) | F (STEP) | F (OFFSET) | F (HOW_MANY), F (OF) },
-  { "alloc_pages_bulk", OP_alloc_pages_bulk, PLACE | F (COUNT), F (COUNT) },
-  { "free_unref_page_list", OP_free_unref_page_list, F (OF) | F (CPU), F (OF) },
-  { "get_page", OP_get_page, F (OF) | F (CPU) | F (ALLOW), F (OF) },
-  { "put_page", OP_put_page, F (OF) | F (CPU) | F (ALLOW), F (OF) },
-  { "drain_local_pages", OP_drain_local_pages, F (CPU), 0 },
-  { "drain_all_pages", OP_drain_all_pages, F (CPU), 0 },
-  { "compact_memory", OP_compact_memory, F (CPU), 0 },
-  { "set_tunable", OP_set_tunable, F (TUNABLE) | F (VALUE) | F (CPU), F (TUNABLE) | F (VALUE) },
+  { "alloc_pages_bulk", OP_alloc_pages_bulk, PGW_FAMILY_PAGES, PLACE | F (COUNT), F (COUNT) },
+  { "free_unref_page_list", OP_free_unref_page_list, PGW_FAMILY_PAGES, F (OF) | F (CPU), F (OF) },
+  { "get_page", OP_get_page, PGW_FAMILY_PAGES, F (OF) | F (CPU) | F (ALLOW), F (OF) },
+  { "put_page", OP_put_page, PGW_FAMILY_PAGES, F (OF) | F (CPU) | F (ALLOW), F (OF) },
+  { "drain_local_pages", OP_drain_local_pages, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "drain_all_pages", OP_drain_all_pages, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "compact_memory", OP_compact_memory, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "set_tunable", OP_set_tunable, PGW_FAMILY_PAGES, F (TUNABLE) | F (VALUE) | F (CPU), F (TUNABLE) | F (VALUE) },
 };
 
 static const char *const common_keys[] = { "op", "title", "explain", "question", "expect" };
@@ -366,28 +366,28 @@ find_operation (PgwJsonSource     *source,
                 GError           **error)
 {
   const char *words[NR_MM_OPS + 1] = { NULL };
-  guint value, n_vm, n = 0;
-  const PgwOperation *vm = pgw_vm_operations (&n_vm);
+  guint value, n_vm, n_objects, n = 0;
+  const PgwOperation *vm = pgw_vm_operations (&n_vm), *objects = pgw_object_operations (&n_objects);
 
   for (; n < G_N_ELEMENTS (operations); n++)
     words[n] = operations[n].name;
   for (guint i = 0; i < n_vm; i++)
     words[n++] = vm[i].name;
-  for (guint i = 0; pgw_slab_operation (i) != NULL; i++)
-    words[n++] = pgw_slab_operation (i)->name;
+  for (guint i = 0; i < n_objects; i++)
+    words[n++] = objects[i].name;
   if (!pgw_json_read_word (source, node, words, &value, error))
     return NULL;
   if (value < G_N_ELEMENTS (operations))
     return &operations[value];
   value -= G_N_ELEMENTS (operations);
-  return value < n_vm ? &vm[value] : pgw_slab_operation (value - n_vm);
+  return value < n_vm ? &vm[value] : &objects[value - n_vm];
 }
 
 const PgwOperation *
 pgw_operation_lookup (enum mm_op_kind kind)
 {
-  guint n_vm;
-  const PgwOperation *vm = pgw_vm_operations (&n_vm);
+  guint n_vm, n_objects;
+  const PgwOperation *vm = pgw_vm_operations (&n_vm), *objects = pgw_object_operations (&n_objects);
 
   for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
     if (operations[i].kind == kind)
@@ -395,9 +395,9 @@ pgw_operation_lookup (enum mm_op_kind kind)
   for (guint i = 0; i < n_vm; i++)
     if (vm[i].kind == kind)
       return &vm[i];
-  for (guint i = 0; pgw_slab_operation (i) != NULL; i++)
-    if (pgw_slab_operation (i)->kind == kind)
-      return pgw_slab_operation (i);
+  for (guint i = 0; i < n_objects; i++)
+    if (objects[i].kind == kind)
+      return &objects[i];
   return NULL;
 }
 
@@ -416,7 +416,7 @@ check_entry_keys (Reader             *r,
       keys[n++] = fields[i].key;
   for (guint i = 0; i < operation->n_arguments; i++)
     keys[n++] = operation->arguments[i].key;
-  if (operation->fields == 0)
+  if (operation->family == PGW_FAMILY_TASKS)
     for (guint i = operation->fills ? 0 : 1; i < (operation->of_task ? 3u : 2u); i++)
       keys[n++] = of_task_keys[i];
   return pgw_json_check_keys (r->source, r->entry->node, keys, error);
@@ -575,14 +575,13 @@ read_operation (Reader            *r,
 {
   PgwEntry *entry = r->entry;
   const PgwOperation *operation = find_operation (r->source, op, error);
-  PgwSlotUse fills, of, holder;
 
   if (operation == NULL)
     return FALSE;
   entry->operation = operation;
   entry->op.kind = operation->kind;
   entry->op.nid = -1;
-  if (pgw_slab_operation_uses (operation->kind, &fills, &of, &holder))
+  if (operation->family == PGW_FAMILY_OBJECTS)
     return pgw_slab_operation_read (r->source, r->info, entry, error) && read_expect (r, error);
   if (!check_entry_keys (r, operation, error))
     return FALSE;
@@ -590,7 +589,7 @@ read_operation (Reader            *r,
     view_parse_gfp ("GFP_KERNEL", &entry->op.gfp, NULL);
   if (operation->kind == OP_free_many)
     entry->op.arg[2] = 1;
-  if (operation->fields ? !read_fields (r, operation, error) || !check_pattern (r, error)
+  if (operation->family == PGW_FAMILY_PAGES ? !read_fields (r, operation, error) || !check_pattern (r, error)
                         : !read_arguments (r, operation, error))
     return FALSE;
 

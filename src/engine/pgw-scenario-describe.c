@@ -149,13 +149,12 @@ pgw_scenario_describe_op (PgwScenario *self,
   const struct mm_op *op = &pgw_script_ops (self->script)[op_index];
   const PgwOperation *operation = pgw_operation_lookup (op->kind);
   GString *out = g_string_new (NULL);
-  PgwSlotUse fills, of, holder;
 
   describe_task (self, op, out);
   g_string_append (out, view_op_name (op->kind));
-  if (pgw_slab_operation_uses (op->kind, &fills, &of, &holder))
+  if (operation && operation->family == PGW_FAMILY_OBJECTS)
     pgw_slab_operation_describe (pgw_script_entry (self->script, op_index), op, out);
-  else if (operation && operation->fields == 0)
+  else if (operation && operation->family == PGW_FAMILY_TASKS)
     pgw_tasks_describe (self, op, pgw_script_entry (self->script, op_index), out);
   else
     describe_pages (self, op, out);

@@ -172,17 +172,42 @@ struct _PgwEntry {
 
 typedef struct _PgwArgument PgwArgument;
 
+/* What a slot is used for, as far as the check of a script tells it apart. */
+typedef enum {
+  PGW_SLOT_PAGES,
+  PGW_SLOT_CACHE,
+  PGW_SLOT_OBJECT,
+  PGW_SLOT_POOL,
+  PGW_SLOT_AREA,
+} PgwSlotUse;
+
+/* Which table an operation is a row of, and so how it is read, run through, described and written. */
+typedef enum {
+  PGW_FAMILY_PAGES,             /* of the page allocator: fields (pgw-operations.c) */
+  PGW_FAMILY_TASKS,             /* of tasks and files: arguments (pgw-arguments.c) */
+  PGW_FAMILY_OBJECTS,           /* on the kernel's objects: keys (pgw-operations-slab.c) */
+} PgwOperationFamily;
+
+typedef struct _PgwObjectKey PgwObjectKey;
+
 struct _PgwOperation {
   const char        *name;
   enum mm_op_kind    kind;
+  PgwOperationFamily family;
+
+  /* PGW_FAMILY_PAGES */
   guint32            fields;    /* that it may have, bits of the table of fields */
   guint32            required;
 
-  /* Of operations of tasks and files (pgw-arguments.c) */
+  /* PGW_FAMILY_TASKS */
   const PgwArgument *arguments;
   guint              n_arguments;
   gboolean           of_task;   /* some task carries it out */
   PgwNameKind        fills;     /* what its slot holds; NONE: it has no slot */
+
+  /* PGW_FAMILY_OBJECTS: what it fills, acts on and takes from (PGW_SLOT_PAGES: nothing) */
+  const PgwObjectKey *keys;     /* ended by one without name */
+  PgwSlotUse         slot_fills, slot_of, slot_holder;
 };
 
 /* Notes that an operation uses a name. */
@@ -202,24 +227,10 @@ gboolean  pgw_files_read     (GPtrArray            *entries,
                               const PgwJsonNode    *node,
                               guint64              *disk_bytes,
                               GError              **error);
-/* What a slot is used for, as far as the check of a script tells it apart. */
-typedef enum {
-  PGW_SLOT_PAGES,
-  PGW_SLOT_CACHE,
-  PGW_SLOT_OBJECT,
-  PGW_SLOT_POOL,
-  PGW_SLOT_AREA,
-} PgwSlotUse;
-
 /* ---- Operations on the kernel's objects (pgw-operations-slab.c) ---- */
 
-/* The rows of their table; NULL past the end. */
-const PgwOperation *pgw_slab_operation (guint index);
-/* What such an operation fills, acts on and takes from (0: nothing); FALSE for other operations. */
-gboolean  pgw_slab_operation_uses     (enum mm_op_kind       kind,
-                                       PgwSlotUse           *fills,
-                                       PgwSlotUse           *of,
-                                       PgwSlotUse           *holder);
+/* The rows of their table. */
+const PgwOperation *pgw_object_operations (guint *n);
 /* Reads the keys of entry->operation, which is such a one. */
 gboolean  pgw_slab_operation_read     (PgwJsonSource        *source,
                                        const PgwMachineInfo *info,

@@ -152,7 +152,7 @@ append_op (Naming             *naming,
   const PgwOperation *operation = pgw_operation_lookup (op->kind);
 
   g_string_append_printf (out, "{ \"op\": \"%s\"", view_op_name (op->kind));
-  if (operation && operation->fields == 0)
+  if (operation && operation->family == PGW_FAMILY_TASKS)
     return append_task_op (naming, op, out);
   switch (op->kind)
     {

@@ -110,16 +110,10 @@ gboolean pgw_script_run_pages (PgwScript      *self,
 
 /* ---- pgw-script-slab.c ---- */
 
-/*
- * What an operation of the kernel's objects does to slots; completes `op`.
- * What it fills, frees or uses, and what it takes that from: 0 for nothing.
- */
+/* What an operation on the kernel's objects does to slots; completes `op`. */
 gboolean pgw_script_run_slab  (PgwScript      *self,
                                const PgwEntry *entry,
                                struct mm_op   *op,
-                               PgwSlotUse      fills,
-                               PgwSlotUse      of,
-                               PgwSlotUse      holder,
                                GError        **error);
 
 /* ---- pgw-script-tasks.c ---- */

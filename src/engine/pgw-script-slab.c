@@ -79,11 +79,10 @@ gboolean
 pgw_script_run_slab (PgwScript      *self,
                      const PgwEntry *entry,
                      struct mm_op   *op,
-                     PgwSlotUse      fills,
-                     PgwSlotUse      of,
-                     PgwSlotUse      holder,
                      GError        **error)
 {
+  const PgwSlotUse fills = entry->operation->slot_fills, of = entry->operation->slot_of;
+  const PgwSlotUse holder = entry->operation->slot_holder;
   guint32 slot, count;
 
   if (entry->holder_node)

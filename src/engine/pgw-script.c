@@ -359,8 +359,8 @@ add_operation (PgwScript      *self,
                const PgwEntry *entry,
                GError        **error)
 {
+  const PgwOperationFamily family = entry->operation->family;
   struct mm_op op = entry->op;
-  PgwSlotUse fills, of, holder;
   gboolean good = TRUE;
 
   if (self->ops->len >= PGW_MAX_OPS)
@@ -371,9 +371,9 @@ add_operation (PgwScript      *self,
     }
   if (op.kind == OP_note)
     run_note (self, entry, &op);
-  else if (pgw_slab_operation_uses (op.kind, &fills, &of, &holder))
-    good = pgw_script_run_slab (self, entry, &op, fills, of, holder, error);
-  else if (entry->operation->fields == 0)
+  else if (family == PGW_FAMILY_OBJECTS)
+    good = pgw_script_run_slab (self, entry, &op, error);
+  else if (family == PGW_FAMILY_TASKS)
     good = pgw_script_run_tasks (self, entry, &op, error);
   else
     good = pgw_script_run_pages (self, entry, &op, error);

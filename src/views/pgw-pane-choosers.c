@@ -287,6 +287,7 @@ pgw_pane_choosers_init (PgwPaneView *self)
       fill_sorts (self);
       choose_sort (self);
       add_sort_keys (self);
+      gtk_widget_set_visible (GTK_WIDGET (self->object_bar), TRUE);
     }
   if (self->choices != NULL && self->choices->machines)
     {

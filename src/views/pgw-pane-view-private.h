@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "pgw-object-bar.h"
 #include "pgw-pane-view.h"
 #include "pgw-translate-entry.h"
 #include "pgw-view-options.h"
@@ -41,6 +42,7 @@ struct _PgwPaneView {
   GtkDropDown       *zone_chooser;
   GtkDropDown       *option_chooser;
   PgwTranslateEntry *translate_entry;
+  PgwObjectBar      *object_bar;
   GtkToggleButton   *text_button;
   GtkButton         *maximise_button;
   GtkStack          *stack;

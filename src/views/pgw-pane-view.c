@@ -180,6 +180,7 @@ pgw_pane_view_update (PgwSection *section, PgwSession *session, PgwSectionChange
     }
   if ((changes & (PGW_SECTION_SESSION | PGW_SECTION_LOOK)) != 0)
     pgw_pane_choosers_fill (self, session);
+  pgw_section_set_session (PGW_SECTION (self->object_bar), session);
   if (self->type->subtitle != NULL)
     subtitle = self->type->subtitle (&state);
   if (subtitle == NULL || !g_str_equal (gtk_label_get_text (self->subtitle_label), subtitle))
@@ -225,6 +226,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
                                     G_TYPE_NONE, 0);
 
   g_type_ensure (PGW_TYPE_PANE_CANVAS);
+  g_type_ensure (PGW_TYPE_OBJECT_BAR);
   g_type_ensure (PGW_TYPE_TRANSLATE_ENTRY);
   gtk_widget_class_set_css_name (widget_class, "pane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -235,6 +237,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, zone_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, option_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, translate_entry);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, object_bar);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, text_button);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, maximise_button);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, stack);
@@ -299,6 +302,7 @@ pgw_pane_view_set_machine (PgwPaneView *self, const char *machine)
   gtk_label_set_text (self->title_label, title);
   /* Columns are narrow: the table has the figures, and the title gives way, down to the machine's name. */
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->object_bar), FALSE);
   gtk_label_set_ellipsize (self->title_label, PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (GTK_WIDGET (self->title_label), TRUE);
   gtk_label_set_width_chars (self->title_label, 5);

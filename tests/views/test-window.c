@@ -11,6 +11,7 @@
 #include "src/views/pgw-application.h"
 #include "src/views/pgw-export-dialog.h"
 #include "src/views/pgw-library-dialog.h"
+#include "src/views/pgw-object-bar.h"
 #include "src/views/pgw-view-options.h"
 #include "src/views/pgw-window-private.h"
 #include "views-log.h"
@@ -304,6 +305,65 @@ test_layouts_and_maximise (void)
   close_window (window);
 }
 
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+  return found;
+}
+
+/* Does what the popover stands at, and looks at what the script says then. */
+static void
+do_object (PgwWindow *window, PgwObjectBar *bar, const char *op, const char *line)
+{
+  PgwScenario *scenario = pgw_session_get_scenario (window->session);
+  guint64 n = pgw_scenario_get_n_ops (scenario);
+  g_autofree char *json = NULL, *described = NULL;
+
+  pgw_object_bar_choose (bar, op);
+  json = pgw_object_bar_dup_json (bar);
+  g_assert_nonnull (json);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.do", "s", json);
+  settle (window);
+  g_assert_null (pgw_window_get_error (window));
+  g_assert_cmpuint (pgw_scenario_get_n_ops (scenario), ==, n + 1);
+  described = pgw_scenario_describe_op (scenario, n);
+  g_assert_true (g_str_has_prefix (described, line));
+}
+
+/* Operations on objects by hand: they become entries of the script, as JSON. */
+static void
+test_objects (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  PgwPaneView *slab = pgw_pane_grid_get_pane (window->pane_grid, "slab");
+  PgwObjectBar *bar;
+  g_autofree char *data = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "allocator");
+  settle (window);
+  bar = PGW_OBJECT_BAR (find_widget (GTK_WIDGET (slab), PGW_TYPE_OBJECT_BAR));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (bar)));
+  pgw_session_seek (window->session, pgw_session_get_length (window->session));
+  pgw_object_bar_choose (bar, "kmem_cache_free");
+  g_assert_null (pgw_object_bar_dup_json (bar));        /* there is none yet */
+  do_object (window, bar, "kmem_cache_create", "kmem_cache_create");
+  do_object (window, bar, "kmem_cache_alloc", "kmem_cache_alloc");
+  do_object (window, bar, "object_poke", "object_poke");
+  do_object (window, bar, "kmem_cache_free", "kmem_cache_free");
+  do_object (window, bar, "kmalloc", "kmalloc");
+  do_object (window, bar, "kfree", "kfree");
+  do_object (window, bar, "kmem_cache_shrink", "kmem_cache_shrink");
+  do_object (window, bar, "kmem_cache_destroy", "kmem_cache_destroy");
+  data = pgw_scenario_to_data (pgw_session_get_scenario (window->session), NULL);
+  g_assert_nonnull (strstr (data, "object_poke"));
+  close_window (window);
+}
+
 static guint
 n_columns (PgwWindow *window, const char *title)
 {
@@ -546,6 +606,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
   g_test_add_func ("/window/compare", test_compare);
+  g_test_add_func ("/window/objects", test_objects);
   g_test_add_func ("/window/notifications", test_notifications);
   g_test_add_func ("/window/finalise", test_finalise);
   g_test_add_func ("/window/rest", test_rest);
