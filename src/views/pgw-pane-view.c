@@ -300,12 +300,10 @@ pgw_pane_view_set_machine (PgwPaneView *self, const char *machine)
   if (g_str_equal (gtk_label_get_text (self->title_label), title))
     return;
   gtk_label_set_text (self->title_label, title);
-  /* Columns are narrow: the table has the figures, and the title gives way, down to the machine's name. */
+  /* Columns are narrow: the table has the figures, and the title needs the room. */
   gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->object_bar), FALSE);
-  gtk_label_set_ellipsize (self->title_label, PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (GTK_WIDGET (self->title_label), TRUE);
-  gtk_label_set_width_chars (self->title_label, 5);
   pgw_tooltip_set (GTK_WIDGET (self->title_label), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
