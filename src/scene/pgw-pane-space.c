@@ -480,7 +480,7 @@ add_column_title (const Space  *self,
                   const Column *column,
                   double        y)
 {
-  g_autofree char *name = pgw_task_title (&column->task);
+  g_autofree char *name = pgw_task_title (self->state, &column->task);
   g_autofree char *title =
     g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %s VMA", "%s: %s VMAs", column->n), name, pgw_count (column->n));
 

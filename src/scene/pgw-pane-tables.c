@@ -427,7 +427,7 @@ add_tree (Tables                 *self,
           guint                   room)
 {
   Tree tree = { .tables = self, .task = *task };
-  g_autofree char *name = pgw_task_title (task);
+  g_autofree char *name = pgw_task_title (self->state, task);
   g_autofree char *title = NULL;
   Row row = { .pid = task->pid };
 

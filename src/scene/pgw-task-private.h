@@ -19,9 +19,9 @@ guint    pgw_pane_tasks  (const PgwPaneState *state, struct view_task *tasks);
  */
 gboolean pgw_pane_typed  (const PgwPaneState *state, gint32 *pid, guint64 *address, GError **error);
 
-/* "task 1 (shell)". Free with g_free(). */
-char      *pgw_task_title  (const struct view_task *task);
-/* What a VMA is: "heap", "stack", "file 2" ... Free with g_free(). */
+/* "task 1 (shell)": the name it has, or that the script has for it. Free with g_free(). */
+char      *pgw_task_title  (const PgwPaneState *state, const struct view_task *task);
+/* What a VMA is: "heap", "stack", or what the script calls it or its file: "mem", "file log". Free with g_free(). */
 char      *pgw_vma_title   (const PgwPaneState *state, const struct view_vma *vma);
 /* "rw-p" */
 const char *pgw_vma_perms  (const struct view_vma *vma);

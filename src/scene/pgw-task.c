@@ -173,11 +173,74 @@ pgw_pane_address (const PgwPaneState *state,
 
 /* ---- Names ---- */
 
-char *
-pgw_task_title (const struct view_task *task)
+/* Results that are looked through for a name; who has more has a program write the script. */
+#define MAX_NAMED 4096
+
+/* Does the operation that a result came from belong to a task? Task 0 of an operation is the first one. */
+static gboolean
+made_by (const PgwPaneState   *state,
+         const struct mm_slot *slot,
+         gint32                pid)
 {
+  struct view_task first;
+  struct mm_slot task;
+  const struct mm_op *op;
+
+  if (slot->op >= pgw_scenario_get_n_ops (state->scenario))
+    return FALSE;
+  op = &pgw_scenario_get_ops (state->scenario)[slot->op];
+  if (op->task == 0)
+    return view_tasks (pgw_pane_machine (state), &first, 1) > 0 && first.pid == pid;
+  view_slot (pgw_pane_machine (state), op->task - 1, &task);
+  return task.kind == SLOT_TASK && task.value == (guint64) pid;
+}
+
+/*
+ * What the script calls a result: the latest one of this value, one of the task before another's (which it may have by
+ * fork). NULL: nothing. Free with g_free().
+ */
+static char *
+name_of (const PgwPaneState *state,
+         guint               kind,
+         guint64             value,
+         gint32              pid)
+{
+  struct view_machine about;
+  gint64 best = -1, best_op = -1;
+  gboolean best_own = FALSE;
+
+  if (state->scenario == NULL)
+    return NULL;
+  view_machine (pgw_pane_machine (state), &about);
+  for (guint i = 0; i < MIN (about.nr_slots, MAX_NAMED); i++)
+    {
+      struct mm_slot slot;
+      gboolean own;
+
+      view_slot (pgw_pane_machine (state), i, &slot);
+      if (slot.state != SLOT_LIVE || slot.kind != kind || slot.value != value)
+        continue;
+      own = pid != 0 && made_by (state, &slot, pid);
+      if (own < best_own || (own == best_own && (gint64) slot.op < best_op))
+        continue;
+      best = i;
+      best_op = slot.op;
+      best_own = own;
+    }
+  return best >= 0 ? pgw_scenario_slot_name (state->scenario, best) : NULL;
+}
+
+char *
+pgw_task_title (const PgwPaneState     *state,
+                const struct view_task *task)
+{
+  g_autofree char *name = NULL;
+
   if (task->comm[0] != '\0')
     return g_strdup_printf (_("task %d (%s)"), task->pid, task->comm);
+  name = name_of (state, SLOT_TASK, task->pid, 0);
+  if (name != NULL)
+    return g_strdup_printf (_("task %d (%s)"), task->pid, name);
   return g_strdup_printf (_("task %d"), task->pid);
 }
 
@@ -185,6 +248,9 @@ char *
 pgw_vma_title (const PgwPaneState    *state,
                const struct view_vma *vma)
 {
+  g_autofree char *file = vma->inode != 0 ? name_of (state, SLOT_FILE, vma->inode, 0) : NULL;
+  g_autofree char *name = NULL;
+
   switch ((enum view_vma_what) vma->what)
     {
     case VIEW_VMA_CODE:
@@ -196,13 +262,18 @@ pgw_vma_title (const PgwPaneState    *state,
     case VIEW_VMA_STACK:
       return g_strdup (_("stack"));
     case VIEW_VMA_FILE:
-      return g_strdup_printf (_("file %u"), vma->inode);
+      return file != NULL ? g_strdup_printf (_("file %s"), file) : g_strdup_printf (_("file %u"), vma->inode);
     case VIEW_VMA_SHARED:
-      return g_strdup_printf (_("shared %u"), vma->inode);
     case VIEW_VMA_OTHER:
     default:
-      return g_strdup (_("anonymous"));
+      break;
     }
+  name = name_of (state, SLOT_ADDRESS, vma->start, vma->pid);
+  if (vma->what != VIEW_VMA_SHARED)
+    return name != NULL ? g_steal_pointer (&name) : g_strdup (_("anonymous"));
+  if (file != NULL || name != NULL)
+    return g_strdup_printf (_("shared %s"), file != NULL ? file : name);
+  return g_strdup_printf (_("shared %u"), vma->inode);
 }
 
 const char *
@@ -329,7 +400,7 @@ pgw_pane_add_tasks (PgwScene           *scene,
     return 0;
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *title = pgw_task_title (&tasks[i]);
+      g_autofree char *title = pgw_task_title (state, &tasks[i]);
       mm_object_t object = mm_object (MM_OBJECT_TASK, tasks[i].pid);
       gboolean shown = tasks[i].pid == current;
       double chip = MIN (ceil (pgw_type_width (title, PGW_STYLE_SMALL, scale) + 14 * scale), width);
