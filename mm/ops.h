@@ -59,7 +59,7 @@ enum mm_pattern {
  * Those below belong to a task (the member task); what they take is, in arg[]:
  *
  *	task_create	slot	0 uid 1 lowest address of the stack's first page's end (0 = top) 2 start of the heap 3 size of the stack
- *				VMA in bytes (0 = 132 KiB) 4 TASK_CREATE_* flags
+ *				VMA in bytes (0 = 132 KiB) 4 TASK_CREATE_* flags 5 its name, as TASK_SET_COMM
  *	fork		slot (the child)
  *	exec		0 file (see below) 1 bytes of code 2 of data 3 of bss 4 start address (0 = 0x400000) 5 bytes of arguments
  *	exit		0 code

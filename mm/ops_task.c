@@ -36,6 +36,16 @@ static int setup_bare(struct task_struct *task, const struct mm_op *op)
 	return setup_stack(mm, top, size);
 }
 
+/* Up to 8 bytes of a name, the first one lowest. */
+static void set_task_comm(struct task_struct *task, u64 name)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(name); i++)
+		task->comm[i] = (char)(name >> (8 * i));
+	task->comm[sizeof(name)] = '\0';
+}
+
 s64 op_task_create(const struct mm_op *op)
 {
 	const struct exec_image image = {
@@ -61,6 +71,8 @@ s64 op_task_create(const struct mm_op *op)
 		return error;
 	}
 	task->mm->thp_disable = op->arg[4] & TASK_CREATE_NO_THP ? 1 : 0;
+	if (op->arg[5])
+		set_task_comm(task, op->arg[5]);
 	trace(TRACE_task_create, (u64)task->pid, task->mm->mm_nr, task->uid, 0);
 	keep_result(op->slot, SLOT_TASK, (u64)task->pid);
 	return task->pid;
@@ -126,16 +138,6 @@ s64 op_wait(const struct mm_op *op)
 		return -EAGAIN; /* it runs: a script's wait() cannot sleep */
 	release_task(child);
 	return (s64)pid;
-}
-
-/* Up to 8 bytes of a name, the first one lowest. */
-static void set_task_comm(struct task_struct *task, u64 name)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(name); i++)
-		task->comm[i] = (char)(name >> (8 * i));
-	task->comm[sizeof(name)] = '\0';
 }
 
 s64 op_set_task(const struct mm_op *op)

@@ -154,6 +154,7 @@ static const PgwArgument task_create_arguments[] = {
   NUMBER_OPT ("uid", 0, 0, G_MAXINT32, DEFAULT_UID),
   LEN_OPT ("stack_top", 1), LEN_OPT ("heap", 2), LEN_OPT ("stack", 3),
   BIT_OPT ("no_thp", 4, TASK_CREATE_NO_THP), BIT_OPT ("bare", 4, TASK_CREATE_BARE),
+  { "comm", 5, PGW_ARGUMENT_COMM, FALSE, NULL, NULL, 0, 0, 0 },
 };
 
 static const PgwArgument exec_arguments[] = {

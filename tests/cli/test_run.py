@@ -147,7 +147,7 @@ class Run(cli.TestCase):
     def test_translate(self):
         """An address is walked without changing anything; the step decides what it finds."""
         scenario = {'pagewalk': 1, 'title': 't', 'machine': {'ram': '16M'}, 'script': [
-            {'op': 'task_create', 'as': 'shell'},
+            {'op': 'task_create', 'as': 'shell', 'comm': 'sh'},
             {'op': 'mmap', 'len': '16K', 'prot': 'rw-', 'flags': 'PRIVATE|ANONYMOUS', 'as': 'area'},
             {'op': 'store', 'addr': 'area+4K', 'value': 7}]}
         self.write('v.json', json.dumps(scenario))
@@ -158,6 +158,7 @@ class Run(cli.TestCase):
         self.assertIn('Write: works, without a fault\n', out)
         self.assertIn('Write: page fault; the kernel brings a page in\n', out)
         self.assertNotIn('op_begin', out)
+        self.assertIn('Name:\tsh\n', self.expect(cli.GOOD, 'run', 'v.json', '--proc', 'status:shell').stdout)
         self.refuses('run: --translate area: no task has an address space', 'run', 'v.json', '-x', 'area', '--to', '0')
         self.refuses('run: --translate 0x: “0x” is no address', 'run', 'v.json', '-x', '0x')
         self.refuses('run: --translate heap: no call has returned an address “heap”', 'run', 'v.json', '-x', 'heap')
