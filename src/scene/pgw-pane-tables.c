@@ -20,6 +20,7 @@
 #define MAX_TABLES   48         /* last-level tables whose entries are read, beside that of the walk */
 #define MAX_TLB      64
 #define ROWS_NEAR    6          /* shown before and behind one that stands out */
+#define LEAST_FOR_TWO 8         /* rows that fit: with fewer one task is shown alone */
 #define USER_ENTRIES 256        /* of the top table: the rest is the kernel's */
 
 #define ENTRY_PRESENT 0x001
@@ -463,11 +464,13 @@ add_tree (Tables                 *self,
 
 /* ---- The TLB ---- */
 
+/* Its entries, as many lines of them as there is room for down to `bottom`, one at least. */
 static double
 add_tlb (const Tables *self,
          double        x,
          double        y,
-         double        width)
+         double        width,
+         double        bottom)
 {
   struct view_tlb_entry entries[MAX_TLB];
   struct view_machine about;
@@ -475,7 +478,7 @@ add_tlb (const Tables *self,
   double gap = ceil (4 * self->scale), height = ceil (18 * self->scale), at = x;
   double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
   g_autofree char *title = NULL;
-  guint n;
+  guint n, hidden = 0;
 
   view_machine (self->machine, &about);
   if (!view_tlb (self->machine, about.cpu, &tlb))
@@ -495,10 +498,16 @@ add_tlb (const Tables *self,
         continue;
       label = g_strdup_printf ("%" G_GINT64_MODIFIER "x→%" G_GINT64_MODIFIER "x", entries[i].vpn, entries[i].pfn);
       chip = ceil (pgw_type_width (label, PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale) + 8 * self->scale);
-      if (at > x && at + chip > x + width)
+      pgw_scene_say (self->scene, entries[i].stale ? _("TLB: %s (stale: the tables say otherwise)") : _("TLB: %s"), label);
+      if (hidden == 0 && at > x && at + chip > x + width && y + 2 * height + gap <= bottom)
         {
           at = x;
           y += height + gap;
+        }
+      if (hidden > 0 || (at > x && at + chip > x + width))
+        {
+          hidden++;
+          continue;
         }
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_TLB, entries[i].set << 8 | entries[i].way),
                      mm_object (MM_OBJECT_PAGE, entries[i].pfn),
@@ -506,8 +515,14 @@ add_tlb (const Tables *self,
                      PGW_STYLE_MONO | PGW_STYLE_SMALL | (entries[i].stale ? PGW_STYLE_HATCHED : 0) |
                        pgw_marks_pages (self->marks, entries[i].pfn, 1),
                      at, y, MIN (chip, width), height, label);
-      pgw_scene_say (self->scene, entries[i].stale ? _("TLB: %s (stale: the tables say otherwise)") : _("TLB: %s"), label);
       at += chip + gap;
+    }
+  if (hidden > 0)
+    {
+      g_autofree char *more = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more entry", "%u more entries", hidden), hidden);
+
+      pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL, x, y + height + gap / 2, width, more);
+      return y + height + line + gap;
     }
   if (at == x)
     {
@@ -564,6 +579,7 @@ tables_layout (const PgwPaneState *state,
   struct view_task tasks[PGW_MAX_TASKS];
   guint n = pgw_pane_tasks (state, tasks), at = 0, room;
   gint32 current = pgw_pane_task (state), second;
+  double bottom;
 
   scene->font_scale = self.scale;
   if (current == 0)
@@ -582,15 +598,18 @@ tables_layout (const PgwPaneState *state,
   y = pgw_pane_add_address (scene, state, current, x, y, inner);
   y = add_headings (&self, y);
   room = MAX ((height - y - 70 * self.scale) / self.row_height, 4);
+  if (room < LEAST_FOR_TWO)
+    second = 0;
   if (second > 0)
-    room = room / 2 > 1 ? room / 2 - 1 : 1;
+    room = room / 2 - 1;
   /* The older task first, so that the trees do not change places. */
   if (second > 0 && (guint) second - 1 < at)
     y = add_tree (&self, &tasks[second - 1], x, y, inner, room);
   y = add_tree (&self, &tasks[at], x, y, inner, room);
   if (second > 0 && (guint) second - 1 > at)
     y = add_tree (&self, &tasks[second - 1], x, y, inner, room);
-  y = add_tlb (&self, x, y + ceil (4 * self.scale), inner);
+  bottom = height - pgw_type_line_height (PGW_STYLE_SMALL, self.scale) - ceil (8 * self.scale);
+  y = add_tlb (&self, x, y + ceil (4 * self.scale), inner, bottom);
   pgw_scene_grow (scene, y + ceil (6 * self.scale));
   return scene;
 }
