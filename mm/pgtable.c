@@ -43,9 +43,16 @@ void pgtable_free(struct page *page)
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
 	struct page *page = alloc_table();
+	const u64 *kernel = this_machine->vmalloc.pgd;
+	u64 *pgd = page ? page_address(page) : NULL;
+	u32 i;
 
 	(void)mm;
-	return page ? page_address(page) : NULL;
+	/* The upper half is the kernel's, and the same for all. */
+	for (i = KERNEL_PGD_BOUNDARY; pgd && kernel && i < PTRS_PER_TABLE; i++)
+		if (kernel[i])
+			pgd[i] = kernel[i];
+	return (pgd_t *)pgd;
 }
 
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)

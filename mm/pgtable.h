@@ -22,6 +22,7 @@
 
 #define PTE_SHIFT_BITS	9
 #define PTRS_PER_TABLE	512UL
+#define KERNEL_PGD_BOUNDARY (PTRS_PER_TABLE / 2) /* the first entry of the kernel half of a top table */
 #define PTRS_PER_PTE	PTRS_PER_TABLE
 #define PTRS_PER_PMD	PTRS_PER_TABLE
 #define PTRS_PER_PUD	PTRS_PER_TABLE

@@ -172,9 +172,10 @@ static void check_rss(struct mm_check *c)
 /* Tables below the top one; of a huge page, the one that is kept for when it is split. */
 static u64 count_tables(const struct machine *m, const u64 *table, u32 level)
 {
+	const u32 end = level == 4 ? KERNEL_PGD_BOUNDARY : PTRS_PER_TABLE;
 	u64 nr = 0;
 
-	for (u32 i = 0; i < PTRS_PER_TABLE; i++) {
+	for (u32 i = 0; i < end; i++) {
 		const u64 *below;
 
 		if (!pte_present(__pte(table[i])))
@@ -189,6 +190,18 @@ static u64 count_tables(const struct machine *m, const u64 *table, u32 level)
 	return nr;
 }
 
+/* The upper half of each top table is the kernel's. */
+static void check_kernel_half(struct validation *v, const struct mm_struct *mm, const u64 *pgd)
+{
+	const u64 *kernel = v->m->vmalloc.pgd ? reader_object(v->m, v->m->vmalloc.pgd, PAGE_SIZE) : NULL;
+
+	for (u32 i = KERNEL_PGD_BOUNDARY; i < PTRS_PER_TABLE; i++)
+		if (pgd[i] != (kernel ? kernel[i] : 0))
+			complain(v, mm_object(MM_OBJECT_MM, mm->mm_nr),
+				 "mm %u: entry %u of its top table is %#lx, but the kernel's is %#lx.",
+				 mm->mm_nr, i, pgd[i], kernel ? kernel[i] : 0);
+}
+
 static void check_mm(struct validation *v, const struct mm_struct *mm, struct rmap_sums *sums)
 {
 	struct mm_check c = { .v = v, .mm = mm, .sums = sums };
@@ -201,7 +214,8 @@ static void check_mm(struct validation *v, const struct mm_struct *mm, struct rm
 		return;
 	}
 	c.vma = reader_vma_at(v->m, mm->mmap);
-	reader_walk(v->m, mm, 0, ~0UL, check_entry, &c);
+	reader_walk(v->m, mm, 0, 1UL << 47, check_entry, &c);
+	check_kernel_half(v, mm, pgd);
 	check_rss(&c);
 	bytes = count_tables(v->m, pgd, 4) << PAGE_SHIFT;
 	sums->tables += bytes / PAGE_SIZE + 1;

@@ -11,11 +11,15 @@
  * many areas (lazy purge).
  *
  * What is always true: areas in use are sorted and do not overlap; each of their pages is mapped by
- * the entry of its address, the guard page by none; addresses that wait are mapped nowhere.
+ * the entry of its address, the guard page by none; addresses that wait are mapped nowhere; the
+ * upper half of every task's top table is the kernel's.
  *
- * Linux counterpart: mm/vmalloc.c, which finds gaps in a tree of free areas.
+ * Linux counterpart: mm/vmalloc.c, which finds gaps in a tree of free areas. The kernel makes the tables below
+ * the top one at boot (preallocate_vmalloc_pages()), 64 frames; here each comes when it is first needed.
  */
 #include "vmalloc.h"
+#include "mm_struct.h"
+#include "sched.h"
 #include "slab_internal.h"
 
 static struct vmalloc_state *vmalloc_state(void)
@@ -60,11 +64,28 @@ static u64 *next_table(u64 *entry, bool alloc)
 	return page_address(page);
 }
 
+/*
+ * Every address space has the kernel's entries in its top table and so the tables below them. A new one
+ * is written into all there are; address spaces made later copy it (pgd_alloc()).
+ */
+static void sync_global_pgds(unsigned long addr)
+{
+	u64 entry = ((u64 *)vmalloc_state()->pgd)[pgd_index(addr)];
+	struct task_struct *task;
+
+	list_for_each_entry(task, &this_machine->tasks, tasks)
+		if (task->mm)
+			((u64 *)task->mm->pgd)[pgd_index(addr)] = entry;
+}
+
 static u64 *kernel_pte(unsigned long addr, bool alloc)
 {
-	u64 *table = vmalloc_state()->pgd;
+	u64 *table = vmalloc_state()->pgd, *top = &table[pgd_index(addr)];
+	bool is_new = !(*top & _PAGE_PRESENT);
 
-	table = next_table(&table[pgd_index(addr)], alloc);
+	table = next_table(top, alloc);
+	if (table && is_new)
+		sync_global_pgds(addr);
 	if (table)
 		table = next_table(&table[pud_index(addr)], alloc);
 	if (table)

@@ -7,6 +7,7 @@
 #include "vm-test.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
+#include "mm/vmalloc.h"
 
 #include "mm/swap.h"
 
@@ -344,6 +345,47 @@ test_damage (void)
 #undef DAMAGED
 }
 
+static guint64
+top_entry (gint32  pid,
+           guint64 address)
+{
+  struct task_struct *task;
+
+  list_for_each_entry (task, &this_machine->tasks, tasks)
+    if (task->pid == pid)
+      return ((const guint64 *) task->mm->pgd)[pgd_index (address)];
+  return 0;
+}
+
+/* What vmalloc() maps is in the upper half of all top tables, of tasks that were there and of those that come. */
+static void
+test_kernel_half (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
+  guint64 area = __vmalloc (3 * PAGE_SIZE, GFP_KERNEL), kernel;
+
+  g_assert_cmpuint (area, !=, 0);
+  kernel = ((const guint64 *) this_machine->vmalloc.pgd)[pgd_index (area)];
+  g_assert_cmpuint (kernel & _PAGE_PRESENT, !=, 0);
+  g_assert_cmpuint (top_entry (1, area), ==, kernel);
+  g_assert_cmpint (vm_op (OP_fork, 0, 0, 0, 0, 0, 0), ==, 2);
+  g_assert_cmpuint (top_entry (2, area), ==, kernel);
+  /* It is not for them to see. */
+  vm_as (1);
+  g_assert_cmpint (load (area), ==, -EFAULT);
+  test_assert_valid ();
+  /* Tables below the top one are shared: nothing is left to do for the second area. */
+  g_assert_cmpuint (__vmalloc (PAGE_SIZE, GFP_KERNEL), ==, area + 4 * PAGE_SIZE);
+  g_assert_cmpint (vm_op (OP_exit, 0, 0, 0, 0, 0, 0), ==, 0);
+  vm_as (0);
+  test_assert_valid ();
+  vfree (area);
+  g_assert_cmpuint (top_entry (1, area), ==, kernel);
+  test_assert_valid ();
+  ((guint64 *) this_machine->vmalloc.pgd)[pgd_index (area) + 1] = 1;
+  g_assert_cmpuint (mm_validate (this_machine, NULL, NULL), >, 0);
+}
+
 /* What nobody leads to is found, whatever it is; what tasks have is not taken for that. */
 static void
 test_leaks (void)
@@ -383,6 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fork/exec", test_exec);
   g_test_add_func ("/fork/wait", test_wait);
   g_test_add_func ("/fork/damage", test_damage);
+  g_test_add_func ("/fork/kernel-half", test_kernel_half);
   g_test_add_func ("/fork/leaks", test_leaks);
   return g_test_run ();
 }
