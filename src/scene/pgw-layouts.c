@@ -5,16 +5,16 @@
 #include "pgw-pane-private.h"
 
 /* Below this a layout shows fewer panes, pixels at the usual size of type. */
-#define SMALL_WIDTH  900
+#define SMALL_WIDTH  700
 #define SMALL_HEIGHT 700
 
 static const PgwLayoutCell overview_cells[] = {
   { "tables", 0.00, 0.00, 0.48, 0.34, FALSE },
   { "space", 0.48, 0.00, 0.52, 0.34, FALSE },
-  { "buddy", 0.00, 0.34, 0.48, 0.46, FALSE },
-  { "frames", 0.48, 0.34, 0.27, 0.46, FALSE },
-  { "slab", 0.75, 0.34, 0.25, 0.23, FALSE },
-  { "lru", 0.75, 0.57, 0.25, 0.23, FALSE },
+  { "buddy", 0.00, 0.34, 0.40, 0.46, FALSE },
+  { "frames", 0.40, 0.34, 0.28, 0.46, FALSE },
+  { "slab", 0.68, 0.34, 0.32, 0.21, FALSE },
+  { "lru", 0.68, 0.55, 0.32, 0.25, FALSE },
   { "timeline", 0.00, 0.80, 1.00, 0.20, FALSE },
   { NULL, 0, 0, 0, 0, FALSE }
 };
@@ -54,17 +54,17 @@ static const PgwLayoutCell compare_cells[] = {
 };
 
 static const PgwLayoutCell reclaim_cells[] = {
-  { "lru", 0.00, 0.00, 0.60, 0.66, FALSE },
-  { "swap", 0.60, 0.00, 0.40, 0.66, FALSE },
-  { "buddy", 0.00, 0.66, 0.40, 0.34, FALSE },
-  { "chart", 0.40, 0.66, 0.60, 0.34, FALSE },
+  { "lru", 0.00, 0.00, 0.62, 0.62, FALSE },
+  { "swap", 0.62, 0.00, 0.38, 0.62, FALSE },
+  { "buddy", 0.00, 0.62, 0.42, 0.38, FALSE },
+  { "chart", 0.42, 0.62, 0.58, 0.38, FALSE },
   { NULL, 0, 0, 0, 0, FALSE }
 };
 
 static const PgwLayoutCell reclaim_small_cells[] = {
-  { "lru", 0.00, 0.00, 0.60, 1.00, FALSE },
-  { "swap", 0.60, 0.00, 0.40, 0.60, FALSE },
-  { "chart", 0.60, 0.60, 0.40, 0.40, FALSE },
+  { "lru", 0.00, 0.00, 0.55, 1.00, FALSE },
+  { "swap", 0.55, 0.00, 0.45, 0.58, FALSE },
+  { "chart", 0.55, 0.58, 0.45, 0.42, FALSE },
   { NULL, 0, 0, 0, 0, FALSE }
 };
 

@@ -83,6 +83,19 @@ pgw_lru_words (const struct view_lru_page *page)
   return g_string_free (text, FALSE);
 }
 
+/* Where all pages belong to what is selected, saying so of each says nothing. */
+static guint
+marks_of (const PgwLru *self,
+          guint64       pfn)
+{
+  guint marks = pgw_marks_pages (self->marks, pfn, 1);
+  enum mm_object_kind kind = mm_object_kind (self->marks->selection);
+
+  if (kind == MM_OBJECT_NODE || kind == MM_OBJECT_ZONE || kind == MM_OBJECT_MACHINE)
+    marks &= ~PGW_STYLE_RELATED;
+  return marks;
+}
+
 void
 pgw_lru_add_tile (const PgwLru *self,
                   guint64       pfn,
@@ -102,7 +115,7 @@ pgw_lru_add_tile (const PgwLru *self,
   if (page.marks & VIEW_LRU_MLOCKED)
     style |= PGW_STYLE_HATCHED;
   pgw_scene_add (self->scene, PGW_ITEM_BOX, again ? 0 : PGW_ITEM_ID_BLOCK (pfn, 0), mm_object (MM_OBJECT_PAGE, pfn), colour,
-                 style | PGW_STYLE_SMALL | PGW_STYLE_MONO | pgw_marks_pages (self->marks, pfn, 1), x, y, self->tile,
+                 style | PGW_STYLE_SMALL | PGW_STYLE_MONO | marks_of (self, pfn), x, y, self->tile,
                  self->tile_height, pgw_lru_letters (&page, self->letters));
 }
 

@@ -18,6 +18,7 @@
 #define SPACING     10
 #define MIN_WIDTH   440
 #define MIN_HEIGHT  320
+#define NARROW      330         /* a pane without room for choosers */
 
 struct _PgwPaneGrid {
   GtkWidget        parent_instance;
@@ -348,10 +349,14 @@ pgw_pane_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
       GtkWidget *pane = g_ptr_array_index (self->panes, i);
       const PgwLayoutCell *cell = cell_of (self, pgw_pane_view_get_pane_type (PGW_PANE_VIEW (pane))->id);
 
+      GtkAllocation at = { 0, 0, width, height };
+
       if (!gtk_widget_get_child_visible (pane))
         continue;
-      allocate (pane, self->maximised == NULL && cell != NULL ? place_of (self, cell, 0, 1, width, height)
-                                                              : (GtkAllocation) { 0, 0, width, height });
+      if (self->maximised == NULL && cell != NULL)
+        at = place_of (self, cell, 0, 1, width, height);
+      pgw_pane_view_set_narrow (PGW_PANE_VIEW (pane), at.width < NARROW);
+      allocate (pane, at);
     }
   allocate_columns (self, width, height);
 }

@@ -39,6 +39,7 @@ struct _PgwPaneView {
   GtkWidget         *header;
   GtkLabel          *title_label;
   GtkLabel          *subtitle_label;
+  GtkWidget         *chooser_box;
   GtkDropDown       *zone_chooser;
   GtkDropDown       *option_chooser;
   PgwTranslateEntry *translate_entry;

@@ -234,6 +234,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, header);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, title_label);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, PgwPaneView, chooser_box);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, zone_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, option_chooser);
   gtk_widget_class_bind_template_child (widget_class, PgwPaneView, translate_entry);
@@ -377,4 +378,12 @@ pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised)
   gtk_button_set_icon_name (self->maximise_button, maximised ? "pgw-restore-symbolic" : "pgw-maximise-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->maximise_button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->maximise_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+void
+pgw_pane_view_set_narrow (PgwPaneView *self, gboolean narrow)
+{
+  g_return_if_fail (PGW_IS_PANE_VIEW (self));
+
+  gtk_widget_set_visible (self->chooser_box, !narrow);
 }
