@@ -128,7 +128,7 @@ lru_layout (const PgwPaneState *state,
   legend = add_legend (&self, NULL, 0);
   y += pgw_lru_add_state (&self, y);
   /* The room for a batch is kept free, so that nothing jumps when there is one. */
-  isolated = self.columns >= 20 && height > 420 * self.scale ? 2 : 1;
+  isolated = height > 420 * self.scale ? CLAMP (44 / self.columns, 2, 3) : 1;
   if (self.letters > 1 || self.at_work >= 0)
     y += pgw_lru_add_isolated (&self, isolated, y);
   batches = self.letters > 1 && height > 480 * self.scale;
