@@ -6,6 +6,7 @@
  * Touches no machine, so it is linked for itself as well as into each build of
  * the core.
  */
+#include "fs.h"
 #include "mmzone.h"
 #include "ops.h"
 #include "plan.h"
@@ -320,7 +321,12 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
 	layout->ram = ALIGN(layout->mem_map + nr_pages * sizeof(struct page), PAGE_SIZE);
 	layout->disk = layout->ram + (max_pfn << PAGE_SHIFT);
-	layout->swap_map = layout->disk + plan->config.disk_size;
+	layout->disk_blocks = layout->disk + plan->config.disk_size;
+	layout->disk_inodes =
+		ALIGN(layout->disk_blocks + (plan->config.disk_size >> PAGE_SHIFT) / 8 + 1, PAGE_SIZE);
+	layout->swap_map = ALIGN(layout->disk_inodes + disk_max_inodes(plan->config.disk_size) *
+							     sizeof(struct disk_inode),
+				 PAGE_SIZE);
 	layout->swap_cache = ALIGN(layout->swap_map + nr_slots, PAGE_SIZE);
 	layout->swap = ALIGN(layout->swap_cache + nr_slots * sizeof(void *), PAGE_SIZE);
 	layout->size = layout->swap + (nr_slots << PAGE_SHIFT);

@@ -93,6 +93,7 @@ void evict_from_page_cache(struct page *page, void *shadow)
 	page->mapping = NULL;
 	mapping->nrpages--;
 	mapping->nrexceptional += shadow != NULL;
+	inode_add_lru(mapping->host, false);
 }
 
 void delete_from_page_cache(struct page *page)
@@ -107,6 +108,7 @@ void delete_from_page_cache(struct page *page)
 	xa_store(&mapping->i_pages, page->index, NULL, 0);
 	page->mapping = NULL;
 	mapping->nrpages--;
+	inode_add_lru(mapping->host, false);
 	put_page(page);
 }
 

@@ -20,6 +20,12 @@ static struct kmem_cache *make_cache(const char *name, unsigned int size)
 	return kmem_cache_create(name, size, 0, SLAB_ACCOUNT, SLAB_CTOR_none);
 }
 
+/* The same of objects that a shrinker can give back. */
+static struct kmem_cache *make_reclaimable_cache(const char *name, unsigned int size)
+{
+	return kmem_cache_create(name, size, 0, SLAB_ACCOUNT | SLAB_RECLAIM_ACCOUNT, SLAB_CTOR_none);
+}
+
 int proc_caches_init(void)
 {
 	struct machine *m = this_machine;
@@ -40,12 +46,17 @@ int proc_caches_init(void)
 	if (!m->filp_cachep)
 		m->filp_cachep = make_cache("filp", sizeof(struct file));
 	if (!m->inode_cachep)
-		m->inode_cachep = make_cache("inode_cache", sizeof(struct inode));
+		m->inode_cachep = make_reclaimable_cache("inode_cache", sizeof(struct inode));
 	if (!m->task_struct_cachep || !m->mm_cachep || !m->vm_area_cachep || !m->anon_vma_cachep ||
 	    !m->anon_vma_chain_cachep || !m->filp_cachep || !m->inode_cachep)
 		return -ENOMEM;
-	m->radix_tree_node_cachep = make_cache("radix_tree_node", sizeof(struct xa_node));
-	return m->radix_tree_node_cachep ? 0 : -ENOMEM;
+	m->radix_tree_node_cachep =
+		make_reclaimable_cache("radix_tree_node", sizeof(struct xa_node));
+	if (!m->radix_tree_node_cachep)
+		return -ENOMEM;
+	register_shrinker(SHRINKER_SUPER);
+	register_shrinker(SHRINKER_SHADOW_NODES);
+	return 0;
 }
 
 /* ---- Address spaces ---- */

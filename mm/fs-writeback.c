@@ -127,12 +127,14 @@ static int __writeback_single_inode(struct inode *inode, struct writeback_contro
 static void requeue_inode(struct inode *inode, struct bdi_writeback *wb,
 			  const struct writeback_control *wbc)
 {
-	if (!(inode->i_state & I_DIRTY_PAGES))
+	if (!(inode->i_state & I_DIRTY_PAGES)) {
 		inode_io_list_del(inode);
-	else if (wbc->nr_to_write <= 0)
+		inode_add_lru(inode, false);
+	} else if (wbc->nr_to_write <= 0) {
 		list_move(&inode->i_io_list, &wb->b_more_io); /* its turn comes again */
-	else
+	} else {
 		redirty_tail(inode, wb);
+	}
 }
 
 /* As much of one inode as the disk writes in half a second, and no large part of what may be dirty. */
@@ -338,6 +340,7 @@ int write_inode_now(struct inode *inode)
 	error = __writeback_single_inode(inode, &wbc);
 	if (!(inode->i_state & I_DIRTY_PAGES)) {
 		inode_io_list_del(inode);
+		inode_add_lru(inode, false);
 	} else if (!inode->i_io_list.next) {
 		inode->dirtied_when = this_machine->clock;
 		list_add(&inode->i_io_list, &this_machine->wb.b_dirty);

@@ -44,6 +44,7 @@ struct xa_node {
 	u8 nr_values;		/* entries that are values (shadows, swap entries) */
 	u32 pad;
 	struct xa_node *parent;
+	struct xarray *array;
 	struct list_head private_list;	/* workingset: on the list of nodes that hold only shadows */
 	void *slots[XA_CHUNK_SIZE];	/* a page, a node, or a value (bit 0 set) */
 	u64 marks[NR_XA_MARKS];
@@ -51,13 +52,17 @@ struct xa_node {
 
 struct xarray {
 	struct xa_node *xa_head;
+	u64 xa_flags;			/* XA_* */
 };
+
+#define XA_TRACK_SHADOWS 1u		/* nodes that hold only shadow entries are known to workingset.c */
 
 struct address_space_operations;
 
 /* inode->i_state */
 #define I_DIRTY_PAGES 0x1u	/* has dirty pages */
 #define I_SYNC	      0x2u	/* is being written */
+#define I_REFERENCED  0x4u	/* was used since the shrinker looked */
 
 /* The cached contents of a file. */
 struct address_space {
@@ -81,11 +86,11 @@ struct inode {
 	s64 i_size;			/* bytes */
 	u64 i_disk;			/* first byte of its extent on the disk (INODE_REG) */
 	u64 i_disk_size;		/* bytes of that extent: the largest size it can have */
-	struct xarray i_blocks;		/* holes: which pages have a block of their own on the disk */
 	struct address_space i_data;
 	struct address_space *i_mapping; /* &i_data */
 	struct list_head i_list;	/* on machine.inodes */
 	struct list_head i_io_list;	/* on a list of struct bdi_writeback, while it has dirty pages */
+	struct list_head i_lru;		/* on machine.inode_lru, once nobody used it */
 	u64 dirtied_when;		/* machine.clock, when the first of them became dirty */
 	struct shmem_inode_info {
 		unsigned long alloced;	/* pages, in memory and swapped */
@@ -93,6 +98,23 @@ struct inode {
 		unsigned long flags;	/* VM_NORESERVE: accounted page by page */
 	} shmem;
 };
+
+/* An inode as the disk has it. */
+struct disk_inode {
+	u32 i_ino;
+	u32 i_uid;
+	u32 i_nlink;
+	u32 pad;
+	u64 i_size;
+	u64 i_start;		/* first byte of its extent */
+	u64 i_extent;		/* bytes of that */
+};
+
+/* Inodes that a disk of @size bytes has room for: one for 16 KiB, as with ext4. */
+static inline u64 disk_max_inodes(u64 size)
+{
+	return size >> 14 > 1024 ? size >> 14 : 1024;
+}
 
 /* How a file was opened. */
 #define FMODE_READ  0x1u

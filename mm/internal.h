@@ -72,6 +72,13 @@ struct alloc_context {
 	bool spread_dirty_pages;		/* not from nodes with too many dirty pages */
 };
 
+/* Reclaim is under way, and pages became free on another way than through LRU lists. */
+static inline void mm_account_reclaimed_pages(unsigned long nr)
+{
+	if (this_machine->reclaimer < NR_RECLAIMERS)
+		this_machine->reclaimers[this_machine->reclaimer].reclaimed_slab += nr;
+}
+
 /* ---- Pages ---- */
 
 static inline int page_ref_count(const struct page *page)

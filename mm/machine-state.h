@@ -10,10 +10,12 @@
 
 #include "compaction.h"
 #include "memblock.h"
+#include "oom_report.h"
 #include "sched.h"
 #include "tlbflush.h"
 #include "pagevec.h"
 #include "reclaimer.h"
+#include "shrinker.h"
 #include "slab_def.h"
 #include "vmalloc.h"
 #include "writeback.h"
@@ -73,6 +75,8 @@ struct machine {
 	/* The disk that files lie on: hw/disk.c */
 	u8 *disk;
 	u64 disk_used;			/* bytes given to files so far */
+	u32 nr_disk_inodes;
+	u32 disk_pad;
 	u64 disk_reads, disk_writes;	/* blocks of a page */
 	u32 ra_pages;			/* most that readahead reads at a time */
 	u32 ra_pad;
@@ -128,6 +132,13 @@ struct machine {
 	unsigned long dirty_writeback_interval; /* centiseconds between two runs of the flusher; 0 = none */
 	unsigned long dirty_expire_interval; /* centiseconds after which a page has to be written */
 
+	/* Shrinkers */
+	u32 shrinkers;			/* registered ones, a bit for each enum shrinker_id */
+	int sysctl_vfs_cache_pressure;	/* per cent of the unused inodes that count as such */
+	unsigned long nr_deferred[NR_SHRINKERS][MAX_NUMNODES]; /* objects still to be scanned */
+	struct list_lru inode_lru;	/* struct inode, by i_lru */
+	struct list_lru shadow_nodes;	/* struct xa_node, by private_list */
+
 	/* Reclaim */
 	struct reclaimer reclaimers[NR_RECLAIMERS];
 	u32 reclaimer;			/* enum reclaimer_kind at work, or NR_RECLAIMERS: none */
@@ -156,6 +167,9 @@ struct machine {
 	unsigned long sysctl_user_reserve_kbytes;
 	unsigned long dac_mmap_min_addr;	/* lowest address for the unprivileged */
 	long vm_committed_as;			/* pages promised */
+	int sysctl_panic_on_oom;		/* stop the machine rather than kill */
+	int sysctl_oom_kill_allocating_task;	/* who asks is killed, whoever has more */
+	struct oom_report oom_report;
 
 	/* Too little memory to keep pageblocks of different types apart */
 	int page_group_by_mobility_disabled;

@@ -45,6 +45,9 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->pages_to_free);
 	init_reclaim(m);
 	bdi_init(m);
+	list_lru_init(&m->inode_lru);
+	list_lru_init(&m->shadow_nodes);
+	m->sysctl_vfs_cache_pressure = 100;
 	init_compaction(m);
 
 	m->nr_online_nodes = c->nr_nodes;

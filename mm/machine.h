@@ -93,6 +93,8 @@ struct machine_layout {
 	u64 mem_map;
 	u64 ram;
 	u64 disk;			/* after the RAM */
+	u64 disk_blocks;		/* which blocks of the disk hold data, a bit each */
+	u64 disk_inodes;		/* struct disk_inode */
 	u64 swap_map;			/* one byte a slot of swap */
 	u64 swap_cache;			/* one pointer a slot */
 	u64 swap;			/* the slots' contents */
@@ -128,6 +130,9 @@ struct machine_error {
 	X(dirty_background_bytes) \
 	X(dirty_writeback_centisecs) \
 	X(dirty_expire_centisecs) \
+	X(vfs_cache_pressure) \
+	X(panic_on_oom) \
+	X(oom_kill_allocating_task) \
 	X(extfrag_threshold) \
 	X(compaction_proactiveness) \
 	X(tlb_flush_disabled)

@@ -474,6 +474,8 @@ int xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
 void *xa_find(const struct xarray *xa, unsigned long *index, unsigned long max);
 void *xa_find_marked(const struct xarray *xa, unsigned long *index, unsigned long max,
 		     enum xa_mark mark);
+/* Takes a lowest node with all that is in it out of the index, and frees it. */
+void xa_delete_node(struct xa_node *node);
 bool xa_get_mark(const struct xarray *xa, unsigned long index, enum xa_mark mark);
 void xa_set_mark(struct xarray *xa, unsigned long index, enum xa_mark mark);
 void xa_clear_mark(struct xarray *xa, unsigned long index, enum xa_mark mark);
@@ -625,12 +627,21 @@ unsigned long invalidate_mapping_pages(struct address_space *mapping, unsigned l
 
 /* inode.c: inodes and open files */
 struct inode *new_inode(enum inode_kind kind);
+/* One with a given number, with a reference. NULL: no memory. */
+struct inode *alloc_inode(enum inode_kind kind, u32 ino);
+/* Nobody uses it any more: the shrinker may have it, if it is clean and has no pages. @used: just now somebody did. */
+void inode_add_lru(struct inode *inode, bool used);
 void iput(struct inode *inode);
 struct inode *find_inode(u32 ino);
 s64 inode_max_size(const struct inode *inode);
+/* dinode.c: gives a new file on disk its place in the table of inodes: 0 or -ENOSPC. Brings it up to date. */
+int disk_inode_create(struct inode *inode);
+void write_inode(const struct inode *inode);
+/* The inode with that number, with a reference; read from the disk if need be. NULL: there is none. Or ERR_PTR(-ENOMEM). */
+struct inode *iget(u32 ino);
 /* Has the page a block on the disk? If not, it is a hole. */
 bool inode_has_block(const struct inode *inode, unsigned long index);
-/* Gives it one: 0, -ENOSPC or -ENOMEM. */
+/* Gives it one: 0 or -ENOSPC. */
 int inode_alloc_block(struct inode *inode, unsigned long index);
 void inode_free_blocks(struct inode *inode, unsigned long start, unsigned long last);
 /* Opens a file: @mode is FMODE_*. NULL: no memory. */
@@ -670,8 +681,10 @@ int setup_stack(struct mm_struct *mm, unsigned long top, unsigned long size);
 void do_exit(struct task_struct *task, int code);
 void release_task(struct task_struct *task);
 struct task_struct *find_task_by_pid(s32 pid);
-/* oom_kill.c: ends the task that frees most; false if there is none that may be ended. */
-bool out_of_memory(void);
+/* oom_kill.c: kills the task whose end frees most; false if there is none, or one that is about to end. */
+bool out_of_memory(gfp_t gfp, unsigned int order);
+/* Between two operations: those that were killed end. */
+void oom_victims_exit(void);
 /* Sends @sig because of an access to @addr; the simulated program catches it and goes on. */
 void force_sig_fault(int sig, int code, unsigned long addr);
 
@@ -729,6 +742,7 @@ s64 op_file_poke(const struct mm_op *op);
 s64 op_file_evict(const struct mm_op *op);
 s64 op_sync(const struct mm_op *op);
 s64 op_sleep(const struct mm_op *op);
+s64 op_drop_caches(const struct mm_op *op);
 /* The open file that an operation names (its slot plus 1, 0 = none): NULL, or ERR_PTR(-EBADF). */
 struct file *op_file(u64 slot);
 

@@ -6,36 +6,52 @@
  * The task that frees most is chosen: its badness is its pages in memory, in swap and of its
  * page tables, shifted by oom_score_adj thousandths of all memory. -1000 exempts a task.
  *
- * A victim other than the task that asks ends at once. (In the kernel it gets SIGKILL, and the reaper takes
- * its anonymous pages if it does not end soon.) The task that asks ends after its operation;
- * until then it may use the reserve.
+ * The victim gets SIGKILL, and ends when it runs next: after the operation under way, since
+ * tasks take turns. Until then the task that asks may use the reserve if it is the victim itself; otherwise it waits,
+ * and after two seconds the reaper, a kernel thread, takes the victim's private memory.
  *
  * Linux counterpart: mm/oom_kill.c.
  */
 #include "oom.h"
 #include "vmstat.h"
+#include "writeback.h"
 
-/* Pages that the task's end would free, adjusted; LONG_MIN-like for one that must not be taken. */
+/* ---- Who ---- */
+
+static bool oom_unkillable_task(const struct task_struct *task)
+{
+	return !task->mm || task->__state != TASK_RUNNING;
+}
+
+/* Pages that the task's end would free, adjusted; false for one that must not be taken. */
 static bool oom_badness(const struct task_struct *task, long *points)
 {
-	long totalpages = (long)(this_machine->totalram_pages + this_machine->total_swap_pages);
+	long totalpages = (long)this_machine->totalram_pages + this_machine->total_swap_pages;
 
-	if (!task->mm || task->__state != TASK_RUNNING || task->oom_score_adj == OOM_SCORE_ADJ_MIN)
+	if (task->oom_score_adj == OOM_SCORE_ADJ_MIN || task->mm->flags & 1UL << MMF_OOM_SKIP)
 		return false;
 	*points = oom_points(task->mm, task->oom_score_adj, totalpages);
 	return true;
 }
 
-static struct task_struct *select_bad_process(long *chosen_points)
+/* NULL: nobody. *wait: somebody is about to end, and nobody else need die. */
+static struct task_struct *select_bad_process(long *chosen_points, bool *wait)
 {
 	struct task_struct *task, *chosen = NULL;
 	long points;
 
 	list_for_each_entry(task, &this_machine->tasks, tasks) {
+		if (oom_unkillable_task(task))
+			continue;
+		if (task->oom_victim && !(task->mm->flags & 1UL << MMF_OOM_SKIP)) {
+			*wait = true;
+			return NULL;
+		}
 		if (!oom_badness(task, &points))
 			continue;
 		trace(TRACE_oom_badness, (u64)task->pid, (u64)points, 0, 0);
-		if (chosen && points <= *chosen_points)
+		/* Of equals the youngest. */
+		if (chosen && points < *chosen_points)
 			continue;
 		chosen = task;
 		*chosen_points = points;
@@ -43,21 +59,160 @@ static struct task_struct *select_bad_process(long *chosen_points)
 	return chosen;
 }
 
-bool out_of_memory(void)
+/* ---- The report ---- */
+
+static void report_task(struct oom_task *row, const struct task_struct *task)
 {
-	struct task_struct *victim;
+	u32 i;
+
+	*row = (struct oom_task){ .pid = task->pid, .uid = task->uid };
+	row->oom_score_adj = task->oom_score_adj;
+	for (i = 0; i < sizeof(row->comm); i++)
+		row->comm[i] = task->comm[i];
+	if (!task->mm)
+		return;
+	row->total_vm = task->mm->total_vm;
+	row->rss = get_mm_rss(task->mm);
+	row->pgtables_bytes = task->mm->pgtables_bytes;
+	row->swapents = (u64)task->mm->rss_stat[MM_SWAPENTS];
+}
+
+static void report_rss(u64 *rss, const struct mm_struct *mm)
+{
+	rss[0] = (u64)max(mm->rss_stat[MM_ANONPAGES], 0L);
+	rss[1] = (u64)max(mm->rss_stat[MM_FILEPAGES], 0L);
+	rss[2] = (u64)max(mm->rss_stat[MM_SHMEMPAGES], 0L);
+}
+
+static void report_memory(struct oom_report *report)
+{
+	struct zone *zone;
+	int i, cpu;
+
+	for (i = 0; i < NR_VM_NODE_STAT_ITEMS; i++)
+		report->node_stat[i] = global_node_page_state((enum node_stat_item)i);
+	report->free_pages = (u64)max(this_machine->vm_zone_stat[NR_FREE_PAGES], 0L);
+	report->bounce = (u64)max(this_machine->vm_zone_stat[NR_BOUNCE], 0L);
+	report->free_pcp = 0;
+	for_each_populated_zone(zone)
+		for_each_online_cpu(cpu)
+			report->free_pcp += (u64)zone->per_cpu_pageset[cpu].count;
+}
+
+/* What the log says: who asked for what, what memory is used for, and all who could be killed. */
+static void dump_header(gfp_t gfp, unsigned int order, const struct task_struct *victim)
+{
+	struct oom_report *report = &this_machine->oom_report;
+	struct task_struct *task;
+
+	report->valid = 1;
+	report->gfp = gfp;
+	report->order = order;
+	report->nr_tasks = 0;
+	report->reaped = 0;
+	report->invoker = (struct oom_task){ 0 };
+	report->victim = (struct oom_task){ 0 };
+	if (current)
+		report_task(&report->invoker, current);
+	report_memory(report);
+	list_for_each_entry(task, &this_machine->tasks, tasks) {
+		if (oom_unkillable_task(task))
+			continue;
+		if (report->nr_tasks < OOM_REPORT_TASKS)
+			report_task(&report->tasks[report->nr_tasks], task);
+		report->nr_tasks++;
+	}
+	if (!victim)
+		return;
+	report_task(&report->victim, victim);
+	report_rss(report->victim_rss, victim->mm);
+}
+
+/* ---- The reaper ---- */
+
+/* The kernel thread oom_reaper: what the victim alone has is worth nothing any more. */
+static void oom_reap_task(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct vm_area_struct *vma;
+
+	if (mm->flags & 1UL << MMF_OOM_SKIP)
+		return;
+	trace(TRACE_start_task_reaping, (u64)task->pid, get_mm_rss(mm), 0, 0);
+	for (vma = mm->mmap; vma; vma = vma->vm_next) {
+		if (vma->vm_flags & (VM_HUGETLB | VM_PFNMAP))
+			continue;
+		if (vma_is_anonymous(vma) || !(vma->vm_flags & VM_SHARED))
+			zap_page_range_single(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+	}
+	mm->flags |= 1UL << MMF_OOM_SKIP;
+	if (this_machine->oom_report.victim.pid == task->pid) {
+		this_machine->oom_report.reaped = 1;
+		report_rss(this_machine->oom_report.reaped_rss, mm);
+	}
+	trace(TRACE_finish_task_reaping, (u64)task->pid, get_mm_rss(mm), 0, 0);
+}
+
+/* Who waits for the victim's memory sleeps; the victim has not run when the reaper's time has come. */
+static void wait_for_victim(struct task_struct *victim)
+{
+	trace(TRACE_wake_reaper, (u64)victim->pid, 0, 0, 0);
+	schedule_timeout(OOM_REAPER_DELAY);
+	oom_reap_task(victim);
+}
+
+/* ---- Killing ---- */
+
+static void oom_kill_process(struct task_struct *victim, long points)
+{
+	count_vm_event(OOM_KILL);
+	trace(TRACE_oom_kill, (u64)victim->pid, (u64)points, 0, 0);
+	victim->oom_victim = 1;
+	victim->mm->flags |= 1UL << MMF_OOM_VICTIM;
+	if (victim != current)
+		wait_for_victim(victim);
+}
+
+/* 1: only if memory is short everywhere, which is so here; 2: always. */
+static void check_panic_on_oom(gfp_t gfp, unsigned int order)
+{
+	if (likely(!this_machine->sysctl_panic_on_oom))
+		return;
+	dump_header(gfp, order, NULL);
+	vm_bug(~0UL, "Out of memory: panic_on_oom is enabled");
+}
+
+bool out_of_memory(gfp_t gfp, unsigned int order)
+{
+	struct task_struct *victim = NULL;
+	bool wait = false;
 	long points = 0;
 
 	/* One that is about to end will free its memory: nobody else need die. */
 	if (current && current->oom_victim)
 		return false;
-	victim = select_bad_process(&points);
+	if (list_empty(&this_machine->tasks))
+		return false;
+	check_panic_on_oom(gfp, order);
+	if (this_machine->sysctl_oom_kill_allocating_task && current &&
+	    !oom_unkillable_task(current) && oom_badness(current, &points))
+		victim = current;
+	else
+		victim = select_bad_process(&points, &wait);
+	if (wait)
+		return false;
+	dump_header(gfp, order, victim);
 	if (!victim)
 		return false;
-	count_vm_event(OOM_KILL);
-	trace(TRACE_oom_kill, (u64)victim->pid, (u64)points, 0, 0);
-	victim->oom_victim = 1;
-	if (victim != current)
-		do_exit(victim, SIGKILL);
+	oom_kill_process(victim, points);
 	return true;
+}
+
+void oom_victims_exit(void)
+{
+	struct task_struct *task, *next;
+
+	list_for_each_entry_safe(task, next, &this_machine->tasks, tasks)
+		if (task->oom_victim && task->__state == TASK_RUNNING)
+			do_exit(task, SIGKILL);
 }

@@ -444,8 +444,7 @@ static void run_deferred(const struct mm_op *op)
 
 	if (op->kind >= OP_replay_alloc && op->kind <= OP_replay_direct)
 		return;
-	if (current && current->oom_victim && current->__state == TASK_RUNNING)
-		do_exit(current, SIGKILL);
+	oom_victims_exit();
 	/* Between two operations there is time enough for what is on its way to the disk. */
 	disk_run(~0UL);
 	for_each_online_pgdat(pgdat)

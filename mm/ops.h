@@ -92,6 +92,7 @@ enum mm_pattern {
  *	file_poke	0 open file or file 1 offset 2 value
  *	file_evict	0 open file or file: writes it back and drops its unmapped pages
  *	sync
+ *	drop_caches	0 what: 1 page cache, 2 objects of the kernel, 3 both
  *	sleep		0 milliseconds that pass, in which the flusher may work
  *
  * Objects of the kernel; caches and pools are named by their slot plus 1, "of" ones by op->slot:

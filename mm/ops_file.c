@@ -30,18 +30,24 @@ static struct file *op_file_needed(u64 slot)
 	return file ? file : ERR_PTR(-EBADF);
 }
 
-/* The inode of a file or of an open file; NULL: neither. */
+/* The inode of a file or of an open file, with a reference; ERR_PTR(-EBADF): neither. Or -ENOMEM. */
 static struct inode *op_inode(u64 slot)
 {
+	struct inode *inode;
 	struct file *file;
 	u64 ino;
 
 	if (!slot || slot - 1 > ~0U)
-		return NULL;
-	if (!result_of((u32)(slot - 1), SLOT_FILE, &ino))
-		return find_inode((u32)ino);
+		return ERR_PTR(-EBADF);
+	if (!result_of((u32)(slot - 1), SLOT_FILE, &ino)) {
+		inode = iget((u32)ino);
+		return inode ? inode : ERR_PTR(-EBADF);
+	}
 	file = op_file(slot);
-	return IS_ERR(file) ? NULL : file->f_inode;
+	if (IS_ERR(file))
+		return ERR_PTR(-EBADF);
+	file->f_inode->i_count++;
+	return file->f_inode;
 }
 
 /* ---- Making files ---- */
@@ -119,6 +125,7 @@ s64 op_file_create(const struct mm_op *op)
 {
 	struct inode *inode;
 	int error;
+	u32 ino;
 
 	if (!slot_usable(op->slot))
 		return -ERANGE;
@@ -134,22 +141,33 @@ s64 op_file_create(const struct mm_op *op)
 		return error;
 	}
 	inode->i_nlink = 1;
-	keep_result(op->slot, SLOT_FILE, inode->i_ino);
-	return inode->i_ino;
+	ino = inode->i_ino;
+	/* One on disk is found again by its number; others live as long as the machine. */
+	error = inode->kind == INODE_REG ? disk_inode_create(inode) : 0;
+	if (error)
+		inode->i_nlink = 0;
+	if (error || inode->kind == INODE_REG)
+		iput(inode);
+	if (error)
+		return error;
+	keep_result(op->slot, SLOT_FILE, ino);
+	return ino;
 }
 
 s64 op_open(const struct mm_op *op)
 {
-	struct inode *inode = op_inode(op->arg[0]);
+	struct inode *inode;
 	struct file *file;
 
 	if (!slot_usable(op->slot))
 		return -ERANGE;
-	if (!inode)
-		return -ENOENT;
 	if (!op->arg[1] || op->arg[1] & ~(u64)(FMODE_READ | FMODE_WRITE))
 		return -EINVAL;
+	inode = op_inode(op->arg[0]);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode) == -EBADF ? -ENOENT : PTR_ERR(inode);
 	file = alloc_file(inode, (u32)op->arg[1]);
+	iput(inode);
 	if (!file)
 		return -ENOMEM;
 	keep_result(op->slot, SLOT_OPEN_FILE, file->f_nr);
@@ -239,6 +257,18 @@ s64 op_sync(const struct mm_op *op)
 	return 0;
 }
 
+s64 op_drop_caches(const struct mm_op *op)
+{
+	if (!op->arg[0] || op->arg[0] > 3)
+		return -EINVAL;
+	trace(TRACE_drop_caches, op->arg[0], 0, 0, 0);
+	if (op->arg[0] & 1)
+		drop_pagecache();
+	if (op->arg[0] & 2)
+		drop_slab();
+	return 0;
+}
+
 /* Longest time that a script may let pass at once: an hour. */
 #define SLEEP_MAX_MS 3600000UL
 
@@ -257,9 +287,10 @@ s64 op_file_peek(const struct mm_op *op)
 	u8 byte = 0;
 	int read;
 
-	if (!inode)
-		return -EBADF;
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
 	read = kernel_read_byte(inode, (s64)op->arg[1], &byte);
+	iput(inode);
 	if (read < 0)
 		return read;
 	this_machine->outcome.value = byte;
@@ -271,20 +302,26 @@ s64 op_file_poke(const struct mm_op *op)
 {
 	struct inode *inode = op_inode(op->arg[0]);
 
-	if (!inode || (inode->kind != INODE_REG && inode->kind != INODE_SHMEM))
-		return -EBADF;
-	return kernel_write_byte(inode, (s64)op->arg[1], (u8)op->arg[2]);
+	s64 ret = -EBADF;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (inode->kind == INODE_REG || inode->kind == INODE_SHMEM)
+		ret = kernel_write_byte(inode, (s64)op->arg[1], (u8)op->arg[2]);
+	iput(inode);
+	return ret;
 }
 
 s64 op_file_evict(const struct mm_op *op)
 {
 	struct inode *inode = op_inode(op->arg[0]);
-	s64 error;
+	s64 ret;
 
-	if (!inode)
-		return -EBADF;
-	error = filemap_write_range(inode->i_mapping, 0, ~0UL);
-	if (error || inode->kind != INODE_REG)
-		return error;
-	return (s64)invalidate_mapping_pages(inode->i_mapping, 0, ~0UL);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	ret = filemap_write_range(inode->i_mapping, 0, ~0UL);
+	if (!ret && inode->kind == INODE_REG)
+		ret = (s64)invalidate_mapping_pages(inode->i_mapping, 0, ~0UL);
+	iput(inode);
+	return ret;
 }

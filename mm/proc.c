@@ -318,10 +318,20 @@ static void meminfo_show_use(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "NFS_Unstable:   ", 0);
 }
 
+/* vm_commit_limit() of Linux, which goes by the RAM that the page allocator was given. */
+static u64 commit_limit(const struct machine *m)
+{
+	u64 allowed = m->sysctl_overcommit_kbytes >> (PAGE_SHIFT - 10);
+
+	if (!allowed)
+		allowed = m->totalram_pages * m->sysctl_overcommit_ratio / 100;
+	return allowed + (u64)m->total_swap_pages;
+}
+
 static void meminfo_show(struct seq_file *s, const struct machine *m)
 {
-	static const char *const swap[] = {
-		"SwapTotal:      ", "SwapFree:       ", "Zswap:          ", "Zswapped:       ",
+	static const char *const zswap[] = {
+		"Zswap:          ", "Zswapped:       ",
 	};
 
 	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
@@ -329,12 +339,14 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "MemAvailable:   ", reader_mem_available(m));
 	meminfo_show_cache(s, m);
 	show_val_kb(s, "Mlocked:        ", reader_zone_counter_sum(m, NR_MLOCK));
-	show_zeroes(s, swap, ARRAY_SIZE(swap));
+	show_val_kb(s, "SwapTotal:      ", (u64)m->total_swap_pages);
+	show_val_kb(s, "SwapFree:       ", (u64)max(m->nr_swap_pages, 0L));
+	show_zeroes(s, zswap, ARRAY_SIZE(zswap));
 	meminfo_show_use(s, m);
 	show_val_kb(s, "Bounce:         ", reader_zone_counter_sum(m, NR_BOUNCE));
 	show_node_counter(s, m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
-	show_val_kb(s, "CommitLimit:    ", m->totalram_pages * 50 / 100);
-	show_val_kb(s, "Committed_AS:   ", 0);
+	show_val_kb(s, "CommitLimit:    ", commit_limit(m));
+	show_val_kb(s, "Committed_AS:   ", (u64)max(m->vm_committed_as, 0L));
 	/* 32 TiB less one byte: the range for vmalloc() with four levels of page tables. */
 	seq_printf(s, "VmallocTotal:   %8lu kB\n", ((1UL << 45) - 1) >> 10);
 	show_val_kb(s, "VmallocUsed:    ", m->vmalloc.nr_vmalloc_pages);
@@ -359,11 +371,11 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 /* ---- The files by name ---- */
 
 static const char *const proc_names[] = {
-	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", "slabinfo", NULL,
+	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", "slabinfo", "kmsg", NULL,
 };
 
 static void (*const proc_show[])(struct seq_file *s, const struct machine *m) = {
-	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show, slabinfo_show,
+	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show, slabinfo_show, kmsg_show,
 };
 
 _Static_assert(ARRAY_SIZE(proc_names) == ARRAY_SIZE(proc_show) + 1, "every file can be shown");

@@ -281,11 +281,12 @@ static void pagemap_show(struct seq_file *s, const struct machine *m, s32 pid)
 /* ---- The files by name ---- */
 
 static const char *const task_names[] = {
-	"maps", "smaps", "status", "statm", "pagemap", NULL,
+	"maps", "smaps", "status", "statm", "pagemap", "oom_score", "oom_score_adj", NULL,
 };
 
 static void (*const task_show[])(struct seq_file *s, const struct machine *m, s32 pid) = {
-	maps_show, smaps_show, status_show, statm_show, pagemap_show,
+	maps_show, smaps_show, status_show, statm_show, pagemap_show, oom_score_show,
+	oom_score_adj_show,
 };
 
 _Static_assert(ARRAY_SIZE(task_names) == ARRAY_SIZE(task_show) + 1, "every file can be shown");

@@ -11,4 +11,10 @@
 /* Writes the text of a file such as "1/maps". Returns 0, or -ENOENT for one that is not there. */
 s64 proc_task(const struct machine *m, const char *name, struct seq_file *s);
 
+
+/* proc_oom.c: /proc/kmsg, /proc/PID/oom_score, oom_score_adj. */
+void kmsg_show(struct seq_file *s, const struct machine *m);
+void oom_score_show(struct seq_file *s, const struct machine *m, s32 pid);
+void oom_score_adj_show(struct seq_file *s, const struct machine *m, s32 pid);
+
 #endif

@@ -136,6 +136,7 @@ struct reclaimer {
 	struct reclaim_stat stat;
 	struct kswapd_balance balance;
 	struct reclaim_answers answers;
+	unsigned long reclaimed_slab; /* pages of slabs that were freed meanwhile */
 	s32 nid;      /* node at work on */
 	u32 lru;      /* enum lru_list: list at work on */
 	u32 next_lru; /* replay: what is to be scanned next; NR_LRU_LISTS: nothing */

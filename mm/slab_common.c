@@ -157,6 +157,7 @@ void kmem_freepages(struct kmem_cache *s, struct slab *slab, unsigned int order)
 	ClearPageSlab(page);
 	page_mapcount_reset(page);
 	page->mapping = NULL;
+	mm_account_reclaimed_pages(1UL << order);
 	__free_pages(page, order);
 }
 

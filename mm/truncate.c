@@ -180,7 +180,6 @@ long vfs_fallocate_punch(struct inode *inode, s64 offset, s64 len)
 void truncate_inode_pages_final(struct inode *inode)
 {
 	truncate_pages(inode->i_mapping, 0, ~0UL);
-	inode_free_blocks(inode, 0, ~0UL);
 }
 
 /* ---- Only to have the memory ---- */
@@ -193,8 +192,12 @@ unsigned long invalidate_mapping_pages(struct address_space *mapping, unsigned l
 
 	lru_add_drain();
 	for (; index <= end && (page = xa_find(&mapping->i_pages, &index, end)); index++) {
-		if (xa_is_value(page))
+		if (xa_is_value(page)) {
+			xa_store(&mapping->i_pages, index, NULL, 0);
+			mapping->nrexceptional--;
+			count++;
 			continue;
+		}
 		/* The cache holds one reference; others are users. */
 		if (PageDirty(page) || PageWriteback(page) || page_mapped(page) ||
 		    page_ref_count(page) > 1) {
@@ -208,5 +211,6 @@ unsigned long invalidate_mapping_pages(struct address_space *mapping, unsigned l
 		put_page(page);
 		count++;
 	}
+	inode_add_lru(mapping->host, false);
 	return count;
 }

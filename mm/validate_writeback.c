@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The part of mm_validate() that is about writeback: every page that is being written is
- * in the disk's queue once, and every file with dirty pages is known to the flusher.
+ * in the disk's queue once, every file with dirty pages is known to the flusher, and the lists
+ * of what shrinkers could free are as long as they say.
  */
 #include "mm.h"
 #include "validate.h"
@@ -97,8 +98,56 @@ static void check_flusher(struct validation *v)
 			 "%u files are dirty, but the flusher has %u on its lists.", dirty, listed);
 }
 
+/* ---- Lists that shrinkers go by ---- */
+
+static void check_inode_lru(struct validation *v, u32 nid)
+{
+	const struct inode *inode;
+	u32 n;
+	s64 nr = 0;
+
+	reader_for_each(inode, n, v->m, &v->m->inode_lru.lists[nid], i_lru)
+	{
+		nr++;
+		if (inode->kind != INODE_REG || !inode->i_nlink)
+			complain(v, mm_object(MM_OBJECT_FILE, inode->i_ino),
+				 "File %u is on the list of unused inodes, but could not be read "
+				 "again.",
+				 inode->i_ino);
+	}
+	if (nr != v->m->inode_lru.nr_items[nid])
+		complain(v, mm_object(MM_OBJECT_NODE, nid),
+			 "Node %u counts %ld unused inodes; its list has %ld.", nid,
+			 v->m->inode_lru.nr_items[nid], nr);
+}
+
+static void check_shadow_nodes(struct validation *v, u32 nid)
+{
+	const struct xa_node *node;
+	u32 n;
+	s64 nr = 0;
+
+	reader_for_each(node, n, v->m, &v->m->shadow_nodes.lists[nid], private_list)
+	{
+		nr++;
+		if (!node->count || node->count != node->nr_values || node->shift)
+			complain(v, mm_object(MM_OBJECT_NODE, nid),
+				 "Node %u has an index node on the list of shadows that holds %u "
+				 "entries, %u of them values.",
+				 nid, node->count, node->nr_values);
+	}
+	if (nr != v->m->shadow_nodes.nr_items[nid])
+		complain(v, mm_object(MM_OBJECT_NODE, nid),
+			 "Node %u counts %ld index nodes that hold only shadows; its list has %ld.",
+			 nid, v->m->shadow_nodes.nr_items[nid], nr);
+}
+
 void check_writeback(struct validation *v)
 {
+	for (u32 nid = 0; nid < reader_nr_nodes(v->m); nid++) {
+		check_inode_lru(v, nid);
+		check_shadow_nodes(v, nid);
+	}
 	check_disk_queue(v);
 	check_flusher(v);
 }

@@ -106,6 +106,12 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
 	case TUNABLE_swappiness:
 		return (u64)m->vm_swappiness;
+	case TUNABLE_vfs_cache_pressure:
+		return (u64)m->sysctl_vfs_cache_pressure;
+	case TUNABLE_panic_on_oom:
+		return (u64)m->sysctl_panic_on_oom;
+	case TUNABLE_oom_kill_allocating_task:
+		return (u64)m->sysctl_oom_kill_allocating_task;
 	case TUNABLE_dirty_ratio:
 		return (u64)m->vm_dirty_ratio;
 	case TUNABLE_dirty_bytes:

@@ -244,4 +244,11 @@ struct view_oom {
 /* What the OOM killer would think of a task now; false if there is none. */
 bool view_oom(const struct machine *m, s32 pid, struct view_oom *out);
 
+/* Caches that can be made smaller when memory is short: their places in the table of shrinkers. */
+enum shrinker_id {
+	SHRINKER_SUPER,		/* inodes that nobody uses */
+	SHRINKER_SHADOW_NODES,	/* nodes of page-cache indexes that hold only shadow entries */
+	NR_SHRINKERS
+};
+
 #endif

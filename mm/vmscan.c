@@ -739,6 +739,14 @@ static bool should_continue_reclaim(pg_data_t *pgdat, unsigned long nr_reclaimed
 	return inactive_lru_pages > compact_gap(sc->order);
 }
 
+/* Caches of the kernel's objects give a share of theirs, and the pages that become free by it count. */
+static void shrink_node_slabs(pg_data_t *pgdat, struct reclaimer *r)
+{
+	r->reclaimed_slab = 0;
+	shrink_slab(r->sc.gfp_mask, pgdat->node_id, r->sc.priority);
+	r->sc.nr_reclaimed += r->reclaimed_slab;
+}
+
 void shrink_node(pg_data_t *pgdat, struct reclaimer *r)
 {
 	struct scan_control *sc = &r->sc;
@@ -751,6 +759,7 @@ void shrink_node(pg_data_t *pgdat, struct reclaimer *r)
 		nr_reclaimed = sc->nr_reclaimed;
 		prepare_scan_count(pgdat, sc);
 		shrink_lruvec(&pgdat->__lruvec, r);
+		shrink_node_slabs(pgdat, r);
 		note_node_state(pgdat, r);
 		wait_for_writeback(pgdat, sc);
 		reclaimable |= sc->nr_reclaimed > nr_reclaimed;

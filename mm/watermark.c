@@ -301,6 +301,9 @@ static const struct {
 	[TUNABLE_dirty_background_bytes] = { 1, 1UL << 40 },
 	[TUNABLE_dirty_writeback_centisecs] = { 0, 360000 },
 	[TUNABLE_dirty_expire_centisecs] = { 0, 360000 },
+	[TUNABLE_vfs_cache_pressure] = { 0, 1U << 30 },
+	[TUNABLE_panic_on_oom] = { 0, 2 },
+	[TUNABLE_oom_kill_allocating_task] = { 0, 1 },
 	[TUNABLE_overcommit_memory] = { OVERCOMMIT_GUESS, OVERCOMMIT_NEVER },
 	[TUNABLE_overcommit_ratio] = { 0, 1U << 30 },
 	[TUNABLE_overcommit_kbytes] = { 0, 1U << 30 },
@@ -416,6 +419,15 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 		break;
 	case TUNABLE_swappiness:
 		this_machine->vm_swappiness = (int)value;
+		break;
+	case TUNABLE_vfs_cache_pressure:
+		this_machine->sysctl_vfs_cache_pressure = (int)value;
+		break;
+	case TUNABLE_panic_on_oom:
+		this_machine->sysctl_panic_on_oom = (int)value;
+		break;
+	case TUNABLE_oom_kill_allocating_task:
+		this_machine->sysctl_oom_kill_allocating_task = (int)value;
 		break;
 	case TUNABLE_dirty_ratio:
 	case TUNABLE_dirty_bytes:

@@ -9,7 +9,10 @@
  */
 #include "mm.h"
 #include "mm_inline.h"
+#include "pgtable.h"
+#include "shrinker.h"
 #include "swap.h"
+#include "vmstat.h"
 
 void workingset_age_nonresident(struct lruvec *lruvec, unsigned long nr_pages)
 {
@@ -85,4 +88,55 @@ void workingset_refault(struct page *page, void *shadow)
 	workingset_note_refault(page, lruvec,
 				(unsigned long)lruvec->nonresident_age - (value >> 1),
 				page_is_file_lru(page), value & 1);
+}
+
+/* ---- Nodes that hold nothing but shadows ---- */
+
+void workingset_update_node(struct xa_node *node)
+{
+	struct pglist_data *pgdat = page_pgdat(virt_to_page(node));
+
+	if (node->count && node->count == node->nr_values) {
+		if (list_lru_add(&this_machine->shadow_nodes, &node->private_list))
+			__mod_node_page_state(pgdat, WORKINGSET_NODES, 1);
+	} else if (list_lru_del(&this_machine->shadow_nodes, &node->private_list)) {
+		__mod_node_page_state(pgdat, WORKINGSET_NODES, -1);
+	}
+}
+
+/* As many may stay as could tell of refaults within all of memory, were they one eighth full. */
+unsigned long count_shadow_nodes(struct shrink_control *sc)
+{
+	unsigned long nodes = (unsigned long)this_machine->shadow_nodes.nr_items[sc->nid];
+	unsigned long max_nodes = NODE_DATA(sc->nid)->node_present_pages >> (XA_CHUNK_SHIFT - 3);
+
+	if (!nodes)
+		return SHRINK_EMPTY;
+	return nodes <= max_nodes ? 0 : nodes - max_nodes;
+}
+
+/* The oldest one: its pages went so long ago that nobody wants to know. */
+static void shadow_lru_isolate(struct xa_node *node)
+{
+	struct address_space *mapping =
+		container_of(node->array, struct address_space, i_pages);
+	unsigned long nr = node->nr_values;
+
+	trace(TRACE_workingset_nodereclaim, mapping->host->i_ino, nr, 0, 0);
+	__mod_node_page_state(page_pgdat(virt_to_page(node)), WORKINGSET_NODERECLAIM, 1);
+	mapping->nrexceptional -= nr;
+	xa_delete_node(node);
+	inode_add_lru(mapping->host, false);
+}
+
+unsigned long scan_shadow_nodes(struct shrink_control *sc)
+{
+	struct list_head *list = &this_machine->shadow_nodes.lists[sc->nid];
+	unsigned long freed = 0;
+
+	while (freed < sc->nr_to_scan && !list_empty(list)) {
+		shadow_lru_isolate(list_first_entry(list, struct xa_node, private_list));
+		freed++;
+	}
+	return freed;
 }

@@ -96,7 +96,7 @@ void *xa_find_marked(const struct xarray *xa, unsigned long *index, unsigned lon
 
 /* ---- Growing and shrinking ---- */
 
-static struct xa_node *xa_node_alloc(struct xa_node *parent, unsigned int shift,
+static struct xa_node *xa_node_alloc(struct xarray *xa, struct xa_node *parent, unsigned int shift,
 				     unsigned int offset, gfp_t gfp)
 {
 	struct xa_node *node =
@@ -107,6 +107,7 @@ static struct xa_node *xa_node_alloc(struct xa_node *parent, unsigned int shift,
 	node->shift = (u8)shift;
 	node->offset = (u8)offset;
 	node->parent = parent;
+	node->array = xa;
 	INIT_LIST_HEAD(&node->private_list);
 	if (parent) {
 		parent->slots[offset] = node;
@@ -126,11 +127,11 @@ static int xa_expand(struct xarray *xa, unsigned long index, gfp_t gfp)
 
 		while (shift + XA_CHUNK_SHIFT < 64 && index >> shift >= XA_CHUNK_SIZE)
 			shift += XA_CHUNK_SHIFT;
-		xa->xa_head = xa_node_alloc(NULL, shift, 0, gfp);
+		xa->xa_head = xa_node_alloc(xa, NULL, shift, 0, gfp);
 		head = xa->xa_head;
 	}
 	while (head && index > max_index(head)) {
-		node = xa_node_alloc(NULL, head->shift + XA_CHUNK_SHIFT, 0, gfp);
+		node = xa_node_alloc(xa, NULL, head->shift + XA_CHUNK_SHIFT, 0, gfp);
 		if (!node)
 			return -ENOMEM;
 		node->slots[0] = head;
@@ -182,7 +183,7 @@ static struct xa_node *xa_create(struct xarray *xa, unsigned long index, gfp_t g
 
 		child = node->slots[slot];
 		if (!child)
-			child = xa_node_alloc(node, node->shift - XA_CHUNK_SHIFT, slot, gfp);
+			child = xa_node_alloc(xa, node, node->shift - XA_CHUNK_SHIFT, slot, gfp);
 		if (!child) {
 			xa_shrink(xa, node);
 			return NULL;
@@ -209,8 +210,24 @@ int xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 	if (!entry)
 		for (mark = 0; mark < NR_XA_MARKS; mark++)
 			xa_clear_mark(xa, index, mark);
+	if (xa->xa_flags & XA_TRACK_SHADOWS)
+		workingset_update_node(node);
 	xa_shrink(xa, node);
 	return 0;
+}
+
+void xa_delete_node(struct xa_node *node)
+{
+	struct xarray *xa = node->array;
+	unsigned int slot;
+
+	VM_BUG_ON(node->shift || node->count != node->nr_values);
+	for (slot = 0; slot < XA_CHUNK_SIZE; slot++)
+		node->slots[slot] = NULL;
+	node->count = 0;
+	node->nr_values = 0;
+	workingset_update_node(node);
+	xa_shrink(xa, node);
 }
 
 /* ---- Marks ---- */

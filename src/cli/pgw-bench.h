@@ -33,6 +33,9 @@ gboolean pgw_bench_vmas (JsonBuilder *json, GError **error);
 /* Page faults, and mmap() with munmap(), in the fast build and by the kernel this runs on. */
 gboolean pgw_bench_faults (JsonBuilder *json, GError **error);
 
+/* Reclaim on a machine of 1 GiB, in the fast build: events a second while memory is short. */
+gboolean pgw_bench_reclaim (JsonBuilder *json, GError **error);
+
 /* Seconds of a clock that only runs forward. */
 double pgw_bench_now (void);
 

@@ -60,6 +60,12 @@ bench_faults (JsonBuilder *json, const Wish *wish, GError **error)
   return pgw_bench_faults (json, error);
 }
 
+static gboolean
+bench_reclaim (JsonBuilder *json, const Wish *wish, GError **error)
+{
+  return pgw_bench_reclaim (json, error);
+}
+
 static const struct {
   const char *name;
   gboolean (*measure) (JsonBuilder *json, const Wish *wish, GError **error);
@@ -68,6 +74,7 @@ static const struct {
   { "core", bench_core },
   { "vmas", bench_vmas },
   { "faults", bench_faults },
+  { "reclaim", bench_reclaim },
 };
 
 static gboolean
@@ -118,7 +125,7 @@ pgw_cmd_bench (int argc, char **argv)
     { "ram", 'r', 0, G_OPTION_ARG_INT64, &ram_mib, N_("Only a machine of so much RAM"), N_("MIB") },
     { "steps", 's', 0, G_OPTION_ARG_INT64, &steps, N_("Steps to record"), N_("N") },
     { "seeks", 'k', 0, G_OPTION_ARG_INT64, &seeks, N_("Seeks over which memory is watched"), N_("N") },
-    { "part", 'p', 0, G_OPTION_ARG_STRING, &part, N_("Only one part: timelines, core, vmas or faults"), N_("PART") },
+    { "part", 'p', 0, G_OPTION_ARG_STRING, &part, N_("Only one part: timelines, core, vmas, faults or reclaim"), N_("PART") },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   Wish wish = { .settings = { .seed = 1 } };

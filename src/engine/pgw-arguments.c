@@ -267,6 +267,9 @@ static const PgwArgument poke_arguments[] = {
 };
 
 static const PgwArgument evict_arguments[] = { ANY_FILE ("file", 0) };
+static const PgwArgument drop_arguments[] = {
+  { "level", 0, PGW_ARGUMENT_NUMBER, TRUE, NULL, NULL, 1, 3, 0 },
+};
 static const PgwArgument sleep_arguments[] = {
   { "ms", 0, PGW_ARGUMENT_NUMBER, TRUE, NULL, NULL, 1, 3600000, 0 },
 };
@@ -316,6 +319,7 @@ static const PgwOperation operations[] = {
   { "file_poke", OP_file_poke, PGW_FAMILY_TASKS, ARGUMENTS (poke_arguments) },
   { "file_evict", OP_file_evict, PGW_FAMILY_TASKS, ARGUMENTS (evict_arguments) },
   { "sync", OP_sync, PGW_FAMILY_TASKS },
+  { "drop_caches", OP_drop_caches, PGW_FAMILY_TASKS, ARGUMENTS (drop_arguments) },
   { "sleep", OP_sleep, PGW_FAMILY_TASKS, ARGUMENTS (sleep_arguments) },
 };
 

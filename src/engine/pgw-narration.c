@@ -161,6 +161,18 @@ readahead_context (const PgwEvent *event)
 }
 
 static gboolean
+shrinks_inodes (const PgwEvent *event)
+{
+  return value_of (event, "shrinker") == SHRINKER_SUPER;
+}
+
+static gboolean
+file_has_name (const PgwEvent *event)
+{
+  return value_of (event, "named") != 0;
+}
+
+static gboolean
 outcome_freed (const PgwEvent *event)
 {
   return value_of (event, "outcome") == RECLAIM_FREED;
@@ -211,7 +223,7 @@ op_is_of_files (const PgwEvent *event)
 {
   guint64 kind = value_of (event, "kind");
 
-  return kind >= OP_file_create && kind <= OP_sleep;
+  return kind >= OP_file_create && kind <= OP_drop_caches;
 }
 
 static gboolean

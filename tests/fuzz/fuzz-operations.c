@@ -287,7 +287,8 @@ static void
 file_op (GRand *rand, struct mm_op *op)
 {
   static const guint16 kinds[] = { OP_open, OP_close, OP_ftruncate, OP_ftruncate, OP_punch_hole, OP_pread, OP_pwrite,
-                                   OP_pread, OP_pwrite, OP_fsync, OP_file_peek, OP_file_poke, OP_file_evict };
+                                   OP_pread, OP_pwrite, OP_fsync, OP_file_peek, OP_file_poke, OP_file_evict,
+                                   OP_sync, OP_sleep, OP_drop_caches };
 
   op->kind = kinds[below (rand, G_N_ELEMENTS (kinds))];
   op->arg[0] = any_file (rand);
@@ -295,6 +296,10 @@ file_op (GRand *rand, struct mm_op *op)
   op->arg[2] = below (rand, 20) * 4096;
   op->arg[3] = op->arg[0];
   op->arg[4] = address (rand);
+  if (op->kind == OP_sleep)
+    op->arg[0] = below (rand, 60000);
+  if (op->kind == OP_drop_caches)
+    op->arg[0] = below (rand, 5);
   if (op->kind == OP_open)
     {
       op->slot = FIRST_OPEN + (guint32) below (rand, N_FILES * 2);

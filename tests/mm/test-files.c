@@ -326,7 +326,8 @@ test_truncate (void)
   test_assert_valid ();
   g_assert_cmpint (vm_op (OP_ftruncate, OPEN, 0, 0, 0, 0, 0), ==, 0);
   g_assert_cmpuint (inode->i_data.nrpages, ==, 0);
-  g_assert_null (inode->i_blocks.xa_head);
+  for (guint page = 0; page < VM_FILE_PAGES; page++)
+    g_assert_false (inode_has_block (inode, page));
   test_assert_valid ();
 }
 

@@ -17,8 +17,8 @@ static guint64 buffer, map;
 static gint64
 run (guint kind, guint32 slot, guint64 a0, guint64 a1, guint64 a2, guint64 a3, guint64 a4)
 {
-  return test_run ((struct mm_op) { .kind = (u16) kind, .nid = -1, .slot = slot,
-                                    .arg = { a0, a1, a2, a3, a4 } });
+  return test_run (
+    (struct mm_op){ .kind = (u16)kind, .nid = -1, .slot = slot, .arg = { a0, a1, a2, a3, a4 } });
 }
 
 static TestMachine *
@@ -45,8 +45,8 @@ static void
 read_pages (guint open, guint64 page, guint64 n)
 {
   test_events_clear ();
-  g_assert_cmpint (run (OP_pread, MM_OP_NO_SLOT, 0, n * PAGE_SIZE, page * PAGE_SIZE, open + 1, buffer), ==,
-                   n * PAGE_SIZE);
+  g_assert_cmpint (
+    run (OP_pread, MM_OP_NO_SLOT, 0, n * PAGE_SIZE, page * PAGE_SIZE, open + 1, buffer), ==, n * PAGE_SIZE);
 }
 
 /* The operation made readahead look at one window; @n = 0: at none. */
@@ -132,7 +132,7 @@ test_marker (void)
   guint64 page;
 
   for (page = 0; page < 5; page++)
-    read_pages (SLOT_OPEN, page, 1);    /* cached up to 27, marks at 12 */
+    read_pages (SLOT_OPEN, page, 1); /* cached up to 27, marks at 12 */
   g_assert_true (cached (27) && !cached (28));
   read_pages (SLOT_OTHER, 12, 1);
   /* From 28 on: (28 - 12) + 1 pages were ahead, which is more than half of 32. */
@@ -148,7 +148,8 @@ test_large_reads (void)
   const TestEvent *event;
 
   test_events_clear ();
-  g_assert_cmpint (run (OP_pread, MM_OP_NO_SLOT, 0, 100 * PAGE_SIZE, 0, SLOT_OPEN + 1, buffer), ==, 100 * PAGE_SIZE);
+  g_assert_cmpint (
+    run (OP_pread, MM_OP_NO_SLOT, 0, 100 * PAGE_SIZE, 0, SLOT_OPEN + 1, buffer), ==, 100 * PAGE_SIZE);
   event = test_events_find (TRACE_ondemand_readahead, 0);
   g_assert_cmpuint (event->b, ==, 0);
   g_assert_cmpuint (event->c & 0xffffffff, ==, 100);
@@ -201,20 +202,23 @@ test_faults (void)
   g_assert_cmpint (run (OP_madvise, MM_OP_NO_SLOT, map, FILE_PAGES * PAGE_SIZE, MADV_RANDOM, 0, 0), ==, 0);
   g_assert_cmpint (touch (400), ==, 0);
   g_assert_true (cached (400) && !cached (399) && !cached (401));
-  g_assert_cmpint (run (OP_madvise, MM_OP_NO_SLOT, map, FILE_PAGES * PAGE_SIZE, MADV_SEQUENTIAL, 0, 0), ==, 0);
+  g_assert_cmpint (
+    run (OP_madvise, MM_OP_NO_SLOT, map, FILE_PAGES * PAGE_SIZE, MADV_SEQUENTIAL, 0, 0), ==, 0);
   g_assert_cmpint (touch (500), ==, 0);
   g_assert_true (cached (500) && cached (531) && !cached (499));
   g_assert_cmpint (run (OP_madvise, MM_OP_NO_SLOT, map, FILE_PAGES * PAGE_SIZE, MADV_NORMAL, 0, 0), ==, 0);
   find_file (1)->f_ra.mmap_miss = 100;
   g_assert_cmpint (touch (700), ==, 0);
   g_assert_true (cached (700) && !cached (699) && !cached (701));
-  g_assert_cmpuint (find_file (1)->f_ra.mmap_miss, ==, 100);    /* a miss, and the page that is mapped then a hit */
+  g_assert_cmpuint (
+    find_file (1)->f_ra.mmap_miss, ==, 100); /* a miss, and the page that is mapped then a hit */
   /* A hundred hits more than misses, and it is worth trying again. */
   find_file (1)->f_ra.mmap_miss = 50;
   g_assert_cmpint (touch (800), ==, 0);
   g_assert_true (cached (800) && cached (799));
   /* MADV_WILLNEED: the range, but no more than 320 pages. */
-  g_assert_cmpint (run (OP_madvise, MM_OP_NO_SLOT, map + 150 * PAGE_SIZE, 20 * PAGE_SIZE, MADV_WILLNEED, 0, 0), ==, 0);
+  g_assert_cmpint (
+    run (OP_madvise, MM_OP_NO_SLOT, map + 150 * PAGE_SIZE, 20 * PAGE_SIZE, MADV_WILLNEED, 0, 0), ==, 0);
   g_assert_true (cached (150) && cached (169) && !cached (149) && !cached (170));
   test_assert_valid ();
 }
@@ -237,7 +241,7 @@ test_bytes (void)
       read_pages (g_test_rand_bit () ? SLOT_OPEN : SLOT_OTHER, page, n);
       g_assert_cmpint (user_load (buffer + (n - 1) * PAGE_SIZE + 7, &byte, 1), ==, 0);
       page += n - 1;
-      g_assert_cmpuint (byte, ==, (guint8) (page * PAGE_SIZE + 7 + 31 * page + 7 * 5));
+      g_assert_cmpuint (byte, ==, (guint8)(page * PAGE_SIZE + 7 + 31 * page + 7 * 5));
       if (i % 300 == 0)
         test_assert_valid ();
     }
