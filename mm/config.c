@@ -303,12 +303,19 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 
 /* ---- The arena ---- */
 
+/* Bytes of the disk's table of inodes. */
+static u64 inode_table_size(const struct machine_plan *plan)
+{
+	return ALIGN(disk_max_inodes(plan->config.disk_size) * sizeof(struct disk_inode), PAGE_SIZE);
+}
+
 void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 {
 	u64 max_pfn = plan->end >> PAGE_SHIFT;
 	/* So that the buddy of a block is always inside the array. */
 	u64 nr_pages = ALIGN(max_pfn, MAX_ORDER_NR_PAGES);
 	u64 nr_slots = plan->config.swap_size >> PAGE_SHIFT;
+	u64 nr_blocks = plan->config.disk_size >> PAGE_SHIFT;
 
 	layout->slots = ALIGN(sizeof(struct machine), PAGE_SIZE);
 	layout->tlb = ALIGN(layout->slots + plan->config.nr_slots * sizeof(struct mm_slot), PAGE_SIZE);
@@ -323,10 +330,8 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->disk = layout->ram + (max_pfn << PAGE_SHIFT);
 	layout->disk_blocks = layout->disk + plan->config.disk_size;
 	layout->disk_inodes =
-		ALIGN(layout->disk_blocks + (plan->config.disk_size >> PAGE_SHIFT) / 8 + 1, PAGE_SIZE);
-	layout->swap_map = ALIGN(layout->disk_inodes + disk_max_inodes(plan->config.disk_size) *
-							     sizeof(struct disk_inode),
-				 PAGE_SIZE);
+		ALIGN(layout->disk_blocks + DIV_ROUND_UP(nr_blocks, 8UL), PAGE_SIZE);
+	layout->swap_map = layout->disk_inodes + (nr_blocks ? inode_table_size(plan) : 0);
 	layout->swap_cache = ALIGN(layout->swap_map + nr_slots, PAGE_SIZE);
 	layout->swap = ALIGN(layout->swap_cache + nr_slots * sizeof(void *), PAGE_SIZE);
 	layout->size = layout->swap + (nr_slots << PAGE_SHIFT);

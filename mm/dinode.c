@@ -74,7 +74,9 @@ static struct disk_inode *find_disk_inode(u32 ino)
 
 int disk_inode_create(struct inode *inode)
 {
-	if (this_machine->nr_disk_inodes >= disk_max_inodes(this_machine->config.disk_size))
+	/* Without a disk there is no table either. */
+	if (!this_machine->config.disk_size ||
+	    this_machine->nr_disk_inodes >= disk_max_inodes(this_machine->config.disk_size))
 		return -ENOSPC;
 	disk_inodes()[this_machine->nr_disk_inodes++].i_ino = inode->i_ino;
 	write_inode(inode);

@@ -63,8 +63,7 @@ static u32 count_listed(struct validation *v, const struct list_head *list)
 	const struct inode *inode;
 	u32 n, nr = 0;
 
-	reader_for_each(inode, n, v->m, list, i_io_list)
-	{
+	reader_for_each(inode, n, v->m, list, i_io_list) {
 		nr++;
 		if (!(inode->i_state & I_DIRTY_PAGES))
 			complain(v, mm_object(MM_OBJECT_FILE, inode->i_ino),
@@ -82,8 +81,7 @@ static void check_flusher(struct validation *v)
 
 	listed = count_listed(v, &wb->b_dirty) + count_listed(v, &wb->b_io) +
 		 count_listed(v, &wb->b_more_io);
-	reader_for_each(inode, n, v->m, &v->m->inodes, i_list)
-	{
+	reader_for_each(inode, n, v->m, &v->m->inodes, i_list) {
 		const struct xa_node *head =
 			reader_object(v->m, inode->i_data.i_pages.xa_head, sizeof(*head));
 
@@ -106,8 +104,7 @@ static void check_inode_lru(struct validation *v, u32 nid)
 	u32 n;
 	s64 nr = 0;
 
-	reader_for_each(inode, n, v->m, &v->m->inode_lru.lists[nid], i_lru)
-	{
+	reader_for_each(inode, n, v->m, &v->m->inode_lru.lists[nid], i_lru) {
 		nr++;
 		if (inode->kind != INODE_REG || !inode->i_nlink)
 			complain(v, mm_object(MM_OBJECT_FILE, inode->i_ino),
@@ -127,8 +124,7 @@ static void check_shadow_nodes(struct validation *v, u32 nid)
 	u32 n;
 	s64 nr = 0;
 
-	reader_for_each(node, n, v->m, &v->m->shadow_nodes.lists[nid], private_list)
-	{
+	reader_for_each(node, n, v->m, &v->m->shadow_nodes.lists[nid], private_list) {
 		nr++;
 		if (!node->count || node->count != node->nr_values || node->shift)
 			complain(v, mm_object(MM_OBJECT_NODE, nid),

@@ -7,6 +7,9 @@
  * isolated, looked at, unmapped, written, freed, read again. Each load runs twice, on machines that start
  * alike and so do the same: once to count the events, once to take the time, when nobody listens.
  */
+/* The tracepoints of the fast build go to trace_hook. */
+#define MM_FAST
+
 #include "config.h"
 
 #include "pgw-bench.h"
@@ -17,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "mm/fs.h"
+#include "mm/trace.h"
 #include "src/engine/pgw-image.h"
 
 #define PAGE 4096UL
@@ -176,7 +180,7 @@ run_load (gboolean (*load) (void), gboolean listen, guint64 *stolen, GError **er
       else
         g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("An operation of the load failed."));
       trace_hook = NULL;
-      *stolen = pages_stolen (image.base);
+      *stolen = pages_stolen ((const struct machine *)image.base);
     }
   pgw_image_clear (&image);
   return seconds;

@@ -8,6 +8,7 @@
 
 #include "mm/mm.h"
 #include "mm/vmscan.h"
+#include "mm/vmstat.h"
 
 #define SLOT_HEAP 1
 #define SLOT_LOCKED 2
@@ -68,6 +69,7 @@ begin (Load *load, guint64 ram, guint cpus)
     run (OP_mmap, SLOT_MAP, 0, FILE_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, SLOT_OPEN + 1, 0);
   for (page = 0; page < FILE_PAGES; page++)
     load->file_bytes[page] = (guint8)(31 * page + 7);
+  test_events_clear ();
   return machine;
 }
 

@@ -41,6 +41,7 @@ machine_with_files (guint64 ram, guint n, guint64 size)
   buffer = run (OP_mmap, SLOT_BUFFER, 0, MIB (1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
   for (i = 0; i < n; i++)
     g_assert_cmpint (run (OP_file_create, SLOT_FILES + i, INODE_REG, size, 1000 + i, i, 0), >, 0);
+  test_events_clear ();
   return machine;
 }
 

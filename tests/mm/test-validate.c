@@ -86,7 +86,7 @@ read_everything (void)
       view_object_extents (this_machine, mm_object (MM_OBJECT_PAGE, pfn), extents, 32);
     }
   for (const char *const *name = view_proc_names (); *name != NULL; name++)
-    g_assert_cmpint (view_proc (this_machine, *name, text, sizeof text), >, 0);
+    g_assert_cmpint (view_proc (this_machine, *name, text, sizeof text), >=, 0);
 }
 
 /* ---- Damage ---- */
