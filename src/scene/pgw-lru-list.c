@@ -6,15 +6,16 @@
  * A list with more pages than there is room for keeps its two ends page by
  * page, more of the tail, as it is there that something happens. What is
  * between is folded: tiles that stand for 4, 8, 16 ... pages each, with the
- * share of them that is referenced or dirty as a bar. A page that is selected
- * or that the current event names is never folded.
+ * share of them that is referenced or dirty as a bar (of very long lists only
+ * their number). A page that is selected or that the current event names is
+ * never folded.
  */
 #include "pgw-lru-private.h"
 
 #include <math.h>
 #include <string.h>
 
-#define WHOLE   200000  /* pages of a list that is read from end to end */
+#define WHOLE   20000   /* pages of a list that is read from end to end at each step */
 #define MAX_TILES 20000
 
 typedef struct {
@@ -286,13 +287,29 @@ add_middle (List  *list,
     add_fold (list, number, pages, (double) marked / pages);
 }
 
+/* A page of the list that is not among those at its ends. */
+static void
+add_if_folded (List    *list,
+               guint64  pfn)
+{
+  struct view_lru_page page;
+
+  if (!view_lru_page_brief (list->lru->machine, pfn, &page) || !(page.marks & VIEW_LRU_ON_LIST) ||
+      page.lru != list->list || page.nid != list->lru->nid)
+    return;
+  for (guint64 i = 0; i < list->n; i++)
+    if ((i < list->head || i >= list->n - list->tail) && list->pfns[i] == pfn)
+      return;
+  add_page (list, pfn);
+}
+
 /* A list too long to be read whole is known by its counter; of its pages only what stands out is looked for. */
 static void
 add_unread_middle (List  *list,
                    guint  fold)
 {
+  const PgwMarks *marks = list->lru->marks;
   guint64 each = 2, left = list->middle;
-  struct view_lru_page page;
   guint number = 0;
 
   while (each * fold < list->middle)
@@ -302,15 +319,11 @@ add_unread_middle (List  *list,
       add_fold (list, number, MIN (left, each), 0);
       left -= MIN (left, each);
     }
-  if (list->lru->marks->n_selected > 0 &&
-      view_lru_page_brief (list->lru->machine, list->lru->marks->selected, &page) &&
-      page.marks & VIEW_LRU_ON_LIST && page.lru == list->list && page.nid == list->lru->nid)
-    {
-      for (guint64 i = 0; i < list->n; i++)
-        if ((i < list->head || i >= list->n - list->tail) && list->pfns[i] == page.pfn)
-          return;
-      add_page (list, page.pfn);
-    }
+  if (marks->n_selected > 0)
+    add_if_folded (list, marks->selected);
+  for (guint i = 0; i < MIN (marks->changed->len, 8); i++)
+    if (g_array_index (marks->changed, PgwPages, i).pfn != marks->selected || marks->n_selected == 0)
+      add_if_folded (list, g_array_index (marks->changed, PgwPages, i).pfn);
 }
 
 /* "from the tail: 0x1a3 (referenced), 0x1a4 ..." */
