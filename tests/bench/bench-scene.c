@@ -179,10 +179,17 @@ bench_objects (void)
   const PgwPalette *palette = pgw_palette_get (PGW_SCHEME_LIGHT);
   guint64 length = pgw_timeline_get_length (timeline), start = length / 2;
   double times[180], layouts[180];
+  struct view_kmem_cache cache;
+  PgwOpRun filled;
 
+  pgw_timeline_get_op_run (timeline, 1, &filled);
+  pgw_timeline_seek (timeline, filled.last_step);
+  g_assert_true (view_kmem_cache (pgw_timeline_get_machine (timeline), view_find_kmem_cache (
+    pgw_timeline_get_machine (timeline), "many"), &cache) && cache.used == N_OBJECTS);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     {
-      PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .font_scale = 1 };
+      PgwPaneState state = { .timeline = timeline, .zone = G_MAXUINT32, .cpu = G_MAXUINT32, .font_scale = 1,
+                             .selection = mm_object (MM_OBJECT_CACHE, cache.id) };
       gint64 begin = now ();
       PgwScene *scene;
 
