@@ -208,11 +208,21 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 	return true;
 }
 
+static struct task_struct *next_victim(void)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &this_machine->tasks, tasks)
+		if (task->oom_victim && task->__state == TASK_RUNNING)
+			return task;
+	return NULL;
+}
+
+/* The end of one may take others off the list, its zombie children; so each time from the start. */
 void oom_victims_exit(void)
 {
-	struct task_struct *task, *next;
+	struct task_struct *task;
 
-	list_for_each_entry_safe(task, next, &this_machine->tasks, tasks)
-		if (task->oom_victim && task->__state == TASK_RUNNING)
-			do_exit(task, SIGKILL);
+	while ((task = next_victim()))
+		do_exit(task, SIGKILL);
 }
