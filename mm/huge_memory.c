@@ -457,6 +457,27 @@ static void split_compound(struct page *head)
 
 int split_huge_page(struct page *page)
 {
+	return split_huge_page_to_list(page, NULL);
+}
+
+/* The small pages but the first, each with a reference of whoever splits: to @list, or given up. */
+static void hand_over_tails(struct page *head, struct list_head *list)
+{
+	int i;
+
+	for (i = HPAGE_PMD_NR - 1; i >= 1; i--) {
+		struct page *tail = head + i;
+
+		/* Where nobody maps it, it is nobody's any more. */
+		if (list && page_ref_count(tail) > 1)
+			list_add_tail(&tail->lru, list);
+		else
+			put_page(tail);
+	}
+}
+
+int split_huge_page_to_list(struct page *page, struct list_head *list)
+{
 	struct page *head = compound_head(page);
 	struct lruvec *lruvec = folio_lruvec(head);
 	bool lru;
@@ -478,8 +499,6 @@ int split_huge_page(struct page *page)
 	for (i = 0; i < HPAGE_PMD_NR; i++)
 		if (!PageMlocked(head + i) && page_mapped(head + i) && page_is_zeroes(head + i))
 			rmap_walk(head + i, map_unused_to_zeropage, NULL);
-	/* Ours; where nobody maps the page, the last one. The caller keeps the head's. */
-	for (i = 1; i < HPAGE_PMD_NR; i++)
-		put_page(head + i);
+	hand_over_tails(head, list);
 	return 0;
 }

@@ -360,6 +360,16 @@ s64 run_op(const struct mm_op *op, u64 index);
 /* The i-th slot of a range in the order of the operation's pattern (arg[0..3]); false: it is left out. */
 bool pattern_slot(const struct mm_op *op, u32 i, u32 *slot);
 
+/* ---- swapoff.c ---- */
+
+s64 op_swapoff(const struct mm_op *op);
+s64 op_swapon(const struct mm_op *op);
+
+/* ---- ops_policy.c ---- */
+
+s64 op_reference_string(const struct mm_op *op);
+s64 op_replacement(const struct mm_op *op);
+
 /* ---- ops_slab.c ---- */
 
 s64 op_kmem_cache_create(const struct mm_op *op);

@@ -14,6 +14,7 @@
 #include "sched.h"
 #include "tlbflush.h"
 #include "pagevec.h"
+#include "policy.h"
 #include "reclaimer.h"
 #include "shrinker.h"
 #include "slab_def.h"
@@ -112,6 +113,8 @@ struct machine {
 		u64 max;		/* slots, with the header's */
 		u64 inuse_pages;	/* slots in use */
 		u64 cluster_next;	/* where to look for a free one next */
+		u32 flags;		/* SWP_WRITEOK */
+		s32 prio;
 		u8 *swap_map;		/* by slot: SWAP_HAS_CACHE, and how many entries refer to it */
 		void **swap_cache;	/* by slot: page in memory, or shadow entry */
 		u8 *data;		/* what was written to the slots */
@@ -151,6 +154,7 @@ struct machine {
 	int sysctl_compaction_proactiveness; /* 0 to 100: how little fragmentation kcompactd bears */
 	struct slab_allocator slab;
 	struct vmalloc_state vmalloc;
+	struct policy_lab policy_lab;	/* reference strings and replacement policies: not the machine's memory */
 
 	/* Tunables (sysctls) */
 	int min_free_kbytes;

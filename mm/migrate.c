@@ -22,6 +22,7 @@
 #include "swap.h"
 #include "swapops.h"
 #include "vmscan.h"
+#include "writeback.h"
 
 /* ---- Entries ---- */
 
@@ -174,7 +175,7 @@ static void migrate_folio_done(struct page *page)
 }
 
 /* Locks the page and takes it out of all page tables. Where that fails, it is back in them. */
-static int __migrate_folio_unmap(const struct compact_control *cc, struct page *page,
+static int __migrate_folio_unmap(const struct compact_control *cc, struct page *page, bool force,
 				 bool *was_mapped)
 {
 	*was_mapped = false;
@@ -182,8 +183,11 @@ static int __migrate_folio_unmap(const struct compact_control *cc, struct page *
 	if (!trylock_page(page))
 		return -EAGAIN;
 	if (PageWriteback(page)) {
-		unlock_page(page);
-		return cc->mode == MIGRATE_SYNC ? -EAGAIN : -EBUSY;
+		if (cc->mode != MIGRATE_SYNC || !force) {
+			unlock_page(page);
+			return cc->mode == MIGRATE_SYNC ? -EAGAIN : -EBUSY;
+		}
+		wait_on_page_writeback(page);
 	}
 	if (page->mapping && page_mapped(page)) {
 		try_to_migrate(page);
@@ -215,7 +219,7 @@ static int __migrate_folio_move(struct page *page, struct page *new, bool was_ma
 }
 
 /* 0: moved, or gone already; -EAGAIN: it may go better the next time; -ENOMEM: nothing to move to. */
-static int unmap_and_move(struct compact_control *cc, struct page *page)
+static int unmap_and_move(struct compact_control *cc, struct page *page, bool force)
 {
 	struct page *new;
 	bool was_mapped;
@@ -231,7 +235,7 @@ static int unmap_and_move(struct compact_control *cc, struct page *page)
 	new = compaction_alloc(cc);
 	if (!new)
 		return -ENOMEM;
-	rc = __migrate_folio_unmap(cc, page, &was_mapped);
+	rc = __migrate_folio_unmap(cc, page, force, &was_mapped);
 	if (!rc) {
 		lock_page(new);
 		rc = __migrate_folio_move(page, new, was_mapped);
@@ -265,7 +269,7 @@ static int migrate_pages_batch(struct compact_control *cc, struct migrate_pages_
 	for (pass = 0; pass < NR_MAX_MIGRATE_PAGES_RETRY && retry; pass++) {
 		retry = 0;
 		list_for_each_safe(pos, next, &cc->migratepages) {
-			rc = unmap_and_move(cc, list_entry(pos, struct page, lru));
+			rc = unmap_and_move(cc, list_entry(pos, struct page, lru), pass > 2);
 			if (!rc) {
 				stats->nr_succeeded++;
 			} else if (rc == -EAGAIN) {

@@ -287,6 +287,8 @@ void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsi
  * head's). 0, or -EAGAIN: there are more users than mappings.
  */
 int split_huge_page(struct page *page);
+/* The same of one that is isolated: the other pages, isolated as well, go to the tail of @list, the second one last. */
+int split_huge_page_to_list(struct page *page, struct list_head *list);
 /* khugepaged.c: MADV_COLLAPSE makes huge pages of what the range maps. Returns 0 or -errno. */
 int madvise_collapse(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* Mappings of a page; of a huge one, by the whole or by its parts. */

@@ -13,6 +13,7 @@
  * Linux counterpart: mm/oom_kill.c.
  */
 #include "oom.h"
+#include "swap.h"
 #include "vmstat.h"
 #include "writeback.h"
 
@@ -188,6 +189,9 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 	bool wait = false;
 	long points = 0;
 
+	/* It is swapoff() that needs the memory: rather than anybody else, it has to give up. */
+	if (this_machine->swap_info.flags & SWP_UNUSING)
+		return false;
 	/* One that is about to end will free its memory: nobody else need die. */
 	if (current && current->oom_victim)
 		return false;

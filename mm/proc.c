@@ -6,6 +6,7 @@
  */
 #include "proc_vm.h"
 #include "reader.h"
+#include "swap.h"
 #include "seq_file.h"
 #include "vmstat_text.h"
 
@@ -264,12 +265,6 @@ static u64 reader_mem_available(const struct machine *m)
 	return (u64)max(available, 0L);
 }
 
-static void show_zeroes(struct seq_file *s, const char *const *labels, u32 nr)
-{
-	for (u32 i = 0; i < nr; i++)
-		show_val_kb(s, labels[i], 0);
-}
-
 static void show_node_counter(struct seq_file *s, const struct machine *m, const char *label,
 			      enum node_stat_item item)
 {
@@ -330,10 +325,6 @@ static u64 commit_limit(const struct machine *m)
 
 static void meminfo_show(struct seq_file *s, const struct machine *m)
 {
-	static const char *const zswap[] = {
-		"Zswap:          ", "Zswapped:       ",
-	};
-
 	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
 	show_val_kb(s, "MemFree:        ", reader_zone_counter_sum(m, NR_FREE_PAGES));
 	show_val_kb(s, "MemAvailable:   ", reader_mem_available(m));
@@ -341,7 +332,8 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "Mlocked:        ", reader_zone_counter_sum(m, NR_MLOCK));
 	show_val_kb(s, "SwapTotal:      ", (u64)m->total_swap_pages);
 	show_val_kb(s, "SwapFree:       ", (u64)max(m->nr_swap_pages, 0L));
-	show_zeroes(s, zswap, ARRAY_SIZE(zswap));
+	show_val_kb(s, "Zswap:          ", 0);
+	show_val_kb(s, "Zswapped:       ", 0);
 	meminfo_show_use(s, m);
 	show_val_kb(s, "Bounce:         ", reader_zone_counter_sum(m, NR_BOUNCE));
 	show_node_counter(s, m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
@@ -368,14 +360,32 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "DirectMap2M:    ", 0);
 }
 
+/* ---- swaps ---- */
+
+static void swaps_show(struct seq_file *s, const struct machine *m)
+{
+	static const char name[] = "/dev/vdb";
+	const struct swap_info_struct *si = &m->swap_info;
+	u64 bytes = (si->max - 1) << (PAGE_SHIFT - 10), inuse = si->inuse_pages << (PAGE_SHIFT - 10);
+
+	seq_puts(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+	if (!(si->flags & SWP_WRITEOK))
+		return;
+	seq_puts(s, name);
+	for (u32 i = sizeof(name) - 1; i < 40; i++)
+		seq_puts(s, " ");
+	seq_printf(s, "partition\t%lu\t%s%lu\t%s%d\n", bytes, bytes < 10000000 ? "\t" : "", inuse,
+		   inuse < 10000000 ? "\t" : "", si->prio);
+}
+
 /* ---- The files by name ---- */
 
 static const char *const proc_names[] = {
-	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", "slabinfo", "kmsg", NULL,
+	"buddyinfo", "pagetypeinfo", "zoneinfo", "vmstat", "meminfo", "slabinfo", "kmsg", "swaps", NULL,
 };
 
 static void (*const proc_show[])(struct seq_file *s, const struct machine *m) = {
-	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show, slabinfo_show, kmsg_show,
+	buddyinfo_show, pagetypeinfo_show, zoneinfo_show, vmstat_show, meminfo_show, slabinfo_show, kmsg_show, swaps_show,
 };
 
 _Static_assert(ARRAY_SIZE(proc_names) == ARRAY_SIZE(proc_show) + 1, "every file can be shown");

@@ -159,6 +159,9 @@ static bool pageout(struct page *page, struct reclaimer *r)
 	SetPageReclaim(page);
 	swap_writepage(page);
 	page_ref_inc(page);
+	/* A huge page that was split makes the batch larger. */
+	if (r->nr_written == SWAP_CLUSTER_MAX)
+		end_batch_writeback(r);
 	r->written[r->nr_written++] = page;
 	return true;
 }
@@ -246,16 +249,38 @@ static enum reclaim_outcome write_dirty(struct page *page, struct reclaimer *r,
 
 /* ---- The page as a whole ---- */
 
+/*
+ * A huge page has no place in swap as a whole, since slots are given out one by one: it is split, and its
+ * pages go on like others. Those but the first are the next of the batch.
+ */
+static bool split_for_swap(struct page *page, struct reclaimer *r)
+{
+	bool mapped_whole = atomic_read(&page[1].compound_mapcount) >= 0;
+
+	if (split_huge_page_to_list(page, &r->isolated))
+		return false;
+	r->sc.nr_scanned -= HPAGE_PMD_NR - 1;
+	if (mapped_whole)
+		count_vm_event(THP_SWPOUT_FALLBACK);
+	return true;
+}
+
 /* Anonymous memory needs a place in swap before it can go. */
 static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer *r)
 {
-	/* Huge pages are not split, and shared memory not written to swap, on this machine. */
-	if (!r->answers.recorded && (PageHead(page) || (PageSwapBacked(page) && !PageAnon(page))))
+	bool huge = PageHead(page) && !r->answers.recorded;
+
+	/* Shared memory is not written to swap on this machine, and huge pages of MADV_FREE stay. */
+	if (!r->answers.recorded && PageSwapBacked(page) && !PageAnon(page))
+		return RECLAIM_ACTIVATED;
+	if (huge && !PageSwapBacked(page))
 		return RECLAIM_ACTIVATED;
 	if (!PageAnon(page) || !PageSwapBacked(page) || PageSwapCache(page))
 		return RECLAIM_FREED;
 	if (!(r->sc.gfp_mask & __GFP_IO))
 		return RECLAIM_KEPT;
+	if (huge && !split_for_swap(page, r))
+		return RECLAIM_ACTIVATED;
 	return reclaim_add_to_swap(page, r) ? RECLAIM_FREED : RECLAIM_ACTIVATED;
 }
 
@@ -307,13 +332,14 @@ enum reclaim_outcome shrink_inactive_page(struct page *page, struct reclaimer *r
 {
 	bool locked = r->answers.recorded ? r->answers.locked : TestSetPageLocked(page);
 	enum reclaim_outcome outcome = RECLAIM_KEPT;
-	unsigned long nr_pages = compound_nr(page);
+	unsigned long nr_pages;
 	int referenced = 0;
 
 	if (!locked) {
 		VM_BUG_ON_PAGE(PageActive(page), page);
 		outcome = decide(page, r, &referenced);
 	}
+	nr_pages = compound_nr(page); /* it may have been split */
 	trace(TRACE_shrink_folio, page_to_pfn(page), trace_pack(outcome, (u32)referenced),
 	      trace_pack(r->lru, (u32)r->sc.priority), 0);
 	if (outcome == RECLAIM_ACTIVATED) {

@@ -79,10 +79,17 @@ void folio_activate_fn(struct lruvec *lruvec, struct page *page);
 /* ---- swapfile.c: swap and the swap cache ---- */
 
 #define SWAP_HAS_CACHE 0x40u	/* in swap_map: a page of the swap cache has this slot */
+#define SWP_WRITEOK    0x2u	/* of a device: slots are given out */
+#define SWP_UNUSING    0x4u	/* ... and swapoff() is bringing back what is on it */
 #define SWAP_COUNT     0x3fu	/* ... page-table entries that refer to it */
 
 struct machine;
 
+/* Pages in memory with a slot that no entry refers to: gives the slots up. Returns 0. */
+int free_unused_swap(void);
+/* swapoff.c: the swap device goes out of use, and into use again. 0, -EINVAL, -EBUSY or -ENOMEM. */
+long sys_swapoff(void);
+long sys_swapon(void);
 /* At boot: @size bytes of swap; 0 = none. */
 void init_swap(struct machine *m, u64 size);
 /* One more, one less page-table entry that refers to a slot. */

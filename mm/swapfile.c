@@ -18,6 +18,7 @@
 #include "mm_inline.h"
 #include "swap.h"
 #include "swapops.h"
+#include "writeback.h"
 
 void init_swap(struct machine *m, u64 size)
 {
@@ -25,7 +26,9 @@ void init_swap(struct machine *m, u64 size)
 
 	si->max = size >> PAGE_SHIFT;
 	si->cluster_next = 1;
+	si->prio = -2; /* of the first one that is given none */
 	if (si->max > 1) {
+		si->flags = SWP_WRITEOK;
 		m->total_swap_pages = si->max - 1;
 		m->nr_swap_pages = (long)si->max - 1;
 	}
@@ -61,6 +64,8 @@ static swp_entry_t folio_alloc_swap(void)
 	struct swap_info_struct *si = &this_machine->swap_info;
 	unsigned long i, offset = si->cluster_next;
 
+	if (!(si->flags & SWP_WRITEOK))
+		return (swp_entry_t){ 0 };
 	for (i = 1; i < si->max; i++, offset++) {
 		if (offset >= si->max)
 			offset = 1;
@@ -198,6 +203,27 @@ bool folio_free_swap(struct page *page)
 	SetPageDirty(page);
 	put_page(page);
 	return true;
+}
+
+int free_unused_swap(void)
+{
+	struct swap_info_struct *si = &this_machine->swap_info;
+	unsigned long offset;
+
+	for (offset = 1; offset < si->max; offset++) {
+		struct page *page;
+
+		if (si->swap_map[offset] != SWAP_HAS_CACHE)
+			continue;
+		page = lookup_swap_cache(swp_entry(0, offset));
+		lock_page(page);
+		if (PageWriteback(page))
+			wait_on_page_writeback(page);
+		folio_free_swap(page);
+		unlock_page(page);
+		put_page(page);
+	}
+	return 0;
 }
 
 void free_swap_if_full(struct page *page)

@@ -15,6 +15,7 @@
 #include "machine.h"
 #include "ops.h"
 #include "view_compaction.h"
+#include "view_policy.h"
 #include "view_reclaim.h"
 #include "view_vm.h"
 #include "view_slab.h"

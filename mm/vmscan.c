@@ -545,7 +545,7 @@ void account_inactive_batch(struct lruvec *lruvec, struct reclaimer *r)
 }
 
 /* The simulated device is fast: what the batch wrote has been written by the time it is put back. */
-static void end_batch_writeback(struct reclaimer *r)
+void end_batch_writeback(struct reclaimer *r)
 {
 	u32 i;
 

@@ -37,6 +37,8 @@ void account_active_batch(struct lruvec *lruvec, struct reclaimer *r, unsigned l
 			  unsigned long nr_deactivate);
 
 void shrink_node(pg_data_t *pgdat, struct reclaimer *r);
+/* What reclaim has begun to write to swap is written. */
+void end_batch_writeback(struct reclaimer *r);
 /* Reclaim runs into pages that are being written: it waits, and the flusher and the disk work. */
 void reclaim_throttle(pg_data_t *pgdat);
 void shrink_active_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,

@@ -84,6 +84,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_COMPACT:
+    case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);

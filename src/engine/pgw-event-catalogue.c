@@ -222,6 +222,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (view_scan_balance_name ((guint32) value));
     case PGW_FIELD_COMPACT:
       return g_strdup (view_compact_result_name ((guint32) value));
+    case PGW_FIELD_POLICY:
+      return g_strdup (view_policy_name ((guint32) value));
     case PGW_FIELD_PAGE_FLAGS:
       return page_flags_text (value);
     case PGW_FIELD_GFP:
@@ -359,6 +361,7 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_COMPACT:
+    case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
       break;
     }
@@ -453,6 +456,7 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_OUTCOME:
     case PGW_FIELD_BALANCE:
     case PGW_FIELD_COMPACT:
+    case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
       break;
     }

@@ -112,6 +112,64 @@ nothing_taken (const PgwEvent *event)
   return value_of (event, "taken") == 0;
 }
 
+/* What a policy does with a page that has to go. */
+static gboolean
+evicts_by (const PgwEvent *event,
+           guint           policy)
+{
+  return value_of (event, "evicts") != 0 && value_of (event, "policy") == policy;
+}
+
+static gboolean
+fifo_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_FIFO);
+}
+
+static gboolean
+lru_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_LRU);
+}
+
+static gboolean
+clock_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_CLOCK);
+}
+
+static gboolean
+opt_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_OPT);
+}
+
+static gboolean
+linux_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_LINUX);
+}
+
+static gboolean
+mglru_evicts (const PgwEvent *event)
+{
+  return evicts_by (event, POLICY_MGLRU);
+}
+
+static gboolean
+reference_faults (const PgwEvent *event)
+{
+  return value_of (event, "fault") != 0;
+}
+
+static gboolean
+op_replaces (const PgwEvent *event)
+{
+  guint64 kind = value_of (event, "kind");
+
+  return kind == OP_reference_string || kind == OP_replacement;
+}
+
 static gboolean
 op_tunes (const PgwEvent *event)
 {

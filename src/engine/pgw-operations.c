@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "pgw-arguments.h"
+#include "pgw-policy.h"
 
 /* zone modifiers and mobility, as in the kernel's gfp_types.h */
 #define GFP_DMA         0x01u
@@ -302,11 +303,64 @@ read_tunable_value (Reader            *r,
   return TRUE;
 }
 
+/* "1 2 3 4 1 2 5": a byte of an argument for each. */
+static gboolean
+read_pages (Reader            *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  struct mm_op *op = &r->entry->op;
+  g_autoptr (GArray) pages = node->type == PGW_JSON_STRING ? pgw_policy_parse (node->string, NULL) : NULL;
+  gboolean good = pages != NULL && pages->len > 0 && pages->len <= POLICY_MAX_REFS;
+
+  for (guint i = 0; good && i < pages->len; i++)
+    {
+      gint64 page = g_array_index (pages, gint64, i);
+
+      good = page <= POLICY_MAX_PAGE;
+      op->arg[1 + i / 8] |= (guint64) page << (8 * (i % 8));
+    }
+  if (!good)
+    return pgw_json_fail_expected (r->source, node,
+                                   _("a reference string: 1 to 40 numbers of pages from 0 to 255, as \"1 2 3 4 1 2 5\""), error);
+  op->arg[0] = pages->len;
+  return TRUE;
+}
+
+static gboolean
+read_policy (Reader            *r,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  const char *words[NR_POLICIES + 1] = { NULL };
+  guint value;
+
+  for (guint i = 0; i < NR_POLICIES; i++)
+    words[i] = view_policy_name (i);
+  if (!pgw_json_read_word (r->source, node, words, &value, error))
+    return FALSE;
+  r->entry->op.arg[0] = value;
+  return TRUE;
+}
+
+static gboolean
+read_frames (Reader            *r,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  guint64 value;
+
+  if (!pgw_json_read_uint (r->source, node, _("a number of page frames"), 1, POLICY_MAX_FRAMES, &value, error))
+    return FALSE;
+  r->entry->op.arg[1] = value;
+  return TRUE;
+}
+
 /* Read in this order: max_order needs order. */
 enum {
   FIELD_ORDER, FIELD_MAX_ORDER, FIELD_GFP, FIELD_NODE, FIELD_NODES, FIELD_CPU, FIELD_AS, FIELD_OF,
   FIELD_COUNT, FIELD_HOW_MANY, FIELD_PATTERN, FIELD_SEED, FIELD_STEP, FIELD_OFFSET, FIELD_ALLOW,
-  FIELD_TEXT, FIELD_TUNABLE, FIELD_VALUE,
+  FIELD_TEXT, FIELD_TUNABLE, FIELD_VALUE, FIELD_PAGES, FIELD_POLICY, FIELD_FRAMES,
   N_FIELDS
 };
 
@@ -332,6 +386,9 @@ static const struct {
   [FIELD_TEXT] = { "text", read_note_text },
   [FIELD_TUNABLE] = { "tunable", read_tunable },
   [FIELD_VALUE] = { "value", read_tunable_value },
+  [FIELD_PAGES] = { "pages", read_pages },
+  [FIELD_POLICY] = { "policy", read_policy },
+  [FIELD_FRAMES] = { "frames", read_frames },
 };
 
 /* ---- Operations ---- */
@@ -353,6 +410,10 @@ static const PgwOperation operations[] = {
   { "drain_local_pages", OP_drain_local_pages, PGW_FAMILY_PAGES, F (CPU), 0 },
   { "drain_all_pages", OP_drain_all_pages, PGW_FAMILY_PAGES, F (CPU), 0 },
   { "compact_memory", OP_compact_memory, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "swapoff", OP_swapoff, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "swapon", OP_swapon, PGW_FAMILY_PAGES, F (CPU), 0 },
+  { "reference_string", OP_reference_string, PGW_FAMILY_PAGES, F (PAGES) | F (CPU), F (PAGES) },
+  { "replacement", OP_replacement, PGW_FAMILY_PAGES, F (POLICY) | F (FRAMES) | F (CPU), F (POLICY) | F (FRAMES) },
   { "set_tunable", OP_set_tunable, PGW_FAMILY_PAGES, F (TUNABLE) | F (VALUE) | F (CPU), F (TUNABLE) | F (VALUE) },
 };
 

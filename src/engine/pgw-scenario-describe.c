@@ -114,6 +114,13 @@ describe_pages (PgwScenario        *self,
     case OP_put_page:
       describe_slots (self, op, out, " ");
       break;
+    case OP_reference_string:
+      for (guint i = 0; i < MIN (op->arg[0], POLICY_MAX_REFS); i++)
+        g_string_append_printf (out, " %u", (guint) (op->arg[1 + i / 8] >> (8 * (i % 8)) & 255));
+      break;
+    case OP_replacement:
+      g_string_append_printf (out, " %s frames=%u", view_policy_name (op->arg[0]), (guint) op->arg[1]);
+      break;
     case OP_set_tunable:
       g_string_append_printf (out, " %s = %" G_GUINT64_FORMAT,
                               op->arg[0] < NR_TUNABLES ? view_tunable_name (op->arg[0]) : "?", (guint64) op->arg[1]);

@@ -114,6 +114,16 @@ append_arguments (const struct mm_op *op,
       g_string_append_printf (out, ", \"tunable\": \"%s\", \"value\": %" G_GUINT64_FORMAT,
                               view_tunable_name (op->arg[0]), (guint64) op->arg[1]);
       break;
+    case OP_reference_string:
+      g_string_append (out, ", \"pages\": \"");
+      for (guint i = 0; i < MIN (op->arg[0], POLICY_MAX_REFS); i++)
+        g_string_append_printf (out, "%s%u", i > 0 ? " " : "", (guint) (op->arg[1 + i / 8] >> (8 * (i % 8)) & 255));
+      g_string_append_c (out, '"');
+      break;
+    case OP_replacement:
+      g_string_append_printf (out, ", \"policy\": \"%s\", \"frames\": %u", view_policy_name (op->arg[0]),
+                              (guint) op->arg[1]);
+      break;
     default:
       break;
     }
@@ -191,7 +201,11 @@ append_op (Naming             *naming,
     case OP_drain_local_pages:
     case OP_drain_all_pages:
     case OP_compact_memory:
+    case OP_swapoff:
+    case OP_swapon:
     case OP_set_tunable:
+    case OP_reference_string:
+    case OP_replacement:
       break;
     default:
       return FALSE;

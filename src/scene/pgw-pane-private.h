@@ -41,6 +41,7 @@ enum {
   PART_MAP_MARK,
   PART_MAP_FRAME,
   PART_MAP_SCANNER,
+  PART_POLICY,
   PART_LINE,
   PART_LINE_LABEL,
   PART_CURVE,
@@ -173,6 +174,7 @@ extern const PgwPaneType pgw_frames_pane;
 extern const PgwPaneType pgw_chart_pane;
 extern const PgwPaneType pgw_compare_pane;
 extern const PgwPaneType pgw_proc_pane;
+extern const PgwPaneType pgw_replacement_pane;
 extern const PgwPaneType pgw_space_pane;
 extern const PgwPaneType pgw_tables_pane;
 extern const PgwPaneType pgw_slab_pane;

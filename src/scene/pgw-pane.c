@@ -18,6 +18,7 @@ static const PgwPaneType *const pane_types[] = {
   &pgw_swap_pane,
   &pgw_chart_pane,
   &pgw_proc_pane,
+  &pgw_replacement_pane,
   &pgw_compare_pane,
   &pgw_timeline_pane,
   NULL

@@ -292,6 +292,63 @@ test_oom (void)
   g_assert_cmpuint (test_counter ("nr_free_pages"), >, MIB (14) / PAGE_SIZE * 9 / 10);
 }
 
+/* Huge pages are split for swap, and no byte of them is lost. */
+static void
+test_huge_pages (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (24), MIB (32));
+  guint64 heap = map (MIB (26), SLOT_HEAP), i, n = MIB (26) / PAGE_SIZE;
+
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { heap, MIB (26), MADV_HUGEPAGE } }),
+                   ==, 0);
+  for (i = 0; i < n; i++)
+    store (heap + i * PAGE_SIZE + i % 4096, i * 11 + 3);
+  test_assert_valid ();
+  g_assert_cmpuint (test_counter ("thp_fault_alloc"), >, 2);
+  g_assert_cmpuint (test_counter ("thp_swpout_fallback"), >, 0);
+  g_assert_cmpuint (test_counter ("thp_split_page"), >=, test_counter ("thp_swpout_fallback"));
+  g_assert_cmpuint (test_counter ("thp_swpout"), ==, 0);
+  for (i = 0; i < n; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 11 + 3));
+  test_assert_valid ();
+}
+
+/* swapoff() brings everything back; what does not fit lets it fail, with the device in use as before. */
+static void
+test_swapoff (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
+  guint64 heap = map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
+  char text[400];
+
+  for (i = 0; i < n; i++)
+    store (heap + i * PAGE_SIZE, i * 5);
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapon, .nid = -1 }), ==, -EBUSY);
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, -ENOMEM);
+  test_assert_valid ();
+  g_assert_cmpint (this_machine->total_swap_pages, ==, 8191);
+
+  /* Half of it is given back; the rest fits into memory. */
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_munmap, .nid = -1, .arg = { heap + MIB (8), MIB (12) } }), ==, 0);
+  g_assert_cmpuint (this_machine->swap_info.inuse_pages, >, 0);
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, 0);
+  g_assert_cmpuint (this_machine->swap_info.inuse_pages, ==, 0);
+  g_assert_cmpint (this_machine->nr_swap_pages, ==, 0);
+  g_assert_cmpint (this_machine->total_swap_pages, ==, 0);
+  test_assert_valid ();
+  for (i = 0; i < MIB (8) / PAGE_SIZE; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) (i * 5));
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, -EINVAL);
+  view_proc (this_machine, "swaps", text, sizeof text);
+  g_assert_cmpstr (text, ==, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapon, .nid = -1 }), ==, 0);
+  view_proc (this_machine, "swaps", text, sizeof text);
+  g_assert_cmpstr (text, ==,
+                   "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+                   "/dev/vdb                                partition\t32764\t\t0\t\t-2\n");
+  test_assert_valid ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -305,5 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/reclaim/untouchable", test_untouchable);
   g_test_add_func ("/mm/reclaim/kswapd", test_kswapd);
   g_test_add_func ("/mm/reclaim/oom", test_oom);
+  g_test_add_func ("/mm/reclaim/huge-pages", test_huge_pages);
+  g_test_add_func ("/mm/reclaim/swapoff", test_swapoff);
   return g_test_run ();
 }
