@@ -192,7 +192,7 @@ replacement_layout (const PgwPaneState *state,
   const struct machine *machine = pgw_pane_machine (state);
   Table self = { .scene = pgw_scene_new (width, height), .scale = pgw_pane_scale (state) };
   double margin = ceil (10 * self.scale), title = pgw_type_line_height (PGW_STYLE_SMALL, self.scale) + ceil (4 * self.scale);
-  double bottom = margin;
+  double bottom = margin, widest;
   guint n_runs = 0, rows = 1, columns;
 
   self.scene->font_scale = self.scale;
@@ -207,7 +207,9 @@ replacement_layout (const PgwPaneState *state,
       return self.scene;
     }
   columns = choose_columns (n_runs, self.n_refs, rows, title, width - 2 * margin, height - 2 * margin, &self.cell);
-  self.cell = CLAMP (self.cell, 8 * self.scale, MAX_CELL * self.scale);
+  /* Where height is short, one scrolls; where width is, cells are small. */
+  widest = floor ((width - 2 * margin) / columns / MAX (self.n_refs, 1));
+  self.cell = MIN (MAX (self.cell, 8 * self.scale), MIN (widest, MAX_CELL * self.scale));
   for (guint i = 0; view_policy_run (machine, i, &self.run); i++)
     {
       double wide = (width - 2 * margin) / columns, high = rows * self.cell + 2 * title;
@@ -228,7 +230,7 @@ replacement_subtitle (const PgwPaneState *state)
   guint16 refs[POLICY_MAX_REFS];
   guint n = view_reference_string (pgw_pane_machine (state), refs, POLICY_MAX_REFS);
 
-  return n == 0 ? g_strdup ("") : g_strdup_printf (ngettext ("%u reference", "%u references", n), n);
+  return g_strdup_printf (ngettext ("%u reference", "%u references", n), n);
 }
 
 const PgwPaneType pgw_replacement_pane = {
