@@ -95,7 +95,7 @@ static u32 tail_of(const struct policy_sim *s, bool active)
 	return best;
 }
 
-static u32 count_active(const struct policy_sim *s)
+static u32 frames_active(const struct policy_sim *s)
 {
 	u32 i, nr = 0;
 
@@ -107,7 +107,7 @@ static u32 count_active(const struct policy_sim *s)
 /* Active pages sink while they are more than the inactive ones; then the inactive tail goes. */
 static u32 choose_linux(struct policy_sim *s)
 {
-	u32 nr_active = count_active(s), victim;
+	u32 nr_active = frames_active(s), victim;
 
 	while (nr_active > s->nr_used - nr_active) {
 		struct policy_frame *frame = &s->frames[tail_of(s, true)];
@@ -209,7 +209,7 @@ static bool refault_activates(const struct policy_sim *s, u32 page)
 {
 	u32 evicted = s->policy == POLICY_LINUX ? s->shadows[page] : 0;
 
-	return evicted && s->age - (evicted - 1) <= count_active(s);
+	return evicted && s->age - (evicted - 1) <= frames_active(s);
 }
 
 static void load_page(struct policy_sim *s, struct policy_frame *frame, u32 page)

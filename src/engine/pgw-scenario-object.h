@@ -25,6 +25,7 @@ struct _PgwScenario {
   PgwJsonSource     *source;            /* NULL if it was not read from a text */
   const PgwJsonNode *script_node;
   PgwText            title, description;
+  const char        *layout;            /* that the window shows it in; NULL: any */
   PgwMachine         machine;
   GPtrArray         *entries;           /* of PgwEntry, the script as it is now */
   GPtrArray         *original;          /* of PgwEntry, the script as it was read */

@@ -16,7 +16,12 @@
 #define SPARE_SLOTS    4096u    /* for what is added interactively */
 
 static const char *const scenario_keys[] = {
-  "$schema", "pagewalk", "title", "description", "author", "license", "machine", "compare", "files", "script", NULL
+  "$schema", "pagewalk", "title", "description", "author", "license", "layout", "machine", "compare", "files", "script", NULL
+};
+
+/* How the window arranges its panes; src/scene/pgw-layouts.c has the same names. */
+static const char *const layout_words[] = {
+  "overview", "space", "allocator", "reclaim", "compare", "replacement", NULL
 };
 
 struct _PgwScenarioState {
@@ -118,6 +123,15 @@ read_head (PgwScenario *self,
                            FORMAT_VERSION, &value, error) ||
       !pgw_json_check_keys (self->source, root, scenario_keys, error))
     return FALSE;
+  n = pgw_json_member (root, "layout");
+  if (n)
+    {
+      guint layout;
+
+      if (!pgw_json_read_word (self->source, n, layout_words, &layout, error))
+        return FALSE;
+      self->layout = layout_words[layout];
+    }
   n = pgw_json_member (root, "$schema");
   if (n && n->type != PGW_JSON_STRING)
     return pgw_json_fail_expected (self->source, n, _("the address of a JSON schema"), error);
@@ -400,6 +414,14 @@ pgw_scenario_get_entry (PgwScenario      *self,
     .column = placed ? e->node->column : 0,
     .n_expect = e->expects ? e->expects->len : 0,
   };
+}
+
+const char *
+pgw_scenario_get_layout (PgwScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->layout;
 }
 
 const char *

@@ -84,6 +84,8 @@ void         pgw_scenario_set_snapshot_file (PgwScenario *self,
 const char  *pgw_scenario_get_title       (PgwScenario *self);
 const char  *pgw_scenario_get_description (PgwScenario *self);
 GFile       *pgw_scenario_get_file        (PgwScenario *self);
+/* Identity of the layout (see pgw-scene.h) that the scenario is best seen in; NULL if it does not say. */
+const char  *pgw_scenario_get_layout      (PgwScenario *self);
 
 const struct machine_config   *pgw_scenario_get_config   (PgwScenario *self);
 const struct machine_snapshot *pgw_scenario_get_snapshot (PgwScenario *self);

@@ -68,13 +68,19 @@ static const PgwLayoutCell reclaim_small_cells[] = {
   { NULL, 0, 0, 0, 0, FALSE }
 };
 
-static const PgwLayout overview = { "overview", N_("Overview"), overview_cells, overview_small_cells };
-static const PgwLayout space = { "space", N_("Address space"), space_cells, NULL };
-static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells, NULL };
-static const PgwLayout compare = { "compare", N_("Compare"), compare_cells, NULL };
-static const PgwLayout reclaim = { "reclaim", N_("Reclaim"), reclaim_cells, reclaim_small_cells };
+static const PgwLayoutCell replacement_cells[] = {
+  { "replacement", 0.00, 0.00, 1.00, 1.00, FALSE },
+  { NULL, 0, 0, 0, 0, FALSE }
+};
 
-static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &reclaim, &compare, NULL };
+static const PgwLayout overview = { "overview", N_("Overview"), overview_cells, overview_small_cells, FALSE };
+static const PgwLayout space = { "space", N_("Address space"), space_cells, NULL, FALSE };
+static const PgwLayout allocator = { "allocator", N_("Allocator"), allocator_cells, NULL, FALSE };
+static const PgwLayout compare = { "compare", N_("Compare"), compare_cells, NULL, FALSE };
+static const PgwLayout reclaim = { "reclaim", N_("Reclaim"), reclaim_cells, reclaim_small_cells, FALSE };
+static const PgwLayout replacement = { "replacement", N_("Replacement"), replacement_cells, NULL, TRUE };
+
+static const PgwLayout *const layouts[] = { &overview, &space, &allocator, &reclaim, &compare, &replacement, NULL };
 
 const PgwLayout *const *
 pgw_layouts (void)

@@ -219,6 +219,7 @@ typedef struct {
   const char          *title;
   const PgwLayoutCell *cells;
   const PgwLayoutCell *small;   /* where there is little room: fewer panes; NULL: the same */
+  gboolean             on_demand; /* has no button: a scenario asks for it */
 } PgwLayout;
 const PgwLayout *const *pgw_layouts (void);
 /* The cells to use in an area of so many pixels at the usual size of type, with the timeline. */

@@ -115,6 +115,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
     {
       pgw_window_dismiss_undo_toast (self);
       pgw_session_take_scenario (self->session, loaded->scenario, g_steal_pointer (&loaded->timeline));
+      pgw_window_follow_scenario (self);
       pgw_window_show_error (self, NULL);
       add_recent (g_task_get_task_data (G_TASK (result)));
       pgw_window_focus_script (self);

@@ -64,6 +64,8 @@ struct _PgwWindow {
 /* pgw-window.c */
 /* Gives the focus to the script as soon as it can be seen. */
 void     pgw_window_focus_script    (PgwWindow *self);
+/* Arranges the panes as the scenario that was opened asks for. */
+void     pgw_window_follow_scenario (PgwWindow *self);
 void     pgw_window_show_progress   (PgwWindow *self);
 
 /* pgw-window-actions.c */

@@ -191,6 +191,21 @@ granularity_cb (PgwWindow *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GRANULARITY]);
 }
 
+/* A scenario that says how it is best seen is seen so; a layout made for another one does not stay. */
+void
+pgw_window_follow_scenario (PgwWindow *self)
+{
+  PgwScenario *scenario = pgw_session_get_scenario (self->session);
+  const char *wanted = scenario != NULL ? pgw_scenario_get_layout (scenario) : NULL;
+  const char *current = pgw_pane_grid_get_layout (self->pane_grid);
+
+  for (const PgwLayout *const *layout = pgw_layouts (); wanted == NULL && *layout != NULL; layout++)
+    if ((*layout)->on_demand && g_strcmp0 ((*layout)->id, current) == 0)
+      wanted = pgw_layouts ()[0]->id;
+  if (wanted != NULL)
+    g_object_set (self, "layout", wanted, NULL);
+}
+
 /* ---- What is remembered ---- */
 
 static void
@@ -241,6 +256,9 @@ fill_layouts (PgwWindow *self)
 {
   for (const PgwLayout *const *layout = pgw_layouts (); *layout != NULL; layout++)
     {
+      if ((*layout)->on_demand)
+        continue;
+
       GtkWidget *button = gtk_toggle_button_new_with_label (_((*layout)->title));
 
       gtk_widget_set_focus_on_click (button, FALSE);

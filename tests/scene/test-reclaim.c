@@ -278,6 +278,22 @@ test_small_layouts (void)
     }
 }
 
+/* A scenario can ask for each layout by name. */
+static void
+test_layouts_of_scenarios (void)
+{
+  for (const PgwLayout *const *layout = pgw_layouts (); *layout != NULL; layout++)
+    {
+      g_autofree char *text = g_strdup_printf ("{ \"pagewalk\": 1, \"layout\": \"%s\", \"machine\": { \"ram\": \"16M\" }, "
+                                               "\"script\": [] }", (*layout)->id);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (text, -1, "test.json", NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (pgw_scenario_get_layout (scenario), ==, (*layout)->id);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reclaim/selection-is-never-folded", test_selection_is_never_folded);
   g_test_add_func ("/reclaim/pages-of-a-selection", test_pages_of_a_selection);
   g_test_add_func ("/reclaim/slots", test_slots);
+  g_test_add_func ("/layouts/of-scenarios", test_layouts_of_scenarios);
   g_test_add_func ("/reclaim/activity", test_activity);
   g_test_add_func ("/reclaim/small-layouts", test_small_layouts);
   return g_test_run ();
