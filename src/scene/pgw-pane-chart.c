@@ -96,8 +96,12 @@ add_axes (Chart *self)
 {
   PgwPlot *plot = &self->plot;
   guint n = CLAMP (plot->height / (self->line * 1.6), 1, 5);
-  double step = (plot->high - plot->low) / n;
+  double step;
 
+  /* Whole pages only. */
+  while (n > 1 && fmod (plot->high - plot->low, n) != 0)
+    n--;
+  step = (plot->high - plot->low) / n;
   for (guint i = 0; i <= n; i++)
     {
       double pages = plot->low + i * step, y = floor (pgw_plot_y (plot, pages));
