@@ -115,7 +115,8 @@ long sys_swapoff(void)
 		return -ENOMEM;
 	vm_unacct_memory(pages);
 	si->flags &= ~SWP_WRITEOK;
-	this_machine->nr_swap_pages -= pages; /* those in use make it negative, until they are free */
+	this_machine->nr_swap_pages -=
+		pages; /* those in use make it negative, until they are free */
 	this_machine->total_swap_pages -= pages;
 	trace(TRACE_swapoff, (u64)pages, si->inuse_pages, 0, 0);
 	si->flags |= SWP_UNUSING;
