@@ -158,6 +158,9 @@ compare_file (const char *path)
 static void
 compare_folder (const char *folder)
 {
+  /* Valgrind is fifty times slower: some short ones must do there. */
+  static const char *const short_ones[] = { "fork-cow.json", "mprotect-sigsegv.json", "tlb-stale.json", "zero-page.json", NULL };
+  gboolean under_valgrind = g_getenv ("PGW_UNDER_VALGRIND") != NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
   const char *name;
@@ -168,7 +171,8 @@ compare_folder (const char *folder)
       {
         g_autofree char *path = g_build_filename (folder, name, NULL);
 
-        compare_file (path);
+        if (!under_valgrind || g_strv_contains (short_ones, name))
+          compare_file (path);
       }
 }
 
@@ -177,6 +181,9 @@ test_foretold (void)
 {
   compare_folder (g_getenv ("PAGEWALK_SCENARIOS"));
   compare_folder (g_getenv ("PAGEWALK_VM_SCENARIOS"));
+  g_assert_cmpuint (n_compared, >, 0);
+  if (g_getenv ("PGW_UNDER_VALGRIND") != NULL)
+    return;
   g_assert_cmpuint (n_compared, >, 100);
   for (guint i = 0; i < PGW_N_OUTCOMES; i++)
     g_test_message ("outcome %u: %u times", i, n_outcomes[i]);
