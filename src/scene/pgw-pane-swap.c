@@ -405,12 +405,13 @@ add_task (const Swap            *self,
   guint marks = pgw_marks_object (self->marks, object);
   struct view_task task;
   g_autofree char *name = NULL;
-  g_autofree char *cells[5] = {
-    g_strdup (pgw_count (oom->rss)), g_strdup (pgw_count (oom->swap)), g_strdup (pgw_count (oom->pgtables)),
-    g_strdup_printf ("%d", oom->oom_score_adj),
-    oom->eligible ? g_strdup_printf ("%u", oom->oom_score) : g_strdup ("–"),
-  };
+  g_auto (GStrv) cells = g_new0 (char *, 6);
 
+  cells[0] = g_strdup (pgw_count (oom->rss));
+  cells[1] = g_strdup (pgw_count (oom->swap));
+  cells[2] = g_strdup (pgw_count (oom->pgtables));
+  cells[3] = g_strdup_printf ("%d", oom->oom_score_adj);
+  cells[4] = oom->eligible ? g_strdup_printf ("%u", oom->oom_score) : g_strdup ("–");
   view_task (self->machine, oom->pid, &task);
   name = g_strdup_printf ("%d %s%s", oom->pid, task.comm,
                           oom->victim ? _(" (OOM victim)") : first ? _(" (would be chosen)") : "");
