@@ -49,16 +49,6 @@ typedef struct
 /* Maps `pages` pages, stores into them if `touch` says so, unmaps them. FALSE: there is no memory for it. */
 typedef gboolean (*RoundFunc) (guint pages, gboolean touch, Round *round);
 
-static gint64
-run (struct mm_op op)
-{
-  static guint64 index;
-
-  op.nid = -1;
-  op.task = 1;
-  return mm_core_fast.run (&op, index++);
-}
-
 /* Nanoseconds of a clock that costs little to read. What reading it costs is taken off where it matters. */
 static double
 now_ns (void)
@@ -96,7 +86,7 @@ boot (PgwImage *image, GError **error)
   if (problem == 0)
     problem = mm_core_fast.boot (image->base, &config, NULL);
   if (problem == 0)
-    problem = (int)MIN (run ((struct mm_op){ .kind = OP_task_create }), 0);
+    problem = (int)MIN (pgw_bench_run ((struct mm_op){ .kind = OP_task_create }), 0);
   if (problem != 0)
     g_set_error (error,
                  G_IO_ERROR,
@@ -118,13 +108,13 @@ core_round (guint pages, gboolean touch, Round *round)
   const struct mm_op unmap = { .kind = OP_munmap, .arg = { AREA, pages * PAGE } };
   double start = now_ns (), touching;
 
-  if (run (map) != (gint64)AREA)
+  if (pgw_bench_run (map) != (gint64)AREA)
     return FALSE;
   touching = now_ns ();
-  if (touch && run (store) != 0)
+  if (touch && pgw_bench_run (store) != 0)
     return FALSE;
   round->touch = now_ns () - touching;
-  run (unmap);
+  pgw_bench_run (unmap);
   round->whole = now_ns () - start;
   return TRUE;
 }

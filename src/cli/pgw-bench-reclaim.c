@@ -43,16 +43,6 @@ count_event (u32 id, u64 a, u64 b, u64 c, u64 d)
   n_events++;
 }
 
-static gint64
-run (struct mm_op op)
-{
-  static guint64 index;
-
-  op.nid = -1;
-  op.task = 1;
-  return mm_core_fast.run (&op, index++);
-}
-
 static gboolean
 boot (PgwImage *image, GError **error)
 {
@@ -69,9 +59,9 @@ boot (PgwImage *image, GError **error)
   if (problem == 0)
     problem = mm_core_fast.boot (image->base, &config, NULL);
   if (problem == 0)
-    problem = (int)MIN (run ((struct mm_op){ .kind = OP_task_create }), 0);
+    problem = (int)MIN (pgw_bench_run ((struct mm_op){ .kind = OP_task_create }), 0);
   if (problem == 0)
-    run ((struct mm_op){ .kind = OP_set_tunable, .arg = { TUNABLE_overcommit_memory, 1 } });
+    pgw_bench_run ((struct mm_op){ .kind = OP_set_tunable, .arg = { TUNABLE_overcommit_memory, 1 } });
   if (problem != 0)
     g_set_error (error,
                  G_IO_ERROR,
@@ -84,7 +74,7 @@ boot (PgwImage *image, GError **error)
 static gboolean
 map (guint64 address, guint64 size)
 {
-  return run ((struct mm_op){
+  return pgw_bench_run ((struct mm_op){
            .kind = OP_mmap,
            .slot = 4,
            .arg = { address, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED } }) ==
@@ -97,7 +87,7 @@ use_heap (void)
 {
   const struct mm_op store = { .kind = OP_store, .arg = { AREA, 1, USED / PAGE, PAGE, 0, 1 } };
 
-  return map (AREA, USED) && run (store) == 0 && run (store) == 0;
+  return map (AREA, USED) && pgw_bench_run (store) == 0 && pgw_bench_run (store) == 0;
 }
 
 static gboolean
@@ -111,7 +101,7 @@ open_file (void)
                               .arg = { SLOT_FILE + 1, FMODE_READ | FMODE_WRITE } };
   const struct mm_op fill = { .kind = OP_store, .arg = { BUFFER, 1, BUFFER_SIZE / PAGE, PAGE, 0, 1 } };
 
-  return run (create) > 0 && run (open) > 0 && map (BUFFER, BUFFER_SIZE) && run (fill) == 0;
+  return pgw_bench_run (create) > 0 && pgw_bench_run (open) > 0 && map (BUFFER, BUFFER_SIZE) && pgw_bench_run (fill) == 0;
 }
 
 /* A file that is larger than memory goes through the page cache, a MiB at a time. */
@@ -122,7 +112,7 @@ transfer (guint kind)
 
   for (guint64 offset = 0; good && offset < USED; offset += BUFFER_SIZE)
     good =
-      run ((struct mm_op){ .kind = (u16)kind, .arg = { 0, BUFFER_SIZE, offset, SLOT_OPEN + 1, BUFFER } }) ==
+      pgw_bench_run ((struct mm_op){ .kind = (u16)kind, .arg = { 0, BUFFER_SIZE, offset, SLOT_OPEN + 1, BUFFER } }) ==
       (gint64)BUFFER_SIZE;
   return good;
 }

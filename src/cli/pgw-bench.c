@@ -19,6 +19,16 @@ read_clock (clockid_t clock)
   return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
 }
 
+gint64
+pgw_bench_run (struct mm_op op)
+{
+  static guint64 index;
+
+  op.nid = -1;
+  op.task = 1;
+  return mm_core_fast.run (&op, index++);
+}
+
 double
 pgw_bench_now (void)
 {

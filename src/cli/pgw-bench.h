@@ -36,6 +36,9 @@ gboolean pgw_bench_faults (JsonBuilder *json, GError **error);
 /* Reclaim on a machine of 1 GiB, in the fast build: events a second while memory is short. */
 gboolean pgw_bench_reclaim (JsonBuilder *json, GError **error);
 
+/* Carries out an operation of the first task on the machine at hand, in the fast build. Returns its result. */
+gint64 pgw_bench_run (struct mm_op op);
+
 /* Seconds of a clock that only runs forward. */
 double pgw_bench_now (void);
 

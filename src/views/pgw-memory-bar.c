@@ -7,8 +7,8 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
+#include "pgw-entry-builder.h"
 #include "pgw-memory-bar.h"
 
 #define MAX_TASKS 256
@@ -74,27 +74,10 @@ struct _PgwMemoryBar {
 
 G_DEFINE_FINAL_TYPE (PgwMemoryBar, pgw_memory_bar, PGW_TYPE_SECTION)
 
-static const struct machine *
-machine_of (PgwMemoryBar *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
-
-  return timeline != NULL ? pgw_timeline_get_machine (timeline) : NULL;
-}
-
 static guint
 chosen_operation (PgwMemoryBar *self)
 {
   return MIN (gtk_drop_down_get_selected (self->operation), G_N_ELEMENTS (operations) - 1);
-}
-
-static const char *
-chosen_text (GtkDropDown *chooser)
-{
-  GtkStringObject *chosen = gtk_drop_down_get_selected_item (chooser);
-
-  return chosen != NULL ? gtk_string_object_get_string (chosen) : "";
 }
 
 static const char *
@@ -233,14 +216,12 @@ fill_address (PgwMemoryBar *self, const struct machine *machine)
 static void
 show_cb (PgwMemoryBar *self)
 {
-  const struct machine *machine = machine_of (self);
-  PgwScenario *scenario;
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   g_autofree char *name = NULL;
 
   if (machine == NULL)
     return;
-  scenario = pgw_session_get_scenario (pgw_section_get_session (PGW_SECTION (self)));
-  name = g_strdup_printf ("mine%" G_GUINT64_FORMAT, pgw_scenario_get_n_ops (scenario) + 1);
+  name = pgw_entry_dup_new_name (PGW_SECTION (self));
   gtk_entry_set_placeholder_text (self->name, name);
   fill_tasks (self, machine);
   /* Where there is no task yet, one has to be started first. */
@@ -253,36 +234,26 @@ show_cb (PgwMemoryBar *self)
 /* ---- Giving the operation to the window ---- */
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_asked (PgwMemoryBar *self, JsonBuilder *builder, guint asks)
 {
   guint task = gtk_drop_down_get_selected (self->task);
 
   if (asks & ASK_TASK && task != GTK_INVALID_LIST_POSITION && *self->task_names[task] != '\0')
-    add_string (builder, "task", self->task_names[task]);
+    pgw_entry_builder_add_string (builder, "task", self->task_names[task]);
   if (asks & ASK_ADDRESS && *entry_text (self->address) != '\0')
-    add_string (builder, "addr", entry_text (self->address));
+    pgw_entry_builder_add_string (builder, "addr", entry_text (self->address));
   if (asks & ASK_LENGTH)
-    add_string (builder, "len", entry_text (self->length));
+    pgw_entry_builder_add_string (builder, "len", entry_text (self->length));
   if (asks & ASK_PROT)
-    add_string (builder, "prot", chosen_text (self->prot));
+    pgw_entry_builder_add_string (builder, "prot", pgw_entry_chosen_text (self->prot));
   if (asks & ASK_FLAGS)
-    add_string (builder, "flags", chosen_text (self->flags));
+    pgw_entry_builder_add_string (builder, "flags", pgw_entry_chosen_text (self->flags));
   if (asks & ASK_ADVICE)
-    add_string (builder, "advice", chosen_text (self->advice));
+    pgw_entry_builder_add_string (builder, "advice", pgw_entry_chosen_text (self->advice));
   if (asks & ASK_VALUE)
-    {
-      json_builder_set_member_name (builder, "value");
-      json_builder_add_int_value (builder, gtk_spin_button_get_value_as_int (self->value));
-    }
+    pgw_entry_builder_add_number (builder, "value", gtk_spin_button_get_value_as_int (self->value));
   if (asks & ASK_NAME)
-    add_string (builder, "as", *entry_text (self->name) != '\0' ? entry_text (self->name)
+    pgw_entry_builder_add_string (builder, "as", *entry_text (self->name) != '\0' ? entry_text (self->name)
                                                                   : gtk_entry_get_placeholder_text (self->name));
 }
 
@@ -290,21 +261,16 @@ static void
 do_cb (PgwMemoryBar *self)
 {
   guint chosen = chosen_operation (self);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree char *json = NULL;
+  JsonBuilder *builder;
 
-  if (machine_of (self) == NULL)
+  if (pgw_section_get_machine (PGW_SECTION (self)) == NULL)
     return;
-  json_builder_begin_object (builder);
-  add_string (builder, "op", operations[chosen].op);
+  builder = pgw_entry_builder_new (operations[chosen].op);
   add_asked (self, builder, operations[chosen].asks);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json = json_to_string (root, FALSE);
+  json = pgw_entry_builder_end (builder);
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
-  gtk_popover_popdown (self->popover);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.do", "s", json);
+  pgw_entry_give (PGW_SECTION (self), json, self->popover);
 }
 
 /* ---- Widget ---- */
@@ -312,10 +278,7 @@ do_cb (PgwMemoryBar *self)
 static void
 pgw_memory_bar_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
 {
-  gboolean usable = session != NULL && pgw_session_get_timeline (session) != NULL
-                    && pgw_session_get_state (session) != PGW_SESSION_RECORDING;
-
-  gtk_widget_set_sensitive (GTK_WIDGET (section), usable);
+  gtk_widget_set_sensitive (GTK_WIDGET (section), pgw_entry_can_be_given (session));
 }
 
 static void

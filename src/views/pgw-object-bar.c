@@ -7,8 +7,8 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
+#include "pgw-entry-builder.h"
 #include "pgw-object-bar.h"
 
 #define MAX_CHOICES 200
@@ -57,27 +57,10 @@ struct _PgwObjectBar {
 
 G_DEFINE_FINAL_TYPE (PgwObjectBar, pgw_object_bar, PGW_TYPE_SECTION)
 
-static const struct machine *
-machine_of (PgwObjectBar *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
-
-  return timeline != NULL ? pgw_timeline_get_machine (timeline) : NULL;
-}
-
 static guint
 chosen_operation (PgwObjectBar *self)
 {
   return MIN (gtk_drop_down_get_selected (self->operation), G_N_ELEMENTS (operations) - 1);
-}
-
-static const char *
-chosen_text (GtkDropDown *chooser)
-{
-  GtkStringObject *chosen = gtk_drop_down_get_selected_item (chooser);
-
-  return chosen != NULL ? gtk_string_object_get_string (chosen) : NULL;
 }
 
 /* ---- What is asked ---- */
@@ -94,8 +77,8 @@ operation_changed_cb (PgwObjectBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->offset), asks & ASK_OFFSET);
   gtk_widget_set_visible (GTK_WIDGET (self->value), asks & ASK_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->name), asks & ASK_NAME);
-  gtk_widget_set_sensitive (self->do_button, (!(asks & ASK_CACHE) || chosen_text (self->cache) != NULL)
-                            && (!(asks & ASK_OBJECT) || chosen_text (self->of) != NULL));
+  gtk_widget_set_sensitive (self->do_button, (!(asks & ASK_CACHE) || pgw_entry_chosen_text (self->cache) != NULL)
+                            && (!(asks & ASK_OBJECT) || pgw_entry_chosen_text (self->of) != NULL));
 }
 
 /* ---- Choices ---- */
@@ -151,13 +134,12 @@ fill_slots (PgwObjectBar *self, const struct machine *machine, GtkDropDown *choo
 static void
 fill (PgwObjectBar *self)
 {
-  const struct machine *machine = machine_of (self);
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   g_autofree char *name = NULL;
 
   if (machine == NULL)
     return;
-  name = g_strdup_printf ("mine%" G_GUINT64_FORMAT, pgw_scenario_get_n_ops (pgw_session_get_scenario (
-                            pgw_section_get_session (PGW_SECTION (self)))) + 1);
+  name = pgw_entry_dup_new_name (PGW_SECTION (self));
   gtk_entry_set_placeholder_text (self->name, name);
   fill_slots (self, machine, self->cache, SLOT_CACHE);
   fill_slots (self, machine, self->of, SLOT_OBJECT);
@@ -173,17 +155,9 @@ show_cb (PgwObjectBar *self)
 /* ---- Giving the operation to the window ---- */
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_number (JsonBuilder *builder, const char *name, GtkSpinButton *spin)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, gtk_spin_button_get_value_as_int (spin));
+  pgw_entry_builder_add_number (builder, name, gtk_spin_button_get_value_as_int (spin));
 }
 
 static void
@@ -193,9 +167,9 @@ add_asked (PgwObjectBar *self, JsonBuilder *builder, guint asks)
   const char *name = *typed != '\0' ? typed : gtk_entry_get_placeholder_text (self->name);
 
   if (asks & ASK_CACHE)
-    add_string (builder, asks & OF_CACHE ? "of" : "cache", chosen_text (self->cache));
+    pgw_entry_builder_add_string (builder, asks & OF_CACHE ? "of" : "cache", pgw_entry_chosen_text (self->cache));
   if (asks & ASK_OBJECT)
-    add_string (builder, "of", chosen_text (self->of));
+    pgw_entry_builder_add_string (builder, "of", pgw_entry_chosen_text (self->of));
   if (asks & ASK_SIZE)
     add_number (builder, "size", self->size);
   if (asks & ASK_COUNT && gtk_spin_button_get_value_as_int (self->count) > 1)
@@ -205,30 +179,26 @@ add_asked (PgwObjectBar *self, JsonBuilder *builder, guint asks)
   if (asks & ASK_VALUE)
     add_number (builder, "value", self->value);
   if (asks & ASK_NAME)
-    add_string (builder, "as", name);
+    pgw_entry_builder_add_string (builder, "as", name);
   /* A cache has a name of its own, for /proc/slabinfo. */
   if (asks == (ASK_SIZE | ASK_NAME))
-    add_string (builder, "name", name);
+    pgw_entry_builder_add_string (builder, "name", name);
 }
 
 char *
 pgw_object_bar_dup_json (PgwObjectBar *self)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
+  JsonBuilder *builder;
   guint chosen;
 
   g_return_val_if_fail (PGW_IS_OBJECT_BAR (self), NULL);
 
   chosen = chosen_operation (self);
-  if (machine_of (self) == NULL || !gtk_widget_get_sensitive (self->do_button))
+  if (pgw_section_get_machine (PGW_SECTION (self)) == NULL || !gtk_widget_get_sensitive (self->do_button))
     return NULL;
-  json_builder_begin_object (builder);
-  add_string (builder, "op", operations[chosen].op);
+  builder = pgw_entry_builder_new (operations[chosen].op);
   add_asked (self, builder, operations[chosen].asks);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return pgw_entry_builder_end (builder);
 }
 
 static void
@@ -239,8 +209,7 @@ do_cb (PgwObjectBar *self)
   if (json == NULL)
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->name), "");
-  gtk_popover_popdown (self->popover);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.do", "s", json);
+  pgw_entry_give (PGW_SECTION (self), json, self->popover);
 }
 
 void
@@ -259,10 +228,7 @@ pgw_object_bar_choose (PgwObjectBar *self, const char *op)
 static void
 pgw_object_bar_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
 {
-  gboolean usable = session != NULL && pgw_session_get_timeline (session) != NULL
-                    && pgw_session_get_state (session) != PGW_SESSION_RECORDING;
-
-  gtk_widget_set_sensitive (GTK_WIDGET (section), usable);
+  gtk_widget_set_sensitive (GTK_WIDGET (section), pgw_entry_can_be_given (session));
 }
 
 static void

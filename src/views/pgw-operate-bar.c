@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
 #include "pgw-memory-bar.h"
+#include "pgw-entry-builder.h"
 #include "pgw-operate-bar.h"
 
 #define MAX_LIVE_SLOTS 5000
@@ -60,55 +60,15 @@ struct _PgwOperateBar {
 
 G_DEFINE_FINAL_TYPE (PgwOperateBar, pgw_operate_bar, PGW_TYPE_SECTION)
 
-static const struct machine *
-machine_of (PgwOperateBar *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
-
-  return timeline != NULL ? pgw_timeline_get_machine (timeline) : NULL;
-}
-
 /* ---- Giving an operation to the window ---- */
-
-static JsonBuilder *
-begin_entry (const char *op)
-{
-  JsonBuilder *builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "op");
-  json_builder_add_string_value (builder, op);
-  return builder;
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
 
 /* Takes the builder. */
 static void
 give (PgwOperateBar *self, JsonBuilder *builder, GtkPopover *popover)
 {
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *json = NULL;
+  g_autofree char *json = pgw_entry_builder_end (builder);
 
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json = json_to_string (root, FALSE);
-  g_object_unref (builder);
-  gtk_popover_popdown (popover);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.do", "s", json);
+  pgw_entry_give (PGW_SECTION (self), json, popover);
 }
 
 /* ---- Allocate ---- */
@@ -143,19 +103,10 @@ set_numbers (GtkDropDown *chooser, const char *first, const char *format, guint 
     gtk_drop_down_set_selected (chooser, selected);
 }
 
-static char *
-free_name (PgwOperateBar *self)
-{
-  PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  PgwScenario *scenario = pgw_session_get_scenario (session);
-
-  return g_strdup_printf ("mine%" G_GUINT64_FORMAT, pgw_scenario_get_n_ops (scenario) + 1);
-}
-
 static void
 allocate_popover_show_cb (PgwOperateBar *self)
 {
-  const struct machine *machine = machine_of (self);
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   g_autofree char *name = NULL;
   struct view_machine about;
 
@@ -164,7 +115,7 @@ allocate_popover_show_cb (PgwOperateBar *self)
   view_machine (machine, &about);
   set_numbers (self->node_chooser, _("That of the CPU"), _("Node %u"), about.nr_nodes);
   set_numbers (self->cpu_chooser, NULL, _("CPU %u"), about.nr_cpus);
-  name = free_name (self);
+  name = pgw_entry_dup_new_name (PGW_SECTION (self));
   gtk_entry_set_placeholder_text (self->name_entry, name);
 }
 
@@ -180,20 +131,20 @@ allocate_cb (PgwOperateBar *self)
   g_autofree char *made_up = NULL;
   JsonBuilder *entry;
 
-  if (machine_of (self) == NULL)
+  if (pgw_section_get_machine (PGW_SECTION (self)) == NULL)
     return;
-  made_up = free_name (self);
-  entry = begin_entry (count > 1 ? "alloc_many" : "alloc_pages");
+  made_up = pgw_entry_dup_new_name (PGW_SECTION (self));
+  entry = pgw_entry_builder_new (count > 1 ? "alloc_many" : "alloc_pages");
   if (count > 1)
-    add_number (entry, "count", count);
-  add_number (entry, "order", order);
+    pgw_entry_builder_add_number (entry, "count", count);
+  pgw_entry_builder_add_number (entry, "order", order);
   if (gfp != NULL)
-    add_string (entry, "gfp", gtk_string_object_get_string (gfp));
+    pgw_entry_builder_add_string (entry, "gfp", gtk_string_object_get_string (gfp));
   if (node != GTK_INVALID_LIST_POSITION && node > 0)
-    add_number (entry, "node", node - 1);
+    pgw_entry_builder_add_number (entry, "node", node - 1);
   if (cpu != GTK_INVALID_LIST_POSITION && cpu > 0)
-    add_number (entry, "cpu", cpu);
-  add_string (entry, "as", *name != '\0' ? name : made_up);
+    pgw_entry_builder_add_number (entry, "cpu", cpu);
+  pgw_entry_builder_add_string (entry, "as", *name != '\0' ? name : made_up);
   gtk_editable_set_text (GTK_EDITABLE (self->name_entry), "");
   give (self, entry, self->allocate_popover);
 }
@@ -226,7 +177,7 @@ show_free_choice (PgwOperateBar *self, guint n)
 static void
 free_popover_show_cb (PgwOperateBar *self)
 {
-  const struct machine *machine = machine_of (self);
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint n = 0, selected = 0;
@@ -267,8 +218,8 @@ free_cb (PgwOperateBar *self)
 
   if (chosen == NULL)
     return;
-  entry = begin_entry ("free_pages");
-  add_string (entry, "of", gtk_string_object_get_string (chosen));
+  entry = pgw_entry_builder_new ("free_pages");
+  pgw_entry_builder_add_string (entry, "of", gtk_string_object_get_string (chosen));
   give (self, entry, self->free_popover);
 }
 
@@ -278,23 +229,23 @@ static void
 drain_local_cb (PgwOperateBar *self)
 {
   PgwSession *session = pgw_section_get_session (PGW_SECTION (self));
-  const struct machine *machine = machine_of (self);
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   struct view_machine about;
   JsonBuilder *entry;
 
   if (machine == NULL || session == NULL)
     return;
   view_machine (machine, &about);
-  entry = begin_entry ("drain_local_pages");
-  add_number (entry, "cpu", about.cpu);
+  entry = pgw_entry_builder_new ("drain_local_pages");
+  pgw_entry_builder_add_number (entry, "cpu", about.cpu);
   give (self, entry, self->machine_popover);
 }
 
 static void
 drain_all_cb (PgwOperateBar *self)
 {
-  if (machine_of (self) != NULL)
-    give (self, begin_entry ("drain_all_pages"), self->machine_popover);
+  if (pgw_section_get_machine (PGW_SECTION (self)) != NULL)
+    give (self, pgw_entry_builder_new ("drain_all_pages"), self->machine_popover);
 }
 
 static void
@@ -303,18 +254,18 @@ tune_cb (PgwOperateBar *self)
   GtkStringObject *chosen = gtk_drop_down_get_selected_item (self->tunable_chooser);
   JsonBuilder *entry;
 
-  if (chosen == NULL || machine_of (self) == NULL)
+  if (chosen == NULL || pgw_section_get_machine (PGW_SECTION (self)) == NULL)
     return;
-  entry = begin_entry ("set_tunable");
-  add_string (entry, "tunable", gtk_string_object_get_string (chosen));
-  add_number (entry, "value", gtk_spin_button_get_value_as_int (self->tunable_spin));
+  entry = pgw_entry_builder_new ("set_tunable");
+  pgw_entry_builder_add_string (entry, "tunable", gtk_string_object_get_string (chosen));
+  pgw_entry_builder_add_number (entry, "value", gtk_spin_button_get_value_as_int (self->tunable_spin));
   give (self, entry, self->machine_popover);
 }
 
 static void
 show_tunable (PgwOperateBar *self)
 {
-  const struct machine *machine = machine_of (self);
+  const struct machine *machine = pgw_section_get_machine (PGW_SECTION (self));
   guint selected = gtk_drop_down_get_selected (self->tunable_chooser);
   struct view_machine about;
 
@@ -335,10 +286,7 @@ machine_popover_show_cb (PgwOperateBar *self)
 static void
 pgw_operate_bar_update (PgwSection *section, PgwSession *session, PgwSectionChanges changes)
 {
-  gboolean usable = session != NULL && pgw_session_get_timeline (session) != NULL
-                    && pgw_session_get_state (session) != PGW_SESSION_RECORDING;
-
-  gtk_widget_set_sensitive (GTK_WIDGET (section), usable);
+  gtk_widget_set_sensitive (GTK_WIDGET (section), pgw_entry_can_be_given (session));
 }
 
 static void

@@ -177,6 +177,15 @@ pgw_section_get_session (PgwSection *self)
   return PRIV (self)->session;
 }
 
+const struct machine *
+pgw_section_get_machine (PgwSection *self)
+{
+  PgwSession *session = pgw_section_get_session (self);
+  PgwTimeline *timeline = session != NULL ? pgw_session_get_timeline (session) : NULL;
+
+  return timeline != NULL ? pgw_timeline_get_machine (timeline) : NULL;
+}
+
 void
 pgw_section_set_session (PgwSection *self, PgwSession *session)
 {

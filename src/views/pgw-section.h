@@ -39,6 +39,8 @@ struct _PgwSectionClass {
 
 PgwSession *pgw_section_get_session (PgwSection *self);
 void        pgw_section_set_session (PgwSection *self, PgwSession *session);
+/* The machine of its session; NULL while nothing is open. */
+const struct machine *pgw_section_get_machine (PgwSection *self);
 
 /* Ask for an update in the next frame. */
 void        pgw_section_queue       (PgwSection *self, PgwSectionChanges changes);
