@@ -273,6 +273,31 @@ static u64 slob_slabs(const struct machine *m, struct view_slab *out, u64 max)
 	return nr;
 }
 
+u64 view_slob_pages(const struct machine *m, u32 list, struct view_slab *out, u64 max)
+{
+	struct list_walk walk;
+	u64 nr = 0, pfn = 0;
+
+	if (m->slab.kind != SLAB_KIND_SLOB)
+		return 0;
+	if (list < ARRAY_SIZE(m->slab.free_slob))
+		list_walk_start(&walk, m, &m->slab.free_slob[list]);
+	while (list < ARRAY_SIZE(m->slab.free_slob) ? (pfn = list_walk_next(&walk)) != NO_PFN : pfn < m->max_pfn) {
+		const struct slab *slab = reader_slab(m, pfn);
+		bool full = list == ARRAY_SIZE(m->slab.free_slob);
+
+		pfn += full;
+		if (!slab && !full)
+			break;
+		if (!slab || (full && slab->units > 0))
+			continue;
+		if (nr < max)
+			slab_answer(m, slab, &out[nr]);
+		nr++;
+	}
+	return nr;
+}
+
 u64 view_slabs(const struct machine *m, u32 cache, u32 nid, enum view_slab_list list, struct view_slab *out,
 	       u64 max)
 {

@@ -130,6 +130,20 @@ struct view_slab_object {
 /* All objects of a slab, by number. Returns how many there are. */
 u32 view_slab_objects(const struct machine *m, u64 pfn, struct view_slab_object *out, u32 max);
 
+/*
+ * SLOB: the pages with room for small, medium and large objects (@list 0, 1, 2), head first; 3: those that
+ * have none and are on no list, by address. Returns how many there are; 0 where the allocator is another.
+ */
+#define VIEW_NR_SLOB_LISTS 4
+u64 view_slob_pages(const struct machine *m, u32 list, struct view_slab *out, u64 max);
+
+struct view_slob_block {
+	u32 offset, bytes;	/* in its page */
+};
+
+/* SLOB: the free blocks of a page, by address. Returns how many there are. */
+u32 view_slob_blocks(const struct machine *m, u64 pfn, struct view_slob_block *out, u32 max);
+
 /* The object that lies at a physical address; false if none does. */
 bool view_slab_object(const struct machine *m, u64 addr, struct view_slab_object *out);
 

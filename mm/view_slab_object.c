@@ -232,6 +232,35 @@ static u32 slob_objects(const struct machine *m, u64 pfn, bool leaks, bool all, 
 	return nr;
 }
 
+/*
+ * A free block is its size in units of two bytes and the offset of the next one, or for a block of one
+ * unit that offset alone, negative (slob.c). What is damaged ends the walk: it only goes up.
+ */
+u32 view_slob_blocks(const struct machine *m, u64 pfn, struct view_slob_block *out, u32 max)
+{
+	const struct slab *slab = m->slab.kind == SLAB_KIND_SLOB ? reader_slab(m, pfn) : NULL;
+	const s32 units = PAGE_SIZE / sizeof(s16);
+	const s16 *page = (const s16 *)((const u8 *)m + m->layout.ram + (pfn << PAGE_SHIFT));
+	s32 at, last = -1;
+	u32 nr = 0;
+
+	if (!slab || slab->units <= 0 || reader_phys(m, slab->freelist) >> PAGE_SHIFT != pfn)
+		return 0;
+	at = (s32)((reader_phys(m, slab->freelist) & ~PAGE_MASK) / sizeof(s16));
+	while (at > last && at < units) {
+		s32 size = page[at] < 0 ? 1 : page[at], next = page[at] < 0 ? -page[at] : units;
+
+		if (page[at] >= 0 && at + 1 < units)
+			next = page[at + 1];
+		if (nr < max)
+			out[nr] = (struct view_slob_block) { (u32)at * 2, (u32)min(size, units - at) * 2 };
+		nr++;
+		last = at;
+		at = next;
+	}
+	return nr;
+}
+
 static const struct slab *slab_around(const struct machine *m, u64 pfn)
 {
 	struct frame_block block;

@@ -167,6 +167,13 @@ typedef struct {
 double pgw_pane_add_legend (PgwScene *scene, const PgwLegendEntry *entries, guint n, double scale,
                             double x, double y, double width);
 
+/* ---- SLOB (pgw-slob.c), which has pages and blocks where the others have slabs and caches ---- */
+
+gboolean pgw_slob_is_used (const struct machine *machine);
+/* Returns where it ends below. */
+double   pgw_slob_add     (PgwScene *scene, const PgwPaneState *state, const PgwMarks *marks, double x, double y,
+                           double width, double height);
+
 /* ---- The panes ---- */
 
 extern const PgwPaneType pgw_buddy_pane;

@@ -363,10 +363,13 @@ add_stack (const Slab           *self,
                       PGW_STYLE_SMALL | PGW_STYLE_MONO | PGW_STYLE_ALIGN_END, x + width - 60 * self->scale, y,
                       60 * self->scale, count);
   if (array.batchcount > 0)
-    pgw_scene_say (self->scene, _("%s: %u objects, at most %u, moved %u at a time%s"), title, n, array.limit,
-                   array.batchcount, pgw_marks_text (marks));
+    pgw_scene_say (self->scene,
+                   g_dngettext (GETTEXT_PACKAGE, "%s: %u object, at most %u, moved %u at a time%s",
+                                "%s: %u objects, at most %u, moved %u at a time%s", n),
+                   title, n, array.limit, array.batchcount, pgw_marks_text (marks));
   else
-    pgw_scene_say (self->scene, _("%s: %u objects%s"), title, n, pgw_marks_text (marks));
+    pgw_scene_say (self->scene, g_dngettext (GETTEXT_PACKAGE, "%s: %u object%s", "%s: %u objects%s", n), title, n,
+                   pgw_marks_text (marks));
   return height + ceil (4 * self->scale);
 }
 
@@ -636,8 +639,16 @@ cache_facts (const struct view_kmem_cache *cache)
     N_("free objects linked"),
   };
 
-  return g_strdup_printf (_("%u bytes, %u to a slab of order %u · %u colours · %s"), cache->size, cache->num, cache->order,
-                          MAX (cache->colour, 1), _(places[MIN (cache->freelist_place, G_N_ELEMENTS (places) - 1)]));
+  const char *place = _(places[MIN (cache->freelist_place, G_N_ELEMENTS (places) - 1)]);
+  g_autofree char *size = g_strdup_printf (_("%u bytes, %u to a slab of order %u"), cache->size, cache->num, cache->order);
+  g_autofree char *colours = NULL;
+
+  /* Only SLAB begins its slabs at different offsets. */
+  if (cache->freelist_place == VIEW_FREELIST_LINKED)
+    return g_strdup_printf ("%s · %s", size, place);
+  colours = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u colour", "%u colours", MAX (cache->colour, 1)),
+                             MAX (cache->colour, 1));
+  return g_strdup_printf ("%s · %s · %s", size, colours, place);
 }
 
 static double
@@ -692,6 +703,11 @@ slab_layout (const PgwPaneState *state,
   scene->font_scale = self.scale;
   self.small = pgw_type_line_height (PGW_STYLE_SMALL, self.scale);
   view_machine (self.machine, &self.about);
+  if (pgw_slob_is_used (self.machine))
+    {
+      pgw_scene_grow (scene, pgw_slob_add (scene, state, marks, x, y, inner, height - 2 * y) + ceil (6 * self.scale));
+      return scene;
+    }
   if (n == 0 || !view_kmem_cache (self.machine, choose_cache (state, caches, n), &self.cache))
     {
       pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_WRAP, x, y, inner,
@@ -726,7 +742,8 @@ slab_subtitle (const PgwPaneState *state)
   view_slab_machine (pgw_pane_machine (state), &about);
   if (about.kind == 0)
     return g_strdup (_("not in use"));
-  return g_strdup_printf (_("%s · %u caches · %s"), view_slab_kind_name (about.kind), about.nr_caches,
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s · %u cache · %s", "%s · %u caches · %s", about.nr_caches),
+                          view_slab_kind_name (about.kind), about.nr_caches,
                           pgw_size ((about.pages[0] + about.pages[1]) * PAGE_SIZE));
 }
 

@@ -276,9 +276,41 @@ pgw_pane_choosers_option_selected (PgwPaneView *self)
   pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
 }
 
+/* What is chosen is cut where there is little room; the list that opens has it in full. */
+static void
+setup_chosen_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 5);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_chosen_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static void
+let_shrink (GtkDropDown *chooser)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_chosen_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_chosen_cb), NULL);
+  gtk_drop_down_set_list_factory (chooser, gtk_drop_down_get_factory (chooser));
+  gtk_drop_down_set_factory (chooser, factory);
+}
+
 void
 pgw_pane_choosers_init (PgwPaneView *self)
 {
+  let_shrink (self->zone_chooser);
+  let_shrink (self->option_chooser);
   self->choices = choices_of (self->type);
   if (self->choices != NULL && self->choices->proc_file)
     fill_proc_files (self);

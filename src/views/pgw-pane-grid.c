@@ -18,7 +18,6 @@
 #define SPACING     10
 #define MIN_WIDTH   440
 #define MIN_HEIGHT  320
-#define NARROW      330         /* a pane without room for choosers */
 
 struct _PgwPaneGrid {
   GtkWidget        parent_instance;
@@ -355,7 +354,6 @@ pgw_pane_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
         continue;
       if (self->maximised == NULL && cell != NULL)
         at = place_of (self, cell, 0, 1, width, height);
-      pgw_pane_view_set_narrow (PGW_PANE_VIEW (pane), at.width < NARROW);
       allocate (pane, at);
     }
   allocate_columns (self, width, height);

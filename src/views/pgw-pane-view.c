@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pgw-header-layout.h"
 #include "pgw-pane-view-private.h"
 #include "pgw-tooltip.h"
 
@@ -225,6 +226,7 @@ pgw_pane_view_class_init (PgwPaneViewClass *klass)
   signals[MAXIMISE] = g_signal_new ("maximise", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 0);
 
+  g_type_ensure (PGW_TYPE_HEADER_LAYOUT);
   g_type_ensure (PGW_TYPE_PANE_CANVAS);
   g_type_ensure (PGW_TYPE_OBJECT_BAR);
   g_type_ensure (PGW_TYPE_TRANSLATE_ENTRY);
@@ -378,12 +380,4 @@ pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised)
   gtk_button_set_icon_name (self->maximise_button, maximised ? "pgw-restore-symbolic" : "pgw-maximise-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->maximise_button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->maximise_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-}
-
-void
-pgw_pane_view_set_narrow (PgwPaneView *self, gboolean narrow)
-{
-  g_return_if_fail (PGW_IS_PANE_VIEW (self));
-
-  gtk_widget_set_visible (self->chooser_box, !narrow);
 }

@@ -32,7 +32,5 @@ gboolean           pgw_pane_view_ask_address   (PgwPaneView *self);
 /* What the pane shows, as text. Free with g_free(). */
 char              *pgw_pane_view_dup_text      (PgwPaneView *self);
 void               pgw_pane_view_set_maximised (PgwPaneView *self, gboolean maximised);
-/* Without room for choosers beside the title they are left out; an enlarged pane has them. */
-void               pgw_pane_view_set_narrow    (PgwPaneView *self, gboolean narrow);
 
 G_END_DECLS

@@ -152,7 +152,7 @@ pgw_translate_entry_init (PgwTranslateEntry *self)
   gtk_entry_set_placeholder_text (self->entry, _("Translate an address"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Translate an address"), -1);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 18);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 8);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), 28);
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "pane-chooser");
   gtk_widget_set_valign (GTK_WIDGET (self->entry), GTK_ALIGN_CENTER);

@@ -611,6 +611,81 @@ test_checker_others (void)
   assert_complains ();
 }
 
+/* ---- SLOB's pages ---- */
+
+#define MAX_PAGES 512
+
+/* The free blocks of a page: apart, in order, as large together as the page says, and without an object in them. */
+static void
+check_slob_page (const struct view_slab *page)
+{
+  struct view_slob_block blocks[2048];
+  struct view_slab_object objects[2048];
+  guint n = view_slob_blocks (this_machine, page->pfn, blocks, G_N_ELEMENTS (blocks)), end = 0, total = 0;
+  guint n_objects = view_slab_objects (this_machine, page->pfn, objects, G_N_ELEMENTS (objects));
+
+  g_assert_cmpuint (n, <=, G_N_ELEMENTS (blocks));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (i == 0 || blocks[i].offset > end);
+      end = blocks[i].offset + blocks[i].bytes;
+      total += blocks[i].bytes;
+      for (guint j = 0; j < n_objects; j++)
+        {
+          guint at = objects[j].addr - (page->pfn << PAGE_SHIFT);
+
+          g_assert_true (at < blocks[i].offset || at >= end);
+        }
+    }
+  g_assert_cmpuint (end, <=, PAGE_SIZE);
+  g_assert_cmpuint (total, ==, page->leftover);
+}
+
+static void
+check_slob_pages (void)
+{
+  g_autofree struct view_slab *pages = g_new (struct view_slab, MAX_PAGES);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  guint64 all = view_slabs (this_machine, 0, 0, VIEW_SLABS_PARTIAL, pages, MAX_PAGES);
+
+  for (guint list = 0; list < VIEW_NR_SLOB_LISTS; list++)
+    {
+      guint64 n = view_slob_pages (this_machine, list, pages, MAX_PAGES);
+
+      g_assert_cmpuint (n, <=, MAX_PAGES);
+      for (guint64 i = 0; i < n; i++)
+        {
+          g_assert_true (g_hash_table_add (seen, GSIZE_TO_POINTER (pages[i].pfn)));
+          g_assert_cmpint (pages[i].leftover == 0, ==, list == VIEW_NR_SLOB_LISTS - 1);
+          check_slob_page (&pages[i]);
+        }
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), ==, all);
+}
+
+static void
+test_slob_pages (void)
+{
+  g_autoptr (TestMachine) slob G_GNUC_UNUSED = machine_new (1, SLAB_KIND_SLOB);
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  struct view_slab pages[1];
+  void *objects[200] = { NULL };
+  guint on_lists = 0;
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      guint at = g_rand_int_range (random, 0, G_N_ELEMENTS (objects));
+
+      kfree (objects[at]);
+      objects[at] = i < 1500 ? kmalloc (g_rand_int_range (random, 1, 4000), GFP_KERNEL) : NULL;
+      if (i % 50 == 0)
+        check_slob_pages ();
+    }
+  for (guint list = 0; list < VIEW_NR_SLOB_LISTS - 1; list++)
+    on_lists += view_slob_pages (this_machine, list, pages, 1) > 0;
+  g_assert_cmpuint (on_lists, ==, VIEW_NR_SLOB_LISTS - 1);
+}
+
 /* ---- Whatever mistakes a script makes, the machine may stop, but the program goes on ---- */
 
 static void
@@ -702,6 +777,7 @@ main (int    argc,
   g_test_add_data_func ("/slab-detail/leaks/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_leaks);
   g_test_add_data_func ("/slab-detail/leaks/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_leaks);
+  g_test_add_func ("/slab-detail/slob-pages", test_slob_pages);
   g_test_add_func ("/slab-detail/checker", test_checker);
   g_test_add_func ("/slab-detail/checker-others", test_checker_others);
   g_test_add_data_func ("/slab-detail/mistakes/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_mistakes);

@@ -306,6 +306,56 @@ test_layouts_and_maximise (void)
 }
 
 static GtkWidget *
+find_class (GtkWidget *widget, const char *name)
+{
+  if (gtk_widget_has_css_class (widget, name))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_class (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Whatever stands beside it, a pane's name can be read. */
+static void
+test_titles (void)
+{
+  static const int sizes[][2] = { { 1600, 1000 }, { 1024, 768 } };
+  static const char *const layouts[] = { "overview", "space", "allocator", "reclaim" };
+  PgwWindow *window = open_window ("tour.json");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes) * G_N_ELEMENTS (layouts); i++)
+    {
+      const int *size = sizes[i / G_N_ELEMENTS (layouts)];
+      guint seen = 0;
+
+      gtk_window_set_default_size (GTK_WINDOW (window), size[0], size[1]);
+      gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", layouts[i % G_N_ELEMENTS (layouts)]);
+      wait_until (gtk_widget_get_width (GTK_WIDGET (window)) <= size[0]);
+      settle (window);
+      for (const PgwPaneType *const *type = pgw_pane_types (); *type != NULL; type++)
+        {
+          PgwPaneView *pane = pgw_pane_grid_get_pane (window->pane_grid, (*type)->id);
+          GtkLabel *title;
+
+          if (pane == NULL || !gtk_widget_get_child_visible (GTK_WIDGET (pane)))
+            continue;
+          title = GTK_LABEL (find_class (GTK_WIDGET (pane), "pane-title"));
+          g_test_message ("%s at %dx%d", (*type)->id, size[0], size[1]);
+          g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (title)));
+          seen++;
+        }
+      g_assert_cmpuint (seen, >=, 3);
+    }
+  close_window (window);
+}
+
+static GtkWidget *
 find_widget (GtkWidget *widget, GType type)
 {
   GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
@@ -605,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/titles", test_titles);
   g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/objects", test_objects);
   g_test_add_func ("/window/notifications", test_notifications);
