@@ -177,7 +177,7 @@ pgw_slob_add (PgwScene           *scene,
     { PGW_COLOUR_PAGE_KIND + VIEW_PAGE_SLAB, PGW_STYLE_SOLID, _("in use") },
     { PGW_COLOUR_PAGE_KIND + VIEW_PAGE_FREE, PGW_STYLE_SOLID, _("free block") },
   };
-  const char *what = _("One heap for all caches: each page a list of free blocks, in units of 2 bytes");
+  const char *what = _("One heap for all caches, in units of 2 bytes");
   double bottom;
 
   self.small = pgw_type_line_height (PGW_STYLE_SMALL, self.scale);
