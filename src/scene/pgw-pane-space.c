@@ -240,7 +240,11 @@ add_gap (const Space  *self,
   label = g_strdup_printf (_("%s free"), pgw_size (below));
   /* A gap is pointed at by its first address. */
   where = mm_pte_object (column->task.pid, column->vmas[i].start - below, 1);
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_GAP, (guint64) column->vmas[i].nr), where, PGW_COLOUR_DIM_TEXT,
+  /* All of its row can be pointed at, and dragged over (pgw-space-range.c). */
+  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_VMA_GAP, (guint64) column->vmas[i].nr), where,
+                 PGW_COLOUR_LINE, PGW_STYLE_OUTLINE, column->x, y, column->width, height, NULL)
+    ->opacity = 0;
+  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) column->vmas[i].nr << 2 | 3), where, PGW_COLOUR_DIM_TEXT,
                       PGW_STYLE_SMALL | PGW_STYLE_ALIGN_CENTRE | pgw_marks_object (self->marks, where), column->x, y,
                       column->width, label);
   return height + ceil (2 * self->scale);

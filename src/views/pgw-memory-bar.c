@@ -7,11 +7,13 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 
 #include "pgw-entry-builder.h"
 #include "pgw-memory-bar.h"
 
 #define MAX_TASKS 256
+#define N_PROPOSED 5      /* words of a proposal */
 
 typedef enum {
   ASK_TASK = 1 << 0,
@@ -22,6 +24,7 @@ typedef enum {
   ASK_ADVICE = 1 << 5,
   ASK_VALUE = 1 << 6,
   ASK_NAME = 1 << 7,
+  ASK_NEW_LENGTH = 1 << 9,
   ASK_MAY_BE_EMPTY = 1 << 8,    /* the address: the kernel then chooses one */
 } Ask;
 
@@ -35,6 +38,7 @@ static const struct {
   { "load", N_("Read a byte"), ASK_TASK | ASK_ADDRESS },
   { "fork", N_("Fork"), ASK_TASK | ASK_NAME },
   { "munmap", N_("Unmap"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH },
+  { "mremap", N_("Grow, shrink or move"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH | ASK_NEW_LENGTH },
   { "mprotect", N_("Change the protection"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH | ASK_PROT },
   { "madvise", N_("Give advice"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH | ASK_ADVICE },
   { "mlock", N_("Lock in memory"), ASK_TASK | ASK_ADDRESS | ASK_LENGTH },
@@ -62,6 +66,7 @@ struct _PgwMemoryBar {
   GtkDropDown   *task;
   GtkEntry      *address;
   GtkEntry      *length;
+  GtkEntry      *new_length;
   GtkDropDown   *prot;
   GtkDropDown   *flags;
   GtkDropDown   *advice;
@@ -69,6 +74,7 @@ struct _PgwMemoryBar {
   GtkEntry      *name;
   GtkWidget     *do_button;
 
+  char         **proposal;      /* while the popover opens: operation, task, address, length, new length; or NULL */
   char         **task_names;    /* of the choices of `task`; "" = the first task, which needs no name */
 };
 
@@ -94,9 +100,10 @@ check_cb (PgwMemoryBar *self)
   guint asks = operations[chosen_operation (self)].asks;
   gboolean address = !(asks & ASK_ADDRESS) || asks & ASK_MAY_BE_EMPTY || *entry_text (self->address) != '\0';
   gboolean length = !(asks & ASK_LENGTH) || *entry_text (self->length) != '\0';
+  gboolean new_length = !(asks & ASK_NEW_LENGTH) || *entry_text (self->new_length) != '\0';
   gboolean task = !(asks & ASK_TASK) || (self->task_names != NULL && self->task_names[0] != NULL);
 
-  gtk_widget_set_sensitive (self->do_button, address && length && task);
+  gtk_widget_set_sensitive (self->do_button, address && length && new_length && task);
 }
 
 static void
@@ -107,6 +114,7 @@ operation_changed_cb (PgwMemoryBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->task), asks & ASK_TASK);
   gtk_widget_set_visible (GTK_WIDGET (self->address), asks & ASK_ADDRESS);
   gtk_widget_set_visible (GTK_WIDGET (self->length), asks & ASK_LENGTH);
+  gtk_widget_set_visible (GTK_WIDGET (self->new_length), asks & ASK_NEW_LENGTH);
   gtk_widget_set_visible (GTK_WIDGET (self->prot), asks & ASK_PROT);
   gtk_widget_set_visible (GTK_WIDGET (self->flags), asks & ASK_FLAGS);
   gtk_widget_set_visible (GTK_WIDGET (self->advice), asks & ASK_ADVICE);
@@ -143,12 +151,13 @@ selected_task (PgwMemoryBar *self, const struct machine *machine)
   struct view_mapping user;
   struct view_vma vma;
 
+  if (self->proposal != NULL)
+    return strtol (self->proposal[1], NULL, 10);
   if (mm_object_kind (selection) == MM_OBJECT_PTE)
     return mm_pte_object_pid (selection);
   if (mm_object_kind (selection) == MM_OBJECT_PAGE
       && view_page_users (machine, mm_object_id (selection), &user, 1) > 0)
     return user.pid;
-
   if (mm_object_kind (selection) == MM_OBJECT_TASK)
     return mm_object_id (selection);
   if (mm_object_kind (selection) == MM_OBJECT_VMA && view_vma (machine, mm_object_id (selection), &vma))
@@ -193,6 +202,13 @@ fill_address (PgwMemoryBar *self, const struct machine *machine)
   struct view_mapping user;
   struct view_vma vma;
 
+  if (self->proposal != NULL)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->address), self->proposal[2]);
+      gtk_editable_set_text (GTK_EDITABLE (self->length), self->proposal[3]);
+      gtk_editable_set_text (GTK_EDITABLE (self->new_length), self->proposal[4]);
+      return;
+    }
   if (mm_object_kind (selection) == MM_OBJECT_VMA && view_vma (machine, mm_object_id (selection), &vma))
     {
       address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", vma.start);
@@ -243,7 +259,13 @@ add_asked (PgwMemoryBar *self, JsonBuilder *builder, guint asks)
   if (asks & ASK_ADDRESS && *entry_text (self->address) != '\0')
     pgw_entry_builder_add_string (builder, "addr", entry_text (self->address));
   if (asks & ASK_LENGTH)
-    pgw_entry_builder_add_string (builder, "len", entry_text (self->length));
+    pgw_entry_builder_add_string (builder, asks & ASK_NEW_LENGTH ? "old_len" : "len", entry_text (self->length));
+  /* As realloc() calls it: where there is no room it is moved. */
+  if (asks & ASK_NEW_LENGTH)
+    {
+      pgw_entry_builder_add_string (builder, "new_len", entry_text (self->new_length));
+      pgw_entry_builder_add_string (builder, "flags", "MAYMOVE");
+    }
   if (asks & ASK_PROT)
     pgw_entry_builder_add_string (builder, "prot", pgw_entry_chosen_text (self->prot));
   if (asks & ASK_FLAGS)
@@ -312,6 +334,7 @@ pgw_memory_bar_class_init (PgwMemoryBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, task);
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, address);
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, length);
+  gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, new_length);
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, prot);
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, flags);
   gtk_widget_class_bind_template_child (widget_class, PgwMemoryBar, advice);
@@ -352,12 +375,17 @@ pgw_memory_bar_init (PgwMemoryBar *self)
 void
 pgw_memory_bar_show (PgwMemoryBar *self, const char *op)
 {
+  g_auto (GStrv) words = NULL;
+
   g_return_if_fail (PGW_IS_MEMORY_BAR (self));
 
-  for (guint i = 0; op != NULL && i < G_N_ELEMENTS (operations); i++)
-    if (g_str_equal (operations[i].op, op))
+  words = op != NULL ? g_strsplit (op, " ", -1) : NULL;
+  for (guint i = 0; words != NULL && i < G_N_ELEMENTS (operations); i++)
+    if (g_strcmp0 (operations[i].op, words[0]) == 0)
       gtk_drop_down_set_selected (self->operation, i);
+  self->proposal = words != NULL && g_strv_length (words) == N_PROPOSED ? words : NULL;
   gtk_menu_button_popup (self->button);
+  self->proposal = NULL;
   /* Who chose the operation already need only agree. */
   if (op != NULL)
     gtk_widget_grab_focus (self->do_button);

@@ -13,6 +13,7 @@
 #include "pgw-pane-canvas.h"
 #include "pgw-pane-input.h"
 #include "pgw-picture.h"
+#include "pgw-range-drag.h"
 #include "pgw-view-options.h"
 #include "src/scene/pgw-frames.h"
 
@@ -326,6 +327,7 @@ pgw_pane_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pgw_picture_snapshot (self->picture, snapshot, self->shown, pgw_palette_get (current_scheme ()), font_scale,
                         gtk_widget_get_scale_factor (widget),
                         &(GdkRectangle) { scroll_offset_x (self), scroll_offset (self), width, height });
+  pgw_range_drag_snapshot (self, snapshot, pgw_palette_get (current_scheme ()));
 }
 
 static void

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pointer and keys in a pane. A click selects what it hits; in the timeline a
- * drag scrubs; in a pane that can be zoomed it pans.
+ * drag scrubs; in a pane that can be zoomed it pans; in the address space it
+ * chooses a range (pgw-range-drag.c).
  */
 #include "config.h"
 
 #include "pgw-pane-input.h"
+#include "pgw-range-drag.h"
 #include "pgw-view-options.h"
 #include "src/scene/pgw-frames.h"
 #include "src/scene/pgw-plot.h"
@@ -15,6 +17,7 @@
 
 typedef struct {
   PgwPaneCanvas *canvas;
+  PgwRangeDrag  *ranges;
   double         drag_y;        /* where the last update of a drag was */
   double         start_x;
   double         y;             /* where the pointer is */
@@ -112,6 +115,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, Input *input)
 {
   PgwSession *session = session_of (input);
 
+  pgw_range_drag_begin (input->ranges, x, y);
   input->start_x = x;
   input->drag_y = 0;
   input->scrubbing = shows_time (pgw_pane_canvas_get_pane_type (input->canvas));
@@ -125,6 +129,11 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, Input *input)
 static void
 drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, Input *input)
 {
+  if (pgw_range_drag_update (input->ranges, dx, dy))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+      return;
+    }
   if (input->scrubbing)
     {
       scrub_to (input, input->start_x + dx);
@@ -135,6 +144,18 @@ drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, Input *input)
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   pgw_pane_canvas_pan (input->canvas, input->drag_y - dy);
   input->drag_y = dy;
+}
+
+static void
+drag_end_cb (GtkGestureDrag *gesture, double dx, double dy, Input *input)
+{
+  pgw_range_drag_end (input->ranges);
+}
+
+static void
+drag_cancel_cb (GtkGesture *gesture, GdkEventSequence *sequence, Input *input)
+{
+  pgw_range_drag_cancel (input->ranges);
 }
 
 static gboolean
@@ -224,6 +245,8 @@ key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, 
 {
   GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
 
+  if (pgw_range_drag_key (input->ranges, keyval, modifiers))
+    return TRUE;
   if (modifiers == 0 && arrow (input, keyval))
     return TRUE;
   switch (keyval)
@@ -275,6 +298,7 @@ static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, Input *input)
 {
   input->y = y;
+  pgw_range_drag_hover (input->ranges, x, y);
 }
 
 static void
@@ -299,11 +323,14 @@ pgw_pane_input_attach (PgwPaneCanvas *canvas)
   g_return_if_fail (PGW_IS_PANE_CANVAS (canvas));
 
   input->canvas = canvas;
+  input->ranges = pgw_range_drag_attach (canvas);
   g_object_set_data_full (G_OBJECT (canvas), "pgw-pane-input", input, g_free);
   add_button (input, GDK_BUTTON_PRIMARY, G_CALLBACK (pressed_cb));
   add_button (input, GDK_BUTTON_SECONDARY, G_CALLBACK (secondary_cb));
   g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), input);
   g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), input);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), input);
+  g_signal_connect (drag, "cancel", G_CALLBACK (drag_cancel_cb), input);
   gtk_widget_add_controller (GTK_WIDGET (canvas), GTK_EVENT_CONTROLLER (drag));
   g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), input);
   gtk_widget_add_controller (GTK_WIDGET (canvas), scroll);

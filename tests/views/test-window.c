@@ -8,9 +8,11 @@
 #include <glib/gstdio.h>
 
 #include "src/engine/pgw-narration.h"
+#include "src/scene/pgw-pane-private.h"
 #include "src/views/pgw-application.h"
 #include "src/views/pgw-export-dialog.h"
 #include "src/views/pgw-library-dialog.h"
+#include "src/views/pgw-memory-bar.h"
 #include "src/views/pgw-object-bar.h"
 #include "src/views/pgw-view-options.h"
 #include "src/views/pgw-window-private.h"
@@ -414,6 +416,151 @@ test_objects (void)
   close_window (window);
 }
 
+/* ---- Ranges of addresses ---- */
+
+static GtkGesture *
+drag_gesture (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_DRAG (controller))
+        return GTK_GESTURE (controller);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+drag (PgwPaneCanvas *canvas, double x, double y, double dx)
+{
+  GtkGesture *gesture = drag_gesture (GTK_WIDGET (canvas));
+
+  g_signal_emit_by_name (gesture, "drag-begin", x, y);
+  g_signal_emit_by_name (gesture, "drag-update", dx / 2, 0.0);
+  g_signal_emit_by_name (gesture, "drag-update", dx, 1.0);
+}
+
+static void
+drop (PgwWindow *window, PgwPaneCanvas *canvas, double dx)
+{
+  g_signal_emit_by_name (drag_gesture (GTK_WIDGET (canvas)), "drag-end", dx, 1.0);
+  settle (window);
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
+/* What the popover of memory operations has in one of its entries. */
+static const char *
+proposed (PgwWindow *window, const char *entry)
+{
+  GtkWidget *bar = find_type (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
+
+  return gtk_editable_get_text (
+    GTK_EDITABLE (gtk_widget_get_template_child (bar, PGW_TYPE_MEMORY_BAR, entry)));
+}
+
+/* Presses "Do it"; the script then has as many operations. */
+static void
+agree (PgwWindow *window, guint64 n_ops)
+{
+  GtkWidget *bar = find_type (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
+
+  g_signal_emit_by_name (gtk_widget_get_template_child (bar, PGW_TYPE_MEMORY_BAR, "do_button"), "clicked");
+  wait_until (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)) == n_ops
+              && pgw_session_get_state (window->session) == PGW_SESSION_STOPPED);
+  settle (window);
+}
+
+/* A VMA of the fixture by its size in pages, and where its first cell and the gap below it stand. */
+static guint32
+find_vma (PgwWindow *window, PgwPaneCanvas *canvas, guint64 pages, double *x, double *y, double *pitch, double *gap_y)
+{
+  const struct machine *machine = pgw_timeline_get_machine (pgw_session_get_timeline (window->session));
+  struct view_vma vmas[64];
+  guint n = view_vmas (machine, 1, vmas, G_N_ELEMENTS (vmas)), n_items;
+  const PgwItem *items = pgw_scene_get_items (pgw_pane_canvas_get_scene (canvas), &n_items);
+
+  for (guint i = 0; i < n; i++)
+    if (vmas[i].end - vmas[i].start == pages * PAGE_SIZE)
+      {
+        for (guint j = 0; j < n_items; j++)
+          if (items[j].id == PGW_ITEM_ID_PART (PART_VMA_CELL, (guint64) vmas[i].nr << 10))
+            {
+              *x = items[j].x;
+              *y = items[j].y + 1;
+            }
+          else if (items[j].id == PGW_ITEM_ID_PART (PART_VMA_CELL, (guint64) vmas[i].nr << 10 | 1))
+            *pitch = items[j].x - *x;
+          else if (items[j].id == PGW_ITEM_ID_PART (PART_VMA_GAP, vmas[i].nr))
+            *gap_y = items[j].y + 1;
+        return vmas[i].nr;
+      }
+  return 0;
+}
+
+static void
+test_ranges (void)
+{
+  PgwWindow *window = open_window ("../../data/scenarios/mremap.json");
+  PgwPaneCanvas *canvas = pgw_pane_view_get_canvas (pgw_pane_grid_get_pane (window->pane_grid, "space"));
+  const struct machine *machine = pgw_timeline_get_machine (pgw_session_get_timeline (window->session));
+  double x = 0, y = 0, pitch = 0, gap_y = 0;
+  g_autofree char *start = NULL, *second = NULL;
+  struct view_vma vma;
+  guint32 nr;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "space");
+  for (guint i = 0; i < 4; i++)
+    act (window, "win.next-operation");
+  nr = find_vma (window, canvas, 8, &x, &y, &pitch, &gap_y);
+  g_assert_true (view_vma (machine, nr, &vma));
+  start = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", vma.start);
+  second = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", vma.start + PAGE_SIZE);
+
+  /* Its end, by two pages. */
+  drag (canvas, x + 8 * pitch - 2, y, 2 * pitch);
+  drop (window, canvas, 2 * pitch);
+  g_assert_cmpstr (proposed (window, "address"), ==, start);
+  g_assert_cmpstr (proposed (window, "length"), ==, "32K");
+  g_assert_cmpstr (proposed (window, "new_length"), ==, "40K");
+  agree (window, 5);
+  g_assert_true (view_vma (machine, nr, &vma));
+  g_assert_cmpuint (vma.end - vma.start, ==, 10 * PAGE_SIZE);
+
+  /* Three of its pages, from the fourth back to the second; then by keys what the menu would do. */
+  drag (canvas, x + 3 * pitch + 2, y, -2 * pitch);
+  drop (window, canvas, -2 * pitch);
+  g_assert_nonnull (find_type (GTK_WIDGET (canvas), GTK_TYPE_POPOVER_MENU));
+  {
+    g_autofree char *target = g_strdup_printf ("munmap 1 %s 12K 12K", second);
+
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.memory-operation", "s", target);
+    settle (window);
+  }
+  g_assert_cmpstr (proposed (window, "address"), ==, second);
+  agree (window, 6);
+  g_assert_cmpuint (view_ptes (machine, 1, vma.start + PAGE_SIZE, vma.start + 4 * PAGE_SIZE, NULL, 0), ==, 0);
+
+  /* A cancelled drag proposes nothing. */
+  drag (canvas, x + 2, gap_y, 3 * pitch);
+  g_signal_emit_by_name (drag_gesture (GTK_WIDGET (canvas)), "cancel", NULL);
+  drop (window, canvas, 3 * pitch);
+  g_assert_cmpstr (proposed (window, "length"), ==, "12K");
+  close_window (window);
+}
+
 static guint
 n_columns (PgwWindow *window, const char *title)
 {
@@ -655,6 +802,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/ranges", test_ranges);
   g_test_add_func ("/window/titles", test_titles);
   g_test_add_func ("/window/compare", test_compare);
   g_test_add_func ("/window/objects", test_objects);
