@@ -20,6 +20,7 @@
 #define MAX_DEPTH       8 /* deeper calls are not indented further */
 #define SEARCH_BUDGET   200000  /* operations looked at in one search */
 #define UNFOLD_ALONE    200000  /* an operation with more events is unfolded by hand only */
+#define UNFOLD_SPEED 20         /* steps a second up to which the operation under way is unfolded while it plays */
 
 struct _PgwScriptView {
   PgwSection          parent_instance;
@@ -319,6 +320,13 @@ activate_cb (PgwScriptView *self, guint position)
     }
 }
 
+/* Nobody reads the events of an operation that is over in a moment, and rows that come and go make the list jump. */
+static gboolean
+is_fast (PgwSession *session)
+{
+  return pgw_session_get_state (session) == PGW_SESSION_PLAYING && pgw_session_get_speed (session) > UNFOLD_SPEED;
+}
+
 static void
 show_position (PgwScriptView *self, PgwSession *session)
 {
@@ -332,7 +340,7 @@ show_position (PgwScriptView *self, PgwSession *session)
       set_expanded (self, self->unfolded_op, FALSE);
       self->unfolded_op = G_MAXUINT64;
     }
-  if (op != G_MAXUINT64 && pgw_session_get_granularity (session) == PGW_GRANULARITY_EVENT
+  if (op != G_MAXUINT64 && !is_fast (session) && pgw_session_get_granularity (session) == PGW_GRANULARITY_EVENT
       && !pgw_script_model_is_expanded (self->model, op) && pgw_timeline_get_op_run (timeline, op, &run)
       && run.last_step - run.first_step <= UNFOLD_ALONE && pgw_session_get_position (session) > run.first_step)
     {
