@@ -529,7 +529,7 @@ pgw_script_view_class_init (PgwScriptViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pgw_script_view_dispose;
   widget_class->grab_focus = pgw_script_view_grab_focus;
   PGW_SECTION_CLASS (klass)->update = pgw_script_view_update;
-  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 15;
+  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 10;
 
   g_type_ensure (PGW_TYPE_OPERATE_BAR);
   gtk_widget_class_set_css_name (widget_class, "pane");

@@ -33,7 +33,10 @@ struct _PgwSectionClass {
 
   /* Show the session as it now is. `session` is NULL when there is none. */
   void (*update) (PgwSection *self, PgwSession *session, PgwSectionChanges changes);
-  /* Microseconds between two updates while the session plays; 0 = every frame. */
+  /*
+   * Microseconds between two updates while the session plays, at beats that all sections share; 0 = every frame. Where it
+   * plays too fast to be read there are fewer.
+   */
   gint64 busy_interval;
 };
 

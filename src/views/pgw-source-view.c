@@ -409,7 +409,7 @@ pgw_source_view_class_init (PgwSourceViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pgw_source_view_dispose;
   widget_class->grab_focus = pgw_source_view_grab_focus;
   PGW_SECTION_CLASS (klass)->update = pgw_source_view_update;
-  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 12;
+  PGW_SECTION_CLASS (klass)->busy_interval = G_USEC_PER_SEC / 10;
   signals[MESSAGE] = g_signal_new ("message", PGW_TYPE_SOURCE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                    1, G_TYPE_STRING);
 
