@@ -88,26 +88,38 @@ add_label (Pane       *self,
 
 /* ---- Operations ---- */
 
+static gboolean
+fits (Pane       *self,
+      const char *text,
+      double      width)
+{
+  return width >= pgw_type_width (text, PGW_STYLE_SMALL, self->scale) + 8 * self->scale;
+}
+
+/* As much as there is room for: "child: store heap 7", without the task, the name of the call; NULL: not even that. */
 static char *
 op_label (Pane    *self,
           guint64  op,
           double   width)
 {
   g_autofree char *text = NULL;
+  char *call, *blank;
 
-  if (self->state->scenario != NULL && op < pgw_scenario_get_n_ops (self->state->scenario))
-    {
-      text = pgw_scenario_describe_op (self->state->scenario, op);
-      if (text != NULL && width < pgw_type_width (text, PGW_STYLE_SMALL, self->scale) + 8 * self->scale)
-        {
-          /* The name of the call is what tells most. */
-          char *blank = strchr (text, ' ');
-
-          if (blank != NULL)
-            *blank = '\0';
-        }
-    }
-  return g_steal_pointer (&text);
+  if (self->state->scenario == NULL || op >= pgw_scenario_get_n_ops (self->state->scenario))
+    return NULL;
+  text = pgw_scenario_describe_op (self->state->scenario, op);
+  if (text == NULL || fits (self, text, width))
+    return g_steal_pointer (&text);
+  call = text;
+  blank = strchr (text, ' ');
+  if (blank != NULL && blank > text && blank[-1] == ':')
+    call = blank + 1;
+  if (fits (self, call, width))
+    return g_strdup (call);
+  blank = strchr (call, ' ');
+  if (blank != NULL)
+    *blank = '\0';
+  return fits (self, call, width) ? g_strdup (call) : NULL;
 }
 
 static void
@@ -150,7 +162,7 @@ add_operations (Pane   *self,
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_OP, op),
                      mm_object (MM_OBJECT_OP, is_current ? current : op),
                      is_current ? PGW_COLOUR_ACCENT : PGW_COLOUR_LINE,
-                     PGW_STYLE_SMALL | (label == NULL ? PGW_STYLE_SOLID : 0) |
+                     PGW_STYLE_SMALL | (op != last ? PGW_STYLE_SOLID : label == NULL ? PGW_STYLE_OUTLINE : 0) |
                        (pgw_marks_object (self->marks, mm_object (MM_OBJECT_OP, op)) &
                         (PGW_STYLE_SELECTED | PGW_STYLE_RELATED)),
                      x, y, MIN (right, end) - x - (right - x > 3 ? 1 : 0), height, label);
