@@ -10,6 +10,7 @@
 #include <math.h>
 
 #define MAX_CELL 44
+#define READABLE 18             /* pixels of a cell whose number can be read */
 #define NO_PAGE  (-1)
 
 typedef struct {
@@ -169,6 +170,24 @@ choose_columns (guint   n_runs,
   return best;
 }
 
+/* Where they would be too small to read, one rather scrolls: as many side by side as have room for cells of that size. */
+static guint
+choose_readable (guint   n_runs,
+                 guint   n_refs,
+                 double  title,
+                 double  width,
+                 double  readable,
+                 guint   columns,
+                 double *cell)
+{
+  guint fit = width / (MAX (n_refs, 1) * readable + title);
+
+  if (*cell >= readable || fit == 0)
+    return columns;
+  *cell = readable;
+  return MIN (fit, n_runs);
+}
+
 static void
 add_table (Table *self,
            double x,
@@ -177,9 +196,18 @@ add_table (Table *self,
            double width)
 {
   g_autofree char *title = table_title (self);
+  g_autofree char *shown = NULL;
 
+  /* What counts stays where there is little room. */
+  if (pgw_type_width (title, PGW_STYLE_SMALL | PGW_STYLE_BOLD, self->scale) > width - title_height)
+    {
+      g_autofree char *name = g_ascii_strup (view_policy_name (self->run.policy), -1);
+
+      /* Translators: of a replacement policy, as "FIFO, 3 frames: 9 faults" */
+      shown = g_strdup_printf (_("%s, %u frames: %u faults"), name, self->run.nr_frames, self->run.nr_faults);
+    }
   pgw_scene_add_text (self->scene, part_id (self, 3, 0, 0), 0, PGW_COLOUR_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y,
-                      width, title);
+                      width - 4 * self->scale, shown != NULL ? shown : title);
   add_rows (self, x, y + title_height);
   say_table (self, title);
 }
@@ -207,13 +235,17 @@ replacement_layout (const PgwPaneState *state,
       return self.scene;
     }
   columns = choose_columns (n_runs, self.n_refs, rows, title, width - 2 * margin, height - 2 * margin, &self.cell);
+  columns = choose_readable (n_runs, self.n_refs, title, width - 2 * margin, READABLE * self.scale, columns, &self.cell);
   /* Where height is short, one scrolls; where width is, cells are small. */
   widest = floor ((width - 2 * margin) / columns / MAX (self.n_refs, 1));
   self.cell = MIN (MAX (self.cell, 8 * self.scale), MIN (widest, MAX_CELL * self.scale));
   for (guint i = 0; view_policy_run (machine, i, &self.run); i++)
     {
       double wide = (width - 2 * margin) / columns, high = rows * self.cell + 2 * title;
-      double x = margin + i % columns * wide, y = margin + i / columns * high;
+      guint lines = (n_runs + columns - 1) / columns, line = i / columns;
+      /* Where one has to scroll, the latest stand at the top. */
+      guint place = lines * high > height ? lines - 1 - line : line;
+      double x = margin + i % columns * wide, y = margin + place * high;
 
       self.number = i;
       self.last = i + 1 == n_runs;
