@@ -10,201 +10,17 @@
  * keeps its identity (first frame and order) between rows and lists, so that
  * a tween shows it move, split and merge.
  */
-#include "pgw-pane-private.h"
+#include "pgw-buddy-private.h"
 
 #include <math.h>
 
-#define MAX_LIST 4096
-
-typedef struct {
-  PgwScene             *scene;
-  const PgwPaneState   *state;
-  const struct machine *machine;
-  PgwMarks             *marks;
-  struct view_zone      zone;
-  guint64              *blocks[VIEW_MAX_ORDER][VIEW_NR_MT];      /* the first of each free list, NULL if it is empty */
-  struct view_machine   about;
-  double                scale;
-  double                left, right;    /* of the content */
-  double                chips, count;   /* where the chips start, where the count does */
-  double                row_height, chip_height;
-  double                label_width;    /* of a page frame number */
-  guint32               cpu;            /* the one shown when not all are */
-  guint                 n_cpu_rows;
-  guint                 n_in_hand;
-  PgwInHand             in_hand[2];
-} Buddy;
-
-/* One list of blocks to be placed in a row. */
-typedef struct {
-  guint64  n;                   /* blocks on the list */
-  guint64  known;               /* of them fetched */
-  guint64 *pfns;
-  guint8  *types;               /* NULL: all are of `mt` */
-  guint    mt;
-  guint    order;
-  guint    shown;
-  gboolean in_hand;             /* not on a list now */
-} BlockList;
-
-static void
-block_list_clear (gpointer data)
-{
-  BlockList *list = data;
-
-  g_free (list->pfns);
-  g_free (list->types);
-}
-
-static double
-chip_width (const Buddy *self,
-            guint        order)
-{
-  double grow = CLAMP ((self->count - self->chips) / 130, 0, 5) * self->scale;
-
-  return ceil (self->label_width + 10 * self->scale + order * grow);
-}
-
-/* Decides how many blocks of each list are shown in `space`; TRUE when all have room. */
-static gboolean
-share_space (const Buddy *self,
-             GArray      *lists,
-             double       space,
-             double       more_width)
-{
-  double gap = ceil (4 * self->scale), group = ceil (7 * self->scale);
-  double need = 0;
-  gboolean any = TRUE;
-
-  for (guint i = 0; i < lists->len; i++)
-    {
-      BlockList *list = &g_array_index (lists, BlockList, i);
-
-      need += list->n * (chip_width (self, list->order) + gap) + (i > 0 ? group : 0);
-      list->shown = 0;
-    }
-  if (need - gap <= space)
-    {
-      for (guint i = 0; i < lists->len; i++)
-        g_array_index (lists, BlockList, i).shown = g_array_index (lists, BlockList, i).n;
-      return TRUE;
-    }
-  space -= more_width + (lists->len - 1) * group;
-  /* One block of each list in turn, so that a short list is never pushed out by a long one. */
-  while (any)
-    {
-      any = FALSE;
-      for (guint i = 0; i < lists->len; i++)
-        {
-          BlockList *list = &g_array_index (lists, BlockList, i);
-          double width = chip_width (self, list->order) + gap;
-
-          if (list->shown < list->known && width <= space)
-            {
-              list->shown++;
-              space -= width;
-              any = TRUE;
-            }
-        }
-    }
-  return FALSE;
-}
-
-/* Brings the blocks that are marked to where they are shown. */
-static void
-show_marked (const Buddy *self,
-             BlockList   *list)
-{
-  guint at = list->shown;
-
-  for (guint64 i = list->shown; i < list->known && at > 0; i++)
-    {
-      if (pgw_marks_stand_out (self->marks, list->pfns[i], 1ULL << list->order))
-        {
-          at--;
-          list->pfns[at] = list->pfns[i];
-          if (list->types != NULL)
-            list->types[at] = list->types[i];
-        }
-    }
-}
-
-static void
-add_chip (Buddy           *self,
-          const BlockList *list,
-          guint            i,
-          double           x,
-          double           y,
-          double           width,
-          GString         *said)
-{
-  guint64 pfn = list->pfns[i];
-  guint mt = list->types != NULL ? list->types[i] : list->mt;
-  guint marks = pgw_marks_pages (self->marks, pfn, 1ULL << list->order);
-  char label[24];
-
-  if (list->in_hand)
-    marks |= PGW_STYLE_CHANGED | PGW_STYLE_DASHED;
-  g_snprintf (label, sizeof label, "%" G_GINT64_MODIFIER "x", pfn);
-  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_BLOCK (pfn, list->order),
-                 mm_object (MM_OBJECT_PAGE, pfn), pgw_mt_colour (mt),
-                 PGW_STYLE_MONO | PGW_STYLE_SMALL | pgw_mt_style (mt) | marks, x, y, width, self->chip_height, label);
-  g_string_append_printf (said, "%s0x%s %s%s%s", said->len > 0 ? "; " : "", label, pgw_mt_name (mt),
-                          list->in_hand ? _(", in hand") : "", pgw_marks_text (marks));
-}
-
-/*
- * Places the blocks of `lists` from `x` on; what was said of them goes to
- * `said`. Returns where the last one ends.
- */
-static double
-add_chips (Buddy   *self,
-           GArray  *lists,
-           double   x,
-           double   y,
-           double   end,
-           guint64  more_id,
-           GString *said)
-{
-  double gap = ceil (4 * self->scale), group = ceil (7 * self->scale);
-  double more_width = ceil (pgw_type_width ("+99\u2009999", PGW_STYLE_SMALL, self->scale));
-  guint64 hidden = 0;
-  gboolean all = share_space (self, lists, end - x, more_width);
-
-  for (guint i = 0; i < lists->len; i++)
-    {
-      BlockList *list = &g_array_index (lists, BlockList, i);
-      double width = chip_width (self, list->order);
-
-      if (!all)
-        show_marked (self, list);
-      for (guint j = 0; j < list->shown; j++)
-        {
-          add_chip (self, list, j, x, y, width, said);
-          x += width + gap;
-        }
-      if (list->shown > 0)
-        x += group;
-      hidden += list->n - list->shown;
-    }
-  if (hidden > 0)
-    {
-      g_autofree char *label = g_strdup_printf ("+%s", pgw_count (hidden));
-
-      pgw_scene_add_text (self->scene, more_id, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
-                          x, y + (self->chip_height - pgw_type_line_height (PGW_STYLE_SMALL, self->scale)) / 2,
-                          end - x, label);
-      g_string_append_printf (said, _("; and %s more"), pgw_count (hidden));
-      x += ceil (pgw_type_width (label, PGW_STYLE_SMALL, self->scale)) + group;
-    }
-  return x;
-}
+#define MAX_LIST 4096            /* blocks of a list, read at the most */
 
 /* ---- Rows of orders ---- */
 
 /* Walks each free list once: its first blocks, and how many it has. */
 static void
-read_blocks (Buddy *self)
+read_blocks (PgwBuddy *self)
 {
   g_autofree guint64 *pfns = g_new (guint64, MAX_LIST);
 
@@ -220,14 +36,14 @@ read_blocks (Buddy *self)
 }
 
 static void
-fetch_free_lists (Buddy  *self,
-                  guint   order,
-                  GArray *lists)
+fetch_free_lists (PgwBuddy *self,
+                  guint     order,
+                  GArray   *lists)
 {
   for (guint i = 0; i < self->n_in_hand; i++)
     if (self->in_hand[i].order == order && self->in_hand[i].zone == self->zone.ref)
       {
-        BlockList list = { .n = 1, .known = 1, .mt = self->in_hand[i].mt, .order = order, .in_hand = TRUE };
+        PgwBlockList list = { .n = 1, .known = 1, .mt = self->in_hand[i].mt, .order = order, .in_hand = TRUE };
 
         list.pfns = g_new (guint64, 1);
         list.pfns[0] = self->in_hand[i].pfn;
@@ -235,7 +51,7 @@ fetch_free_lists (Buddy  *self,
       }
   for (guint mt = 0; mt < VIEW_NR_MT; mt++)
     {
-      BlockList list = { .n = self->zone.nr_free_mt[order][mt], .mt = mt, .order = order };
+      PgwBlockList list = { .n = self->zone.nr_free_mt[order][mt], .mt = mt, .order = order };
 
       if (list.n == 0)
         continue;
@@ -245,19 +61,10 @@ fetch_free_lists (Buddy  *self,
     }
 }
 
-static GArray *
-block_lists_new (void)
-{
-  GArray *lists = g_array_new (FALSE, TRUE, sizeof (BlockList));
-
-  g_array_set_clear_func (lists, block_list_clear);
-  return lists;
-}
-
 /* "split 8 → 4 + 4" at the row in which the current event put or took something. */
 static char *
-row_note (Buddy *self,
-          guint  order)
+row_note (PgwBuddy *self,
+          guint     order)
 {
   const PgwEvent *event = pgw_pane_event (self->state);
   guint64 high, low, pfn;
@@ -275,14 +82,14 @@ row_note (Buddy *self,
 }
 
 static void
-add_row (Buddy *self,
-         guint  order,
-         double y)
+add_row (PgwBuddy *self,
+         guint     order,
+         double    y)
 {
   PgwScene *scene = self->scene;
   mm_object_t area = mm_zone_object (MM_OBJECT_FREE_AREA, self->zone.ref, order);
   guint marks = pgw_marks_object (self->marks, area) & (PGW_STYLE_SELECTED | PGW_STYLE_RELATED);
-  g_autoptr (GArray) lists = block_lists_new ();
+  g_autoptr (GArray) lists = pgw_block_lists_new ();
   g_autoptr (GString) said = g_string_new (NULL);
   g_autofree char *note = row_note (self, order);
   double text = y + (self->row_height - pgw_type_line_height (0, self->scale)) / 2;
@@ -318,7 +125,7 @@ add_row (Buddy *self,
       else
         g_clear_pointer (&note, g_free);
     }
-  x = add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
+  x = pgw_buddy_add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
                  PGW_ITEM_ID_PART (PART_ROW_MORE, order), said);
   if (note != NULL)
     pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_NOTE, order), 0, PGW_COLOUR_ACCENT,
@@ -333,9 +140,9 @@ add_row (Buddy *self,
 /* ---- Per-CPU lists ---- */
 
 static void
-fetch_pcp_lists (Buddy  *self,
-                 guint   cpu,
-                 GArray *lists)
+fetch_pcp_lists (PgwBuddy *self,
+                 guint     cpu,
+                 GArray   *lists)
 {
   struct view_pcp pcp;
 
@@ -343,7 +150,7 @@ fetch_pcp_lists (Buddy  *self,
     return;
   for (guint index = 0; index < VIEW_NR_PCP; index++)
     {
-      BlockList list = { .n = pcp.nr_list[index], .order = view_pindex_order (index),
+      PgwBlockList list = { .n = pcp.nr_list[index], .order = view_pindex_order (index),
                          .mt = view_pindex_migratetype (index) };
 
       if (list.n == 0)
@@ -359,14 +166,14 @@ fetch_pcp_lists (Buddy  *self,
 
 /* Empty places up to the list's high mark, when all of them have room. */
 static void
-add_room (Buddy                 *self,
+add_room (PgwBuddy              *self,
           const struct view_pcp *pcp,
           guint                  cpu,
           double                 x,
           double                 y,
           double                 end)
 {
-  double width = chip_width (self, 0), gap = ceil (4 * self->scale);
+  double width = pgw_buddy_chip_width (self, 0), gap = ceil (4 * self->scale);
   guint room = pcp->high > pcp->count ? pcp->high - pcp->count : 0;
 
   if (room == 0 || room > 64 || x + room * (width + gap) - gap > end)
@@ -380,14 +187,14 @@ add_room (Buddy                 *self,
 }
 
 static void
-add_cpu_row (Buddy *self,
-             guint  cpu,
-             double y)
+add_cpu_row (PgwBuddy *self,
+             guint     cpu,
+             double    y)
 {
   PgwScene *scene = self->scene;
   mm_object_t object = mm_zone_object (MM_OBJECT_PCP, self->zone.ref, cpu);
   guint marks = pgw_marks_object (self->marks, object) & (PGW_STYLE_SELECTED | PGW_STYLE_RELATED);
-  g_autoptr (GArray) lists = block_lists_new ();
+  g_autoptr (GArray) lists = pgw_block_lists_new ();
   g_autoptr (GString) said = g_string_new (NULL);
   g_autofree char *title = g_strdup_printf (_("CPU %u"), cpu);
   g_autofree char *count = NULL;
@@ -410,7 +217,7 @@ add_cpu_row (Buddy *self,
                       PGW_STYLE_SMALL | PGW_STYLE_MONO | PGW_STYLE_ALIGN_END, self->count, small,
                       self->right - self->count, count);
   fetch_pcp_lists (self, cpu, lists);
-  x = add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
+  x = pgw_buddy_add_chips (self, lists, self->chips, y + (self->row_height - self->chip_height) / 2, end,
                  PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), said);
   if (lists->len == 0)
     pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
@@ -422,9 +229,9 @@ add_cpu_row (Buddy *self,
 
 /* A small box for each CPU, where there are too many for rows. Returns its height. */
 static double
-add_cpu_strip (Buddy  *self,
-               double  y,
-               gboolean draw)
+add_cpu_strip (PgwBuddy *self,
+               double    y,
+               gboolean  draw)
 {
   double gap = ceil (4 * self->scale), height = ceil (18 * self->scale), top = y;
   double x = self->left;
@@ -461,104 +268,10 @@ add_cpu_strip (Buddy  *self,
   return y + height + gap - top;
 }
 
-/* ---- Watermarks ---- */
-
-/* Free pages as a share of the bar: the part below twice `high` has most of it, so that the marks stand apart. */
-static double
-bar_share (const struct view_zone *zone,
-           guint64                 pages)
-{
-  double knee = 2.0 * (zone->wmark[2] + zone->boost);
-  double whole = MAX (zone->managed_pages, 1);
-
-  if (knee * 1.5 >= whole || knee == 0)
-    return MIN (pages / whole, 1);
-  if (pages <= knee)
-    return 0.6 * pages / knee;
-  return MIN (0.6 + 0.4 * (pages - knee) / (whole - knee), 1);
-}
-
-static double
-watermark_height (const Buddy *self)
-{
-  return ceil (22 * self->scale) + pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
-}
-
-static void
-add_watermark_labels (Buddy  *self,
-                      double  x,
-                      double  y,
-                      double  width)
-{
-  const struct view_zone *zone = &self->zone;
-  g_autofree char *all = NULL;
-  double from = x + floor (width * bar_share (zone, zone->wmark[0] + zone->boost)) - 8 * self->scale;
-  double text;
-
-  all = g_strdup_printf (_("min %s · low %s · high %s"), pgw_count (zone->wmark[0] + zone->boost),
-                         pgw_count (zone->wmark[1] + zone->boost), pgw_count (zone->wmark[2] + zone->boost));
-  if (zone->boost > 0)
-    {
-      g_autofree char *boosted = g_strdup_printf (_("%s (boost %s)"), all, pgw_count (zone->boost));
-
-      g_free (all);
-      all = g_steal_pointer (&boosted);
-    }
-  text = ceil (pgw_type_width (all, PGW_STYLE_SMALL, self->scale));
-  from = MAX (x, MIN (from, x + width - text));
-  pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_WMARK_LABEL, 0), 0, PGW_COLOUR_WARNING, PGW_STYLE_SMALL,
-                      from, y, x + width - from, all);
-}
-
-static void
-add_watermarks (Buddy  *self,
-                double  y)
-{
-  const struct view_zone *zone = &self->zone;
-  double bar = ceil (11 * self->scale), x = self->chips, width = self->right - x;
-  double line = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
-  double top = y + ceil (6 * self->scale);
-  PgwColour level = zone->free_pages > zone->wmark[1] + zone->boost ? PGW_COLOUR_GOOD
-                    : zone->free_pages > zone->wmark[0] + zone->boost ? PGW_COLOUR_CHANGED : PGW_COLOUR_ERROR;
-  mm_object_t object = mm_object (MM_OBJECT_ZONE, zone->ref);
-  PgwItem *item;
-
-  if (x - self->left >= 60 * self->scale)
-    pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_TEXT, PGW_STYLE_BOLD | PGW_STYLE_SMALL, self->left,
-                        top + (bar - line) / 2, x - self->left - 4 * self->scale, _("Watermarks"));
-  else
-    {
-      x = self->left;
-      width = self->right - x;
-    }
-  pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BAR, 0), object, PGW_COLOUR_LINE,
-                 PGW_STYLE_OUTLINE | PGW_STYLE_BOLD | pgw_marks_object (self->marks, object), x, top, width, bar, NULL);
-  item = pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_FREE, 0), object, level,
-                        PGW_STYLE_SOLID | PGW_STYLE_BOLD, x, top, MAX (2, width * bar_share (zone, zone->free_exact)), bar, NULL);
-  item->opacity = 0.55;
-  if (zone->boost > 0)
-    pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_WMARK_BOOST, 0), object, PGW_COLOUR_WARNING,
-                   PGW_STYLE_HATCHED | PGW_STYLE_OUTLINE, x + width * bar_share (zone, zone->wmark[2]), top + bar * 0.25,
-                   width * (bar_share (zone, zone->wmark[2] + zone->boost) - bar_share (zone, zone->wmark[2])),
-                   bar * 0.5, NULL);
-  for (guint i = 0; i < 3; i++)
-    {
-      double at = floor (x + width * bar_share (zone, zone->wmark[i] + zone->boost));
-
-      pgw_scene_add_line (self->scene, PGW_ITEM_ID_PART (PART_WMARK_TICK, i), PGW_COLOUR_WARNING, PGW_STYLE_BOLD,
-                          at, top - 4 * self->scale, at, top + bar + 4 * self->scale);
-    }
-  add_watermark_labels (self, x, top + bar + ceil (4 * self->scale), width);
-  pgw_scene_say (self->scene, _("Watermarks: %s pages free; min %s, low %s, high %s; boost %s"),
-                 pgw_count (zone->free_exact), pgw_count (zone->wmark[0] + zone->boost),
-                 pgw_count (zone->wmark[1] + zone->boost), pgw_count (zone->wmark[2] + zone->boost),
-                 pgw_count (zone->boost));
-}
-
 /* ---- The pane ---- */
 
 static guint
-legend_entries (const Buddy    *self,
+legend_entries (const PgwBuddy *self,
                 PgwLegendEntry *entries)
 {
   guint n = 0;
@@ -576,7 +289,7 @@ legend_entries (const Buddy    *self,
 }
 
 static void
-measure (Buddy *self)
+measure (PgwBuddy *self)
 {
   double scale = self->scale, width = self->right - self->left;
   char digits[24];
@@ -598,7 +311,7 @@ measure (Buddy *self)
 
 /* Which CPUs have a row of their own. */
 static void
-choose_cpus (Buddy *self)
+choose_cpus (PgwBuddy *self)
 {
   self->n_cpu_rows = self->about.nr_cpus <= 4 ? self->about.nr_cpus : 1;
   self->cpu = MIN (self->about.cpu, self->about.nr_cpus - 1);
@@ -610,8 +323,8 @@ choose_cpus (Buddy *self)
 }
 
 static void
-lay_out (Buddy  *self,
-         double  height)
+lay_out (PgwBuddy *self,
+         double    height)
 {
   double scale = self->scale, width = self->right - self->left, y = ceil (4 * scale);
   double strip = 0, legend, rest;
@@ -623,7 +336,7 @@ lay_out (Buddy  *self,
   if (self->n_cpu_rows < self->about.nr_cpus)
     strip = add_cpu_strip (self, 0, FALSE);
   legend = pgw_pane_add_legend (NULL, entries, n_entries, scale, self->left, 0, width);
-  rest = height - y - strip - watermark_height (self) - legend - 4 * scale - 6 * scale;
+  rest = height - y - strip - pgw_buddy_watermarks_height (self) - legend - 4 * scale - 6 * scale;
   self->row_height = floor (CLAMP (rest / n_rows, 19 * scale, 40 * scale));
   self->chip_height = MIN (self->row_height - floor (3 * scale), ceil (26 * scale));
   for (guint order = 0; order < VIEW_MAX_ORDER; order++, y += self->row_height)
@@ -633,8 +346,8 @@ lay_out (Buddy  *self,
     y += add_cpu_strip (self, y, TRUE);
   for (guint i = 0; i < self->n_cpu_rows; i++, y += self->row_height)
     add_cpu_row (self, self->n_cpu_rows == self->about.nr_cpus ? i : self->cpu, y);
-  add_watermarks (self, y);
-  y += watermark_height (self);
+  pgw_buddy_add_watermarks (self, y);
+  y += pgw_buddy_watermarks_height (self);
   /* The legend stands at the bottom, apart from the data when there is room. */
   y = MAX (y + 2 * scale, MIN (height - legend - 4 * scale, y + 20 * scale));
   y += pgw_pane_add_legend (self->scene, entries, n_entries, scale, self->left, y, width);
@@ -647,7 +360,7 @@ buddy_layout (const PgwPaneState *state,
               double              height)
 {
   g_autoptr (PgwMarks) marks = pgw_marks_new (state);
-  Buddy self = {
+  PgwBuddy self = {
     .scene = pgw_scene_new (width, height),
     .state = state,
     .machine = pgw_pane_machine (state),
