@@ -40,13 +40,13 @@ add_tile (const PgwSlab                 *self,
 /* ---- Arrays as stacks ---- */
 
 static double
-add_stack (const PgwSlab        *self,
-           enum view_array_kind  kind,
-           guint                 where,
-           const char           *title,
-           double                x,
-           double                y,
-           double                width)
+add_stack (const PgwSlab       *self,
+           enum view_array_kind kind,
+           guint                where,
+           const char          *title,
+           double               x,
+           double               y,
+           double               width)
 {
   guint64 entries[MAX_STACK];
   struct view_array array;
@@ -275,14 +275,14 @@ slab_stands_out (const PgwSlab          *self,
 }
 
 static double
-add_list (const PgwSlab       *self,
-          guint                nid,
-          enum view_slab_list  list,
-          const char          *title,
-          double               x,
-          double               y,
-          double               width,
-          double               bottom)
+add_list (const PgwSlab      *self,
+          guint               nid,
+          enum view_slab_list list,
+          const char         *title,
+          double              x,
+          double              y,
+          double              width,
+          double              bottom)
 {
   g_autofree struct view_slab *slabs = g_new (struct view_slab, MAX_SLABS);
   guint64 n = view_slabs (self->machine, self->cache.id, nid, list, slabs, MAX_SLABS);

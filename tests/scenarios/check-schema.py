@@ -73,7 +73,7 @@ schema_ops = {name[3:] for name in schema["definitions"] if name.startswith("op_
 if ops != schema_ops:
     failures.append(f"operations differ: {ops ^ schema_ops}")
 
-fields = table_words("pgw-operations.c", r'\[FIELD_\w+\] = \{ "(\w+)"') | {"task"}
+fields = table_words("pgw-operation-fields.c", r'\[PGW_FIELD_\w+\] = \{ "(\w+)"') | {"task"}
 fields |= table_words("pgw-arguments.c", r'[A-Z]+(?:_OPT|_FILE)? \("(\w+)"')
 fields |= table_words("pgw-arguments.c", r'\{ "(\w+)", \d, PGW_ARGUMENT_')
 fields |= table_words("pgw-operations-slab.c", r'\{ "(\w+)", KEY_')
