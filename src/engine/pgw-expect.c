@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 #include "pgw-expect-private.h"
@@ -301,64 +302,141 @@ check_one (const PgwExpectCheck     *check,
   g_array_append_val (results, result);
 }
 
-/* A bug that nobody expected is a failure of its own. */
+/* What no statement was about: the place of the operation stands for it. Takes the message. */
 static void
-check_no_bug (const PgwExpectCheck    *check,
-              const PgwEntry *entry,
-              guint64         op,
-              GArray         *results)
+add_unexpected (const PgwEntry *entry,
+                guint64 op,
+                char *message,
+                GArray *results)
 {
-  struct view_machine machine;
-
-  for (guint i = 0; entry->expects && i < entry->expects->len; i++)
-    {
-      ExpectKind kind = ((PgwExpect *) g_ptr_array_index (entry->expects, i))->kind;
-
-      if (kind == EXPECT_BUG || kind == EXPECT_BUG_REASON)
-        return;
-    }
-  view_machine (check->machine, &machine);
-  if (!machine.stopped && check->run->finished)
-    return;
-
   PgwExpectResult result = {
     .op = op,
     .line = entry->node ? entry->node->line : 0,
     .column = entry->node ? entry->node->column : 0,
     .pointer = entry->node ? pgw_json_pointer (entry->source, entry->node) : g_strdup ("/"),
     .held = FALSE,
-    .message = g_strdup (_("the machine stopped at a kernel bug that was not expected")),
+    .message = message,
   };
+
   g_array_append_val (results, result);
+}
+
+static gboolean
+says_one_of (GPtrArray *expects,
+             guint64 kinds)
+{
+  for (guint i = 0; expects && i < expects->len; i++)
+    {
+      const PgwExpect *expect = g_ptr_array_index (expects, i);
+
+      if (expect->kind < 64 && (kinds >> expect->kind & 1))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Does the operation itself, or a right answer to its question, say something of one of these kinds? */
+static gboolean
+entry_says (const PgwEntry *entry,
+            guint64 kinds)
+{
+  if (says_one_of (entry->expects, kinds))
+    return TRUE;
+  for (guint i = 0; entry->question && i < entry->question->answers->len; i++)
+    {
+      const PgwAnswer *answer = g_ptr_array_index (entry->question->answers, i);
+
+      if (answer->right && says_one_of (answer->expects, kinds))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+#define KIND(kind) (G_GUINT64_CONSTANT (1) << (kind))
+#define OF_BUGS (KIND (EXPECT_BUG) | KIND (EXPECT_BUG_REASON))
+#define OF_RESULTS (KIND (EXPECT_RESULT) | KIND (EXPECT_ERROR))
+#define OF_SIGNALS (KIND (EXPECT_SIGNAL) | KIND (EXPECT_SIGNAL_CODE) | KIND (EXPECT_SIGNAL_ADDRESS))
+
+/* A bug that nobody expected is a failure of its own. */
+static void
+check_no_bug (const PgwExpectCheck *check,
+              const PgwEntry *entry,
+              guint64 op,
+              GArray *results)
+{
+  struct view_machine machine;
+
+  view_machine (check->machine, &machine);
+  if (entry_says (entry, OF_BUGS) || (!machine.stopped && check->run->finished))
+    return;
+  add_unexpected (entry, op, g_strdup (_("the machine stopped at a kernel bug that was not expected")), results);
+}
+
+/*
+ * So is an error or a signal that a scenario says nothing about. A recording says what happened, not what should; and
+ * what is done with a name whose allocation failed does nothing, which the core tells as ENOENT.
+ */
+static void
+check_no_error (const PgwExpectCheck *check,
+                const PgwEntry *entry,
+                guint64 op,
+                GArray *results)
+{
+  struct view_op_result result;
+  gint64 error = check->run->result;
+  char *message = NULL;
+
+  if (!check->run->finished || entry->node == NULL || entry_says (entry, OF_RESULTS))
+    return;
+  view_op_result (check->machine, &result);
+  if (result.sig != 0)
+    {
+      if (!entry_says (entry, OF_SIGNALS))
+        message = g_strdup_printf (_("the task got the signal %s, which was not expected"),
+                                   pgw_expect_signal_name (result.sig));
+    }
+  else if (error < 0 && error != -ENOENT && view_errno_name (error))
+    message = g_strdup_printf (_("the operation failed with %s, which was not expected"), view_errno_name (error));
+  if (message != NULL)
+    add_unexpected (entry, op, message, results);
 }
 
 /* Nothing of a task stays when it has gone, whether a scenario asks for it or not. */
 static void
 check_task_leaks (const PgwExpectCheck *check,
-                  const PgwEntry       *entry,
-                  guint64               op,
-                  GArray               *results)
+                  const PgwEntry *entry,
+                  guint64 op,
+                  GArray *results)
 {
   g_autoptr (GPtrArray) leaks = NULL;
   guint64 n;
 
-  if ((check->op->kind != OP_exit && check->op->kind != OP_wait) || check->timeline == NULL || !check->run->finished)
+  if ((check->op->kind != OP_exit && check->op->kind != OP_wait) || check->timeline == NULL ||
+      !check->run->finished)
     return;
   leaks = pgw_leaks_find (check->timeline, TRUE, 100, &n);
   for (guint i = 0; i < leaks->len; i++)
     {
       g_autofree char *text = pgw_leak_describe (g_ptr_array_index (leaks, i));
-      PgwExpectResult result = {
-        .op = op,
-        .line = entry->node ? entry->node->line : 0,
-        .column = entry->node ? entry->node->column : 0,
-        .pointer = entry->node ? pgw_json_pointer (entry->source, entry->node) : g_strdup ("/"),
-        .held = FALSE,
-        .message = g_strdup_printf (_("the task left an object behind: %s"), text),
-      };
 
-      g_array_append_val (results, result);
+      add_unexpected (entry, op, g_strdup_printf (_("the task left an object behind: %s"), text), results);
     }
+}
+
+/* The first of an answer's statements that is about a cache which is not there: it can neither hold nor fail.
+ */
+static const PgwExpect *
+of_no_cache (const PgwExpectCheck *check,
+             const PgwAnswer *answer)
+{
+  for (guint i = 0; answer->expects && i < answer->expects->len; i++)
+    {
+      const PgwExpect *expect = g_ptr_array_index (answer->expects, i);
+
+      if (expect->kind == EXPECT_SLAB && view_find_kmem_cache (check->machine, expect->cache) == 0)
+        return expect;
+    }
+  return NULL;
 }
 
 /* Of a right answer everything must hold; of a wrong one something must not. */
@@ -386,12 +464,18 @@ check_answer (const PgwExpectCheck *check,
     .of_answer = TRUE,
   };
 
-  for (guint i = first; i < results->len; i++)
+  const PgwExpect *nothing = of_no_cache (check, answer);
+
+  for (guint i = first; nothing == NULL && i < results->len; i++)
     result.held |= !g_array_index (results, PgwExpectResult, i).held;
   g_array_set_size (results, first);
-  result.message = g_strdup_printf (result.held ? _("the wrong answer \"%s\" does not hold")
-                                                : _("the wrong answer \"%s\": expected it not to hold, found that it does"),
-                                    pgw_text_get (&answer->text));
+  if (nothing != NULL)
+    result.message = g_strdup_printf (_("the wrong answer \"%s\" judges nothing: %s: no such cache"),
+                                      pgw_text_get (&answer->text), nothing->subject);
+  else
+    result.message = g_strdup_printf (result.held ? _("the wrong answer \"%s\" does not hold")
+                                                  : _("the wrong answer \"%s\": expected it not to hold, found that it does"),
+                                      pgw_text_get (&answer->text));
   g_array_append_val (results, result);
 }
 
@@ -415,6 +499,7 @@ pgw_scenario_check_op (PgwScenario          *self,
 
   check_task_leaks (&check, entry, op, results);
   check_no_bug (&check, entry, op, results);
+  check_no_error (&check, entry, op, results);
   for (guint i = 0; entry->expects && i < entry->expects->len; i++)
     check_one (&check, g_ptr_array_index (entry->expects, i), op, results);
   for (guint i = 0; entry->question && i < entry->question->answers->len; i++)

@@ -800,6 +800,49 @@ test_bug (void)
   g_array_unref (results);
 }
 
+/* An error or a signal that a scenario says nothing about fails the check. */
+static void
+test_unexpected (void)
+{
+  static const struct { const char *op, *message; } cases[] = {
+    { "{\"op\": \"munmap\", \"addr\": \"m+1\", \"len\": \"4K\"%s}",
+      "the operation failed with EINVAL, which was not expected" },
+    { "{\"op\": \"load\", \"addr\": \"m+64K\"%s}",
+      "the task got the signal SIGSEGV, which was not expected" },
+  };
+  const char *said[] = { "", ", \"expect\": {\"bug\": false}", ", \"expect\": {\"error\": \"%s\"}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (said); j++)
+      {
+        g_autoptr (GString) op = g_string_new (cases[i].op);
+        g_autofree char *script = NULL;
+        guint n_failed = 0;
+        GArray *results;
+
+        g_string_replace (op, "%s", said[j], 1);
+        g_string_replace (op, "%s", i == 0 ? "EINVAL" : "EFAULT", 0);
+        script = g_strdup_printf ("{\"op\": \"task_create\", \"as\": \"t\"},"
+                                  "{\"op\": \"mmap\", \"len\": \"8K\", \"prot\": \"rw-\","
+                                  " \"flags\": \"PRIVATE|ANONYMOUS\", \"as\": \"m\"}, %s",
+                                  op->str);
+        results = run (script);
+        for (guint k = 0; k < results->len; k++)
+          {
+            const PgwExpectResult *r = &g_array_index (results, PgwExpectResult, k);
+
+            if (r->held)
+              continue;
+            n_failed++;
+            g_assert_cmpstr (r->message, ==, cases[i].message);
+            g_assert_cmpstr (r->pointer, ==, "/script/2");
+            g_assert_cmpuint (r->line, ==, 1);
+          }
+        g_assert_cmpuint (n_failed, ==, j < 2 ? 1 : 0);
+        g_array_unref (results);
+      }
+}
+
 /* A failed allocation leaves its name usable: what is done with it does nothing. */
 static void
 test_failed_allocation (void)
@@ -974,6 +1017,7 @@ main (int   argc,
   g_test_add_func ("/scenario/expectations", test_expectations);
   g_test_add_func ("/scenario/missing", test_missing);
   g_test_add_func ("/scenario/bug", test_bug);
+  g_test_add_func ("/scenario/unexpected", test_unexpected);
   g_test_add_func ("/scenario/failed-allocation", test_failed_allocation);
   return g_test_run ();
 }

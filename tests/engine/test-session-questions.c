@@ -196,6 +196,22 @@ test_judged (void)
   g_assert_cmpuint (count_failed (bad), ==, 2);
 }
 
+/* A wrong answer about a cache that is not there would always be right to be wrong. */
+static void
+test_no_cache (void)
+{
+  g_autoptr (PgwSession) session =
+    load (MACHINE "{\"op\": \"alloc_pages\", \"as\": \"a\", \"question\": {\"ask\": \"?\", \"answers\": ["
+                  "{\"text\": \"yes\", \"right\": true, \"expect\": {\"result\": \"ok\"}},"
+                  "{\"text\": \"no\", \"expect\": {\"slab\": {\"kmalloc-65\": {\"used\": 1}}}}]}} ] }");
+  GArray *results = pgw_session_get_expect_results (session);
+
+  g_assert_cmpuint (results->len, ==, 2);
+  g_assert_cmpuint (count_failed (session), ==, 1);
+  g_assert_cmpstr (g_array_index (results, PgwExpectResult, 1).message, ==,
+                   "the wrong answer \"no\" judges nothing: slab kmalloc-65 used: no such cache");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +221,6 @@ main (int argc, char **argv)
   g_test_add_func ("/questions/playing", test_playing);
   g_test_add_func ("/questions/answers", test_answers);
   g_test_add_func ("/questions/judged", test_judged);
+  g_test_add_func ("/questions/no-cache", test_no_cache);
   return g_test_run ();
 }
