@@ -54,6 +54,7 @@ int proc_caches_init(void)
 		make_reclaimable_cache("radix_tree_node", sizeof(struct xa_node));
 	if (!m->radix_tree_node_cachep)
 		return -ENOMEM;
+	register_shrinker(SHRINKER_DEFERRED_SPLIT);
 	register_shrinker(SHRINKER_SUPER);
 	register_shrinker(SHRINKER_SHADOW_NODES);
 	return 0;

@@ -6,12 +6,14 @@
  * whole aligned 2 MiB, and nothing is mapped there yet. The page stays one allocation when only a part of
  * it is unmapped or protected otherwise: then only the *mapping* is split, into a table of 512
  * entries. The table for that was put by when the huge page was mapped, so that this never fails.
- * split_huge_page() makes 512 pages of the page itself.
+ * split_huge_page() makes 512 pages of the page itself. A huge page of which parts are not mapped any more
+ * waits in its node's queue for that: the parts are worth it only when memory is short.
  *
  * Linux counterpart: mm/huge_memory.c.
  */
 #include "mm_inline.h"
 #include "mmu_gather.h"
+#include "shrinker.h"
 #include "swap.h"
 #include "vmstat.h"
 
@@ -117,6 +119,7 @@ static struct page *alloc_huge_page(const struct vm_area_struct *vma)
 		count_vm_event(THP_FAULT_FALLBACK);
 		return NULL;
 	}
+	prep_transhuge_page(page);
 	SetPageUptodate(page);
 	return page;
 }
@@ -367,6 +370,79 @@ void vma_adjust_trans_huge(struct vm_area_struct *vma, unsigned long start, unsi
 					 vma->vm_next->vm_start + (unsigned long)adjust_next);
 }
 
+/* ---- Pages to be split later ---- */
+
+static struct list_head *page_deferred_list(struct page *head)
+{
+	return &head[2].deferred_list;
+}
+
+static struct deferred_split *get_deferred_split_queue(struct page *head)
+{
+	return &page_pgdat(head)->deferred_split_queue;
+}
+
+void prep_transhuge_page(struct page *page)
+{
+	INIT_LIST_HEAD(page_deferred_list(page));
+	page[1].compound_dtor = TRANSHUGE_PAGE_DTOR;
+}
+
+void deferred_split_huge_page(struct page *page)
+{
+	struct deferred_split *ds_queue = get_deferred_split_queue(page);
+
+	VM_BUG_ON_PAGE(!PageTransHuge(page), page);
+	if (!list_empty(page_deferred_list(page)))
+		return;
+	count_vm_event(THP_DEFERRED_SPLIT_PAGE);
+	list_add_tail(page_deferred_list(page), &ds_queue->split_queue);
+	ds_queue->split_queue_len++;
+	trace(TRACE_deferred_split_huge_page, page_to_pfn(page), (u64)page_to_nid(page),
+	      ds_queue->split_queue_len, 0);
+}
+
+/* Takes a page off the queue, if it is there. */
+static void undo_deferred_split(struct page *head)
+{
+	if (!PageTransHuge(head) || list_empty(page_deferred_list(head)))
+		return;
+	get_deferred_split_queue(head)->split_queue_len--;
+	list_del(page_deferred_list(head));
+	INIT_LIST_HEAD(page_deferred_list(head));
+}
+
+void free_transhuge_page(struct page *page)
+{
+	undo_deferred_split(page);
+}
+
+unsigned long deferred_split_count(struct shrink_control *sc)
+{
+	return NODE_DATA(sc->nid)->deferred_split_queue.split_queue_len;
+}
+
+/* Those that cannot be split now go to the end of the queue. */
+unsigned long deferred_split_scan(struct shrink_control *sc)
+{
+	struct list_head *queue = &NODE_DATA(sc->nid)->deferred_split_queue.split_queue;
+	unsigned long nr = NODE_DATA(sc->nid)->deferred_split_queue.split_queue_len, split = 0;
+
+	for (nr = min(nr, sc->nr_to_scan); nr; nr--) {
+		struct page *page = compound_head(list_first_entry(queue, struct page, deferred_list));
+
+		get_page(page);
+		list_move_tail(page_deferred_list(page), queue);
+		if (!PageLocked(page)) {
+			lock_page(page);
+			split += !split_huge_page(page);
+			unlock_page(page);
+		}
+		put_page(page);
+	}
+	return split || !list_empty(queue) ? split : SHRINK_STOP;
+}
+
 /* ---- Splitting the page ---- */
 
 int total_mapcount(struct page *page)
@@ -483,9 +559,12 @@ int split_huge_page_to_list(struct page *page, struct list_head *list)
 	bool lru;
 	int i;
 
-	if (is_huge_zero_page(head) || page_ref_count(head) != total_mapcount(head) + 1)
+	if (is_huge_zero_page(head) || page_ref_count(head) != total_mapcount(head) + 1) {
+		count_vm_event(THP_SPLIT_PAGE_FAILED);
 		return -EAGAIN;
+	}
 	rmap_walk(head, split_pmd_of, NULL);
+	undo_deferred_split(head);
 	lru = TestClearPageLRU(head);
 	if (lru)
 		lruvec_del_folio(lruvec, head);

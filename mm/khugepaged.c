@@ -102,6 +102,7 @@ static enum scan_result collapse_huge_page(struct vm_area_struct *vma, unsigned 
 		put_page(huge);
 		return SCAN_FAIL;
 	}
+	prep_transhuge_page(huge);
 	table = pmd_page(*pmd);
 	pte = page_address(table);
 	pmd_clear(pmd);

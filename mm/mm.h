@@ -293,6 +293,15 @@ int split_huge_page_to_list(struct page *page, struct list_head *list);
 int madvise_collapse(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* Mappings of a page; of a huge one, by the whole or by its parts. */
 int total_mapcount(struct page *page);
+/* Makes a huge page of the compound page @page, which nobody has seen yet. */
+void prep_transhuge_page(struct page *page);
+/* The last user of a huge page has gone: it is not to be split any more. */
+void free_transhuge_page(struct page *page);
+/*
+ * A part of the huge page with this head has lost its last mapping: when memory is short, the page shall be split,
+ * so that the part can be freed.
+ */
+void deferred_split_huge_page(struct page *page);
 bool is_huge_zero_pmd(pmd_t pmd);
 bool is_huge_zero_page(const struct page *page);
 /* The address space gives up its share of the huge zero page; at its end. */

@@ -175,6 +175,7 @@ static void free_area_init_node(u32 nid, const unsigned long *max_zone_pfn)
 	pgdat->node_id = (int)nid;
 	pgdat->kswapd_highest_zoneidx = MAX_NR_ZONES;
 	lruvec_init(&pgdat->__lruvec);
+	INIT_LIST_HEAD(&pgdat->deferred_split_queue.split_queue);
 	get_pfn_range_for_nid(nid, &pgdat->node_start_pfn, &end_pfn);
 	pgdat->node_spanned_pages = end_pfn - pgdat->node_start_pfn;
 

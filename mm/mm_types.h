@@ -85,6 +85,11 @@ struct page {
 			atomic_t compound_pincount;
 			u32 compound_nr;	/* 1 << compound_order */
 		};
+		struct {		/* second tail of a huge page */
+			unsigned long _compound_pad_1;	/* compound_head */
+			unsigned long _compound_pad_2;
+			struct list_head deferred_list;	/* in deferred_split_queue, or on no list */
+		};
 	};
 	union {
 		atomic_t _mapcount;	/* page table entries that point here, minus 1 */
@@ -96,7 +101,15 @@ struct page {
 
 _Static_assert(sizeof(struct page) == 64, "struct page is one cache line");
 _Static_assert(offsetof(struct page, private) == 40, "as on x86-64");
+_Static_assert(offsetof(struct page, deferred_list) == 24, "as on x86-64");
 _Static_assert(offsetof(struct page, _refcount) == 52, "as on x86-64");
+
+/* How a compound page is freed: compound_dtor, with the kernel's values (2 is for hugetlbfs). */
+enum compound_dtor_id {
+	NULL_COMPOUND_DTOR,
+	COMPOUND_PAGE_DTOR,
+	TRANSHUGE_PAGE_DTOR = 3,
+};
 
 /* mapping of a compound page's tails, so that using it is noticed. */
 #define TAIL_MAPPING ((void *)(0x400 + 0xdead000000000000UL))

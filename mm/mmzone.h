@@ -423,6 +423,12 @@ enum pgdat_flags {
 };
 
 /* A node. */
+/* Huge pages of which parts are not used any more: to be split when memory is short, the oldest first. */
+struct deferred_split {
+	struct list_head split_queue;	/* their page_deferred_list() */
+	unsigned long split_queue_len;
+};
+
 struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
 	struct zonelist node_zonelists[MAX_ZONELISTS];
@@ -444,6 +450,7 @@ struct pglist_data {
 	int kcompactd_highest_zoneidx;
 	unsigned long flags;		/* bits of enum pgdat_flags */
 
+	struct deferred_split deferred_split_queue;
 	struct lruvec __lruvec;		/* see mem_cgroup_lruvec() in the kernel: without groups, the node's */
 	long vm_stat[NR_VM_NODE_STAT_ITEMS];	/* without what is in per_cpu_nodestats */
 	struct per_cpu_nodestat per_cpu_nodestats[NR_CPUS];

@@ -236,6 +236,12 @@ static inline unsigned long compound_nr(const struct page *page)
 	return PageHead(page) ? page[1].compound_nr : 1;
 }
 
+/* Is it the head of a page that a fault or MADV_COLLAPSE has brought in as a huge one? */
+static inline bool PageTransHuge(const struct page *page)
+{
+	return PageHead(page) && page[1].compound_dtor == TRANSHUGE_PAGE_DTOR;
+}
+
 static inline int page_to_nid(const struct page *page)
 {
 	return (int)(page->flags >> NODES_PGSHIFT & NODES_MASK);

@@ -107,11 +107,6 @@ static void reset_page_owner(struct page *page, unsigned int order)
 
 /* ---- Compound pages ---- */
 
-enum compound_dtor_id {
-	NULL_COMPOUND_DTOR,
-	COMPOUND_PAGE_DTOR,
-};
-
 /*
  * Makes one compound page of a block: the head has PG_head, all others point to it; order and
  * counts of the whole lie in the first tail.

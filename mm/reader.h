@@ -199,6 +199,8 @@ void reader_rmap(const struct machine *m, u64 pfn, reader_rmap_t one, void *data
 /* The head of a compound page, or the page itself. */
 const struct page *reader_compound_head(const struct machine *m, const struct page *page);
 s32 reader_mapcount(const struct machine *m, u64 pfn);
+/* Is it the first frame of a huge page that waits to be split? */
+bool reader_split_deferred(const struct machine *m, u64 pfn);
 bool reader_is_zero_page(const struct machine *m, u64 pfn);
 
 #endif

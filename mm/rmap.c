@@ -259,6 +259,19 @@ static long frames_concerned(struct page *page, bool compound)
 	return nr;
 }
 
+/*
+ * The last mapping of this kind has gone: of a huge page, has that left parts that nobody maps, while
+ * others are mapped still? (A small entry is the last one of its part only if no large one maps the whole.)
+ */
+static bool partly_unmapped(struct page *page, bool compound)
+{
+	long unmapped = frames_concerned(page, compound);
+
+	if (!compound)
+		return PageTransHuge(compound_head(page)) && unmapped;
+	return PageTransHuge(page) && unmapped && unmapped < (long)compound_nr(page);
+}
+
 /* A mapping was added (@by 1) or removed (@by -1) that was the first or the last. */
 static void account_mapped(struct page *page, bool compound, long by)
 {
@@ -355,8 +368,11 @@ void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compou
 	atomic_t *count = compound ? &page[1].compound_mapcount : &page->_mapcount;
 
 	VM_BUG_ON_PAGE(atomic_read(count) < 0, page);
-	if (mapcount_dec(count))
+	if (mapcount_dec(count)) {
 		account_mapped(page, compound, -1);
+		if (PageAnon(compound_head(page)) && partly_unmapped(page, compound))
+			deferred_split_huge_page(compound_head(page));
+	}
 	munlock_vma_page(page, vma, compound);
 	trace(TRACE_page_remove_rmap, page_to_pfn(page), vma->vm_nr, (u64)page_mapcount(page), 0);
 }

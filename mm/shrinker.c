@@ -15,6 +15,8 @@
 #include "vmstat.h"
 
 static const struct shrinker shrinkers[NR_SHRINKERS] = {
+	[SHRINKER_DEFERRED_SPLIT] = { "thp-deferred_split", deferred_split_count, deferred_split_scan, 0,
+				      DEFAULT_SEEKS },
 	[SHRINKER_SUPER] = { "sb-disk", super_cache_count, super_cache_scan, 1024, DEFAULT_SEEKS },
 	[SHRINKER_SHADOW_NODES] = { "mm-shadow", count_shadow_nodes, scan_shadow_nodes, 0, 0 },
 };

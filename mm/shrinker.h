@@ -68,6 +68,9 @@ void drop_slab(void);
 /* Drops the clean, unused pages of all files. */
 void drop_pagecache(void);
 
+/* huge_memory.c */
+unsigned long deferred_split_count(struct shrink_control *sc);
+unsigned long deferred_split_scan(struct shrink_control *sc);
 /* inode.c */
 unsigned long super_cache_count(struct shrink_control *sc);
 unsigned long super_cache_scan(struct shrink_control *sc);

@@ -15,6 +15,7 @@
  * Linux counterpart: mm/swap.c. (The name is old: swapping itself is in
  * swap_state.c and swapfile.c.)
  */
+#include "mm.h"
 #include "mm_inline.h"
 #include "swap.h"
 #include "vmstat.h"
@@ -50,6 +51,8 @@ static void __page_cache_release(struct page *page)
 void __put_page(struct page *page)
 {
 	__page_cache_release(page);
+	if (PageTransHuge(page))
+		free_transhuge_page(page);
 	free_the_page(page, compound_order(page));
 }
 

@@ -311,6 +311,60 @@ static void sum_page(struct validation *v, u64 pfn, struct rmap_sums *sums)
 	check_references(v, pfn, page);
 }
 
+/* ---- Huge pages that wait to be split ---- */
+
+/* Is it a huge page that is still in use, and mapped only in part? */
+static bool may_be_split(const struct page *head)
+{
+	if (page_ref_count(head) <= 0 || atomic_read(&head[1].compound_mapcount) >= 0)
+		return false;
+	for (u64 i = 0; i < HPAGE_PMD_NR; i++)
+		if (atomic_read(&head[i]._mapcount) < 0)
+			return true;
+	return false;
+}
+
+/* The huge page whose link this is; NO_PFN if it is none of the node's. */
+static u64 split_queue_pfn(const struct machine *m, u32 nid, const struct list_head *link)
+{
+	u64 pfn = reader_page_pfn(m, list_entry(link, struct page, deferred_list));
+
+	if (pfn == NO_PFN || pfn < 2 || pfn - 2 + HPAGE_PMD_NR > m->max_pfn)
+		return NO_PFN;
+	pfn -= 2;
+	return PageTransHuge(reader_page(m, pfn)) && page_to_nid(reader_page(m, pfn)) == (int)nid ?
+		       pfn :
+		       NO_PFN;
+}
+
+static void check_split_queue(struct validation *v, u32 nid)
+{
+	const struct deferred_split *ds_queue = &v->m->node_data[nid].deferred_split_queue;
+	const struct list_head *link = ds_queue->split_queue.next;
+	u64 nr = 0, pfn;
+
+	for (; link && reader_address(v->m, link) != (u64)&ds_queue->split_queue && nr < v->m->max_pfn;
+	     nr++) {
+		pfn = split_queue_pfn(v->m, nid, link);
+		if (pfn == NO_PFN) {
+			complain(v, mm_object(MM_OBJECT_NODE, nid),
+				 "Node %u has something in its queue of huge pages to be split that is "
+				 "none of its huge pages.",
+				 nid);
+			break;
+		}
+		if (!may_be_split(reader_page(v->m, pfn)))
+			complain(v, page_object(pfn),
+				 "The huge page %#lx waits to be split, but no part of it is unused.",
+				 pfn);
+		link = reader_page(v->m, pfn + 2)->deferred_list.next;
+	}
+	if (nr != ds_queue->split_queue_len)
+		complain(v, mm_object(MM_OBJECT_NODE, nid),
+			 "Node %u counts %lu huge pages to be split; its queue has %lu.", nid,
+			 ds_queue->split_queue_len, nr);
+}
+
 /* A counter of a node with what the CPUs have not folded in. */
 static s64 node_counter(const struct machine *m, u32 nid, u32 item)
 {
@@ -555,6 +609,7 @@ void check_rmap(struct validation *v)
 		sum_page(v, pfn, &sums);
 	for (u32 nid = 0; nid < reader_nr_nodes(v->m); nid++) {
 		check_node_counters(v, nid, &sums.node[nid]);
+		check_split_queue(v, nid);
 		file_pages += sums.node[nid].file_pages;
 	}
 	if (sums.entries != sums.mapped)

@@ -432,6 +432,10 @@ static void put_compound_tail(struct fields *f, u64 pfn, const struct page *page
 		put_page_ref(f, "compound_head", "unsigned long", head);
 	else
 		put_pfn(f, "compound_head", page->compound_head);
+	if (pfn == head + 2 && PageTransHuge(page - 2)) {
+		put_link(f, "deferred_list.next", NULL, page->deferred_list.next);
+		put_link(f, "deferred_list.prev", NULL, page->deferred_list.prev);
+	}
 	if (head != pfn - 1)
 		return;
 	put_u64(f, "compound_dtor", "unsigned char", page->compound_dtor);
@@ -635,6 +639,7 @@ static void put_node_fields(struct fields *f, u32 nid)
 	put_pages(f, "totalreserve_pages", node->totalreserve_pages);
 	put_s64(f, "kswapd_order", "int", node->kswapd_order);
 	put_s64(f, "kswapd_highest_zoneidx", "enum zone_type", node->kswapd_highest_zoneidx);
+	put_u64(f, "split_queue_len", "unsigned long", node->deferred_split_queue.split_queue_len);
 	put_s64(f, "kcompactd_max_order", "int", node->kcompactd_max_order);
 	put_s64(f, "kcompactd_highest_zoneidx", "enum zone_type", node->kcompactd_highest_zoneidx);
 }

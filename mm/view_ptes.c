@@ -123,6 +123,15 @@ s32 reader_mapcount(const struct machine *m, u64 pfn)
 	return mapcount;
 }
 
+bool reader_split_deferred(const struct machine *m, u64 pfn)
+{
+	const struct page *page = reader_page(m, pfn);
+
+	if (!page || pfn + HPAGE_PMD_NR > m->max_pfn || !PageTransHuge(page))
+		return false;
+	return reader_address(m, page[2].deferred_list.next) != (u64)&page[2].deferred_list;
+}
+
 bool reader_is_zero_page(const struct machine *m, u64 pfn)
 {
 	u64 huge = m->huge_zero_page ? reader_page_pfn(m, m->huge_zero_page) : NO_PFN;

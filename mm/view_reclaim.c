@@ -124,6 +124,7 @@ bool view_lru_page_brief(const struct machine *m, u64 pfn, struct view_lru_page 
 		{ VIEW_LRU_WORKINGSET, page && PageWorkingset(page) },
 		{ VIEW_LRU_SWAPBACKED, page && PageSwapBacked(page) },
 		{ VIEW_LRU_ON_LIST, page && PageLRU(page) },
+		{ VIEW_LRU_TO_SPLIT, page && reader_split_deferred(m, pfn) },
 	};
 
 	memset(out, 0, sizeof(*out));

@@ -83,6 +83,7 @@ enum view_lru_mark {
 	VIEW_LRU_SWAPBACKED = 1 << 9, /* goes to swap; else its contents are in a file */
 	VIEW_LRU_ON_LIST = 1 << 10,   /* PG_lru: on a list, not isolated and not in a batch */
 	VIEW_LRU_STORED = 1 << 11,    /* an entry that maps it is dirty */
+	VIEW_LRU_TO_SPLIT = 1 << 12,  /* huge, with unused parts: in the queue of deferred splitting */
 };
 
 struct view_lru_page {
@@ -246,6 +247,7 @@ bool view_oom(const struct machine *m, s32 pid, struct view_oom *out);
 
 /* Caches that can be made smaller when memory is short: their places in the table of shrinkers. */
 enum shrinker_id {
+	SHRINKER_DEFERRED_SPLIT, /* huge pages that could be split */
 	SHRINKER_SUPER,		/* inodes that nobody uses */
 	SHRINKER_SHADOW_NODES,	/* nodes of page-cache indexes that hold only shadow entries */
 	NR_SHRINKERS

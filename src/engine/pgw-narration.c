@@ -225,6 +225,12 @@ shrinks_inodes (const PgwEvent *event)
 }
 
 static gboolean
+splits_huge_pages (const PgwEvent *event)
+{
+  return value_of (event, "shrinker") == SHRINKER_DEFERRED_SPLIT;
+}
+
+static gboolean
 file_has_name (const PgwEvent *event)
 {
   return value_of (event, "named") != 0;

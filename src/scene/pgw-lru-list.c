@@ -74,7 +74,8 @@ pgw_lru_words (const struct view_lru_page *page)
     { VIEW_LRU_ACCESSED, N_("accessed") },       { VIEW_LRU_REFERENCED, N_("referenced") },
     { VIEW_LRU_DIRTY, N_("dirty") },             { VIEW_LRU_WRITEBACK, N_("being written") },
     { VIEW_LRU_RECLAIM, N_("to go when it is written") }, { VIEW_LRU_MLOCKED, N_("mlocked") },
-    { VIEW_LRU_SWAPCACHE, N_("in the swap cache") }, { VIEW_LRU_WORKINGSET, N_("workingset") },
+    { VIEW_LRU_SWAPCACHE, N_("in the swap cache") }, { VIEW_LRU_TO_SPLIT, N_("to be split") },
+    { VIEW_LRU_WORKINGSET, N_("workingset") },
   };
   GString *text = g_string_new (NULL);
 

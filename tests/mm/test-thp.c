@@ -5,6 +5,7 @@
  */
 #include "vm-test.h"
 
+#include "mm/shrinker.h"
 #include "mm/swap.h"
 
 #define HUGE (512 * PAGE_SIZE)
@@ -187,6 +188,98 @@ test_split_page (void)
   test_assert_valid ();
 }
 
+/* The first huge page of the window, with bytes in all parts but the last 12. */
+static struct page *
+partly_used (void)
+{
+  struct page *page;
+
+  map_huge (512);
+  store (VM_AT (0), 500, 1);
+  page = pfn_to_page (walk (1, VM_AT (0)).phys >> PAGE_SHIFT);
+  lru_add_drain ();
+  return page;
+}
+
+/* Only when a part has lost its last mapping does the page wait to be split; it waits once. */
+static void
+test_deferred (void)
+{
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
+  struct page *page = partly_used ();
+  struct deferred_split *queue = &NODE_DATA (0)->deferred_split_queue;
+  struct view_lru_page view;
+
+  g_assert_cmpint (vm_op (OP_mprotect, VM_AT (100), PAGE_SIZE, PROT_READ, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 0);
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (300), 8 * PAGE_SIZE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 1);
+  g_assert_cmpuint (test_counter ("thp_deferred_split_page"), ==, 1);
+  g_assert_true (view_lru_page (this_machine, page_to_pfn (page), &view));
+  g_assert_true (view.marks & VIEW_LRU_TO_SPLIT);
+  test_assert_valid ();
+  queue->split_queue_len++;
+  g_assert_cmpuint (mm_validate (this_machine, NULL, NULL), ==, 1);
+  queue->split_queue_len--;
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (200), PAGE_SIZE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 1);
+  g_assert_cmpuint (test_counter ("thp_deferred_split_page"), ==, 1);
+  /* The last mapping goes: freed as a whole, nothing left to split. */
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), HUGE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 0);
+  g_assert_cmpuint (test_counter ("thp_split_page"), ==, 0);
+  g_assert_false (view_lru_page (this_machine, page_to_pfn (page), &view) && view.marks & VIEW_LRU_TO_SPLIT);
+  test_assert_valid ();
+}
+
+/* A child that has the whole of it keeps the parent's unmapped parts in use, until it ends. */
+static void
+test_deferred_fork (void)
+{
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
+  struct deferred_split *queue = &NODE_DATA (0)->deferred_split_queue;
+
+  partly_used ();
+  g_assert_cmpint (vm_op (OP_fork, 0, 0, 0, 0, 0, 0), ==, 2);
+  vm_as (0);
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), 10 * PAGE_SIZE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 0);
+  vm_as (1);
+  g_assert_cmpint (vm_op (OP_exit, 0, 0, 0, 0, 0, 0), ==, 0);
+  vm_as (0);
+  g_assert_cmpuint (queue->split_queue_len, ==, 1);
+  expect_bytes (1, 10, 490, 1);
+  test_assert_valid ();
+}
+
+/* The shrinker frees the unused parts and loses no byte of the others; a page in use by others waits on. */
+static void
+test_deferred_scan (void)
+{
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
+  struct page *page = partly_used ();
+  struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .nr_to_scan = 128 };
+  long free_before;
+
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), 300 * PAGE_SIZE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (deferred_split_count (&sc), ==, 1);
+  get_page (page);
+  g_assert_cmpuint (deferred_split_scan (&sc), ==, 0);
+  g_assert_cmpuint (test_counter ("thp_split_page_failed"), ==, 1);
+  g_assert_cmpuint (deferred_split_count (&sc), ==, 1);
+  put_page (page);
+  drain_all_pages (NULL);
+  free_before = this_machine->vm_zone_stat[NR_FREE_PAGES];
+  g_assert_cmpuint (shrink_slab (GFP_KERNEL, 0, 0), ==, 1);
+  drain_all_pages (NULL);
+  g_assert_cmpint (this_machine->vm_zone_stat[NR_FREE_PAGES] - free_before, >=, 300);
+  g_assert_cmpuint (deferred_split_count (&sc), ==, 0);
+  g_assert_cmpuint (deferred_split_scan (&sc), ==, SHRINK_STOP);
+  g_assert_cmpuint (test_counter ("thp_split_page"), ==, 1);
+  expect_bytes (1, 300, 200, 1);
+  test_assert_valid ();
+}
+
 static void
 test_collapse (void)
 {
@@ -233,6 +326,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/thp/fork", test_fork);
   g_test_add_func ("/thp/move", test_move);
   g_test_add_func ("/thp/split-page", test_split_page);
+  g_test_add_func ("/thp/deferred", test_deferred);
+  g_test_add_func ("/thp/deferred-fork", test_deferred_fork);
+  g_test_add_func ("/thp/deferred-scan", test_deferred_scan);
   g_test_add_func ("/thp/collapse", test_collapse);
   g_test_add_func ("/thp/fallback", test_fallback);
   return g_test_run ();
