@@ -59,8 +59,6 @@ const PgwHook *pgw_debug_info_get_entry (PgwDebugInfo *self, const char *functio
 gboolean    pgw_debug_info_get_function   (PgwDebugInfo *self, guint64 pc, guint64 *start, guint64 *size);
 /* A file with code in it by its name, with or without "mm/"; NULL if there is none. */
 const char *pgw_debug_info_find_file      (PgwDebugInfo *self, const char *name);
-/* The lines of a file that carry code, ascending; an array of int. Free with g_array_unref(). */
-GArray     *pgw_debug_info_get_code_lines (PgwDebugInfo *self, const char *file);
 /* The first line at or behind `line` that carries code; 0 if there is none. */
 int         pgw_debug_info_next_code_line (PgwDebugInfo *self, const char *file, int line);
 

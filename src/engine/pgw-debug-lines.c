@@ -386,34 +386,6 @@ pgw_debug_info_find_file (PgwDebugInfo *self, const char *name)
   return NULL;
 }
 
-static int
-compare_ints (gconstpointer a, gconstpointer b)
-{
-  return *(const int *) a - *(const int *) b;
-}
-
-GArray *
-pgw_debug_info_get_code_lines (PgwDebugInfo *self, const char *file)
-{
-  GArray *hooks = get_hooks (self);
-  GArray *lines = g_array_new (FALSE, FALSE, sizeof (int));
-  guint n = 0;
-
-  for (guint i = 0; i < hooks->len; i++)
-    {
-      const PgwPlace *place = &g_array_index (hooks, PgwHook, i).place;
-
-      if (g_str_equal (place->file, file))
-        g_array_append_val (lines, place->line);
-    }
-  g_array_sort (lines, compare_ints);
-  for (guint i = 0; i < lines->len; i++)
-    if (n == 0 || g_array_index (lines, int, n - 1) != g_array_index (lines, int, i))
-      g_array_index (lines, int, n++) = g_array_index (lines, int, i);
-  g_array_set_size (lines, n);
-  return lines;
-}
-
 int
 pgw_debug_info_next_code_line (PgwDebugInfo *self, const char *file, int line)
 {

@@ -46,8 +46,6 @@ gboolean   pgw_search_run     (PgwSearch   *self,
 gboolean   pgw_search_get_found (PgwSearch *self,
                                  PgwMoment *found);
 
-/* Part of the work that is done, 0..1. */
-double     pgw_search_get_progress (PgwSearch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwSearch, pgw_search_free)
 

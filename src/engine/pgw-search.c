@@ -440,17 +440,3 @@ pgw_search_get_found (PgwSearch *self, PgwMoment *found)
                                 : (PgwMoment) { self->to, 0 };
   return TRUE;
 }
-
-double
-pgw_search_get_progress (PgwSearch *self)
-{
-  double whole = self->forward ? self->to - self->from : self->from - self->to;
-  double done = self->forward ? self->cursor - self->from : self->from - self->cursor;
-
-  if (self->phase == PHASE_DONE || whole <= 0)
-    return 1.0;
-  if (self->phase != PHASE_STATE)
-    return 0.0;
-
-  return CLAMP ((self->index + done / whole) / self->conditions->len, 0.0, 1.0);
-}

@@ -19,8 +19,6 @@ PgwSheet *pgw_sheet_new  (PgwTimeline            *timeline,
 void      pgw_sheet_free (PgwSheet *self);
 /* Draws the sheet, or, with `before`, what lies at `t` between that one and it. */
 void      pgw_sheet_draw (PgwSheet *self, PgwSheet *before, double t, cairo_t *cr);
-/* The text twins of all its panes. */
-char     *pgw_sheet_to_text (PgwSheet *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgwSheet, pgw_sheet_free)
 

@@ -329,19 +329,3 @@ pgw_sheet_draw (PgwSheet *self,
       draw_cell (self, cell, scene != NULL ? scene : cell->scene, cr);
     }
 }
-
-char *
-pgw_sheet_to_text (PgwSheet *self)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->cells->len; i++)
-    {
-      const Cell *cell = &g_array_index (self->cells, Cell, i);
-      g_autofree char *twin = cell->scene != NULL ? pgw_scene_to_text (cell->scene) : NULL;
-
-      if (twin != NULL)
-        g_string_append (text, twin);
-    }
-  return g_string_free (text, FALSE);
-}

@@ -80,14 +80,6 @@ pgw_inspector_field_get_name (PgwInspectorField *self)
 }
 
 const char *
-pgw_inspector_field_get_value (PgwInspectorField *self)
-{
-  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
-
-  return self->value;
-}
-
-const char *
 pgw_inspector_field_get_old_value (PgwInspectorField *self)
 {
   g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);

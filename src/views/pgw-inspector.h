@@ -16,7 +16,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PgwInspectorField, pgw_inspector_field, PGW, INSPECTOR_FIELD, GObject)
 
 const char *pgw_inspector_field_get_name      (PgwInspectorField *self);
-const char *pgw_inspector_field_get_value     (PgwInspectorField *self);
 /* What the value was before the step; NULL where it did not change. */
 const char *pgw_inspector_field_get_old_value (PgwInspectorField *self);
 

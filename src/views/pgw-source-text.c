@@ -510,17 +510,6 @@ pgw_source_text_get_line (PgwSourceText *self)
   return self->line;
 }
 
-gboolean
-pgw_source_text_is_next (PgwSourceText *self, int line)
-{
-  g_return_val_if_fail (PGW_IS_SOURCE_TEXT (self), FALSE);
-
-  for (guint i = 0; i < self->next->len; i++)
-    if (g_array_index (self->next, int, i) == line)
-      return TRUE;
-  return FALSE;
-}
-
 void
 pgw_source_text_set_counts (PgwSourceText *self, GArray *counts)
 {

@@ -39,7 +39,6 @@ void        pgw_source_text_set_place       (PgwSourceText  *self,
                                              const PgwPlace *next,
                                              guint           n_next);
 int         pgw_source_text_get_line        (PgwSourceText *self);
-gboolean    pgw_source_text_is_next         (PgwSourceText *self, int line);
 
 void        pgw_source_text_set_counts      (PgwSourceText *self, GArray *counts);
 void        pgw_source_text_set_breakpoints (PgwSourceText *self, GHashTable *breakpoints);
