@@ -331,8 +331,9 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->disk_blocks = layout->disk + plan->config.disk_size;
 	layout->disk_inodes =
 		ALIGN(layout->disk_blocks + DIV_ROUND_UP(nr_blocks, 8UL), PAGE_SIZE);
-	layout->swap_map = layout->disk_inodes + (nr_blocks ? inode_table_size(plan) : 0);
-	layout->swap_cache = ALIGN(layout->swap_map + nr_slots, PAGE_SIZE);
+	layout->swap_map =
+		ALIGN(layout->disk_inodes + (nr_blocks ? inode_table_size(plan) : 0), PAGE_SIZE);
+	layout->swap_cache = ALIGN(layout->swap_map + nr_slots * sizeof(u32), PAGE_SIZE);
 	layout->swap = ALIGN(layout->swap_cache + nr_slots * sizeof(void *), PAGE_SIZE);
 	layout->size = layout->swap + (nr_slots << PAGE_SHIFT);
 	layout->max_pfn = max_pfn;

@@ -115,7 +115,7 @@ struct machine {
 		u64 cluster_next;	/* where to look for a free one next */
 		u32 flags;		/* SWP_WRITEOK */
 		s32 prio;
-		u8 *swap_map;		/* by slot: SWAP_HAS_CACHE, and how many entries refer to it */
+		u32 *swap_map;		/* by slot: SWAP_HAS_CACHE, and how many entries refer to it */
 		void **swap_cache;	/* by slot: page in memory, or shadow entry */
 		u8 *data;		/* what was written to the slots */
 	} swap_info;

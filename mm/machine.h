@@ -95,7 +95,7 @@ struct machine_layout {
 	u64 disk;			/* after the RAM */
 	u64 disk_blocks;		/* which blocks of the disk hold data, a bit each */
 	u64 disk_inodes;		/* struct disk_inode */
-	u64 swap_map;			/* one byte a slot of swap */
+	u64 swap_map;			/* four bytes a slot of swap */
 	u64 swap_cache;			/* one pointer a slot */
 	u64 swap;			/* the slots' contents */
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */

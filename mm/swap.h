@@ -78,10 +78,10 @@ void folio_activate_fn(struct lruvec *lruvec, struct page *page);
 
 /* ---- swapfile.c: swap and the swap cache ---- */
 
-#define SWAP_HAS_CACHE 0x40u	/* in swap_map: a page of the swap cache has this slot */
+#define SWAP_HAS_CACHE 0x80000000u /* in swap_map: a page of the swap cache has this slot */
 #define SWP_WRITEOK    0x2u	/* of a device: slots are given out */
 #define SWP_UNUSING    0x4u	/* ... and swapoff() is bringing back what is on it */
-#define SWAP_COUNT     0x3fu	/* ... page-table entries that refer to it */
+#define SWAP_COUNT     0x7fffffffu /* ... page-table entries that refer to it */
 
 struct machine;
 

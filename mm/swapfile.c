@@ -12,7 +12,8 @@
  * was (a shadow entry), to judge its return by.
  *
  * Linux counterpart: mm/swapfile.c and mm/swap_state.c. The kernel keeps the cache in an
- * xarray; here it is a row with one entry for each slot.
+ * xarray; here it is a row with one entry for each slot. There an entry of swap_map is a byte, and
+ * counts above 62 go on in pages of their own (swap_count_continued()); here it has room for all.
  */
 #include "mm.h"
 #include "mm_inline.h"
@@ -45,7 +46,7 @@ static bool is_swap_slot(swp_entry_t entry)
 	       swp_offset(entry) < this_machine->swap_info.max;
 }
 
-static u8 *swap_count_of(swp_entry_t entry)
+static u32 *swap_count_of(swp_entry_t entry)
 {
 	VM_BUG_ON(!is_swap_slot(entry));
 	return &this_machine->swap_info.swap_map[swp_offset(entry)];
@@ -90,7 +91,7 @@ static void swap_entry_free(swp_entry_t entry)
 
 void swap_duplicate(swp_entry_t entry)
 {
-	u8 *count = swap_count_of(entry);
+	u32 *count = swap_count_of(entry);
 
 	VM_BUG_ON((*count & SWAP_COUNT) == SWAP_COUNT);
 	(*count)++;
@@ -98,7 +99,7 @@ void swap_duplicate(swp_entry_t entry)
 
 void swap_free(swp_entry_t entry)
 {
-	u8 *count = swap_count_of(entry);
+	u32 *count = swap_count_of(entry);
 
 	VM_BUG_ON(!(*count & SWAP_COUNT));
 	(*count)--;
@@ -109,9 +110,9 @@ void swap_free(swp_entry_t entry)
 /* The page of the swap cache has gone; so has the slot if no entry refers to it. */
 static void put_swap_folio(swp_entry_t entry)
 {
-	u8 *count = swap_count_of(entry);
+	u32 *count = swap_count_of(entry);
 
-	*count &= (u8)~SWAP_HAS_CACHE;
+	*count &= ~SWAP_HAS_CACHE;
 	if (!*count)
 		swap_entry_free(entry);
 }

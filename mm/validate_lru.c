@@ -115,7 +115,7 @@ static void check_lru_counters(struct validation *v, u32 nid, const struct lru_s
 static s64 check_slot_of_swap(struct validation *v, u64 slot)
 {
 	const struct swap_info_struct *si = &v->m->swap_info;
-	const u8 *map = (const u8 *)reader_address(v->m, si->swap_map);
+	const u32 *map = (const u32 *)reader_address(v->m, si->swap_map);
 	void *const *cache = (void *const *)reader_address(v->m, si->swap_cache);
 	const void *cached = cache[slot];
 	u64 pfn = !cached || xa_is_value(cached) ? NO_PFN : reader_page_pfn(v->m, cached);
@@ -133,7 +133,7 @@ static s64 check_slot_of_swap(struct validation *v, u64 slot)
 static void check_swap(struct validation *v)
 {
 	const struct swap_info_struct *si = &v->m->swap_info;
-	const u8 *map = (const u8 *)reader_address(v->m, si->swap_map);
+	const u32 *map = (const u32 *)reader_address(v->m, si->swap_map);
 	s64 entries = 0, in_use = 0, wanted = 0;
 	const struct mm_struct *mm;
 	u32 n;

@@ -67,7 +67,7 @@ static void put_slot_extents(struct extents *e, mm_object_t object)
 
 	if (slot_device(object) || slot >= si->max)
 		return;
-	put_extent(e, (const u8 *)reader_address(e->m, si->swap_map) + slot, 1);
+	put_extent(e, (const u32 *)reader_address(e->m, si->swap_map) + slot, sizeof(u32));
 	put_extent(e, (void *const *)reader_address(e->m, si->swap_cache) + slot, sizeof(void *));
 }
 
@@ -208,7 +208,7 @@ static void put_swap_slot_fields(struct fields *f, mm_object_t object)
 
 	if (!view_swap_slot(f->m, device, slot, &view))
 		return;
-	field = named_field(f, "swap_map", "unsigned char", &s);
+	field = named_field(f, "swap_map", "unsigned int", &s);
 	seq_printf(&s, "%u%s", view.count, view.cached ? " SWAP_HAS_CACHE" : "");
 	field->object = mm_object(MM_OBJECT_SWAP_DEVICE, device);
 	seq_close(&s);

@@ -18,7 +18,7 @@ static const struct swap_info_struct *reader_swap(const struct machine *m, u32 d
 static void fill_slot(const struct machine *m, const struct swap_info_struct *si, u64 slot,
 		      struct view_swap_slot *out)
 {
-	const u8 *map = (const u8 *)reader_address(m, si->swap_map);
+	const u32 *map = (const u32 *)reader_address(m, si->swap_map);
 	void *const *cache = (void *const *)reader_address(m, si->swap_cache);
 	const void *cached = cache[slot];
 

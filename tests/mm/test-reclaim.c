@@ -349,6 +349,41 @@ test_swapoff (void)
   test_assert_valid ();
 }
 
+/* A page of swap that more tasks share than six bits of a count could tell, as after many a fork(). */
+static void
+test_many_sharers (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
+  const guint n = 100;
+  guint64 heap = map (PAGE_SIZE, SLOT_HEAP), other = map (MIB (20), 2);
+  struct view_swap_device device;
+  guint shared = 0;
+
+  /* The oldest page goes to swap when the rest does not fit. */
+  store (heap, 0x5a);
+  for (guint64 i = 0; i < MIB (20) / PAGE_SIZE; i++)
+    store (other + i * PAGE_SIZE, 1);
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_munmap, .nid = -1, .arg = { other, MIB (20) } }), ==, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_fork, .nid = -1, .slot = 3, .task = 1 }), ==, i + 2);
+  g_assert_cmpuint (this_machine->stopped, ==, 0);
+  g_assert_cmpuint (view_swap_devices (this_machine, &device, 1), ==, 1);
+  for (guint64 i = 1; i <= device.slots; i++)
+    {
+      struct view_swap_slot slot;
+
+      g_assert_true (view_swap_slot (this_machine, 0, i, &slot));
+      shared += slot.count == n + 1;
+    }
+  g_assert_cmpuint (shared, >, 0);
+  test_assert_valid ();
+
+  /* All get it back, and no byte is lost. */
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1, .task = 1 }), ==, 0);
+  g_assert_cmpuint (load (heap), ==, 0x5a);
+  test_assert_valid ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/reclaim/second-use", test_second_use);
   g_test_add_func ("/mm/reclaim/isolate", test_isolate);
   g_test_add_func ("/mm/reclaim/damage", test_damage);
+  g_test_add_func ("/mm/reclaim/many-sharers", test_many_sharers);
   g_test_add_func ("/mm/reclaim/bytes", test_bytes_survive);
   g_test_add_func ("/mm/reclaim/random", test_random);
   g_test_add_func ("/mm/reclaim/untouchable", test_untouchable);
