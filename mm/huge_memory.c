@@ -429,7 +429,8 @@ unsigned long deferred_split_scan(struct shrink_control *sc)
 	unsigned long nr = NODE_DATA(sc->nid)->deferred_split_queue.split_queue_len, split = 0;
 
 	for (nr = min(nr, sc->nr_to_scan); nr; nr--) {
-		struct page *page = compound_head(list_first_entry(queue, struct page, deferred_list));
+		struct page *page =
+			compound_head(list_first_entry(queue, struct page, deferred_list));
 
 		get_page(page);
 		list_move_tail(page_deferred_list(page), queue);
