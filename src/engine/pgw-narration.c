@@ -34,245 +34,66 @@ value_of (const PgwEvent *event, const char *name)
   return pgw_event_field (event, field);
 }
 
+/* Most conditions are about one value of the event. */
+#define WHERE(condition, field, test) \
+  static gboolean condition (const PgwEvent *event) \
+  { \
+    guint64 value = value_of (event, field); \
+\
+    return (test); \
+  }
+
 static gboolean
 always (const PgwEvent *event)
 {
   return TRUE;
 }
 
-static gboolean
-op_allocates (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind == OP_alloc_pages || kind == OP_alloc_many || kind == OP_alloc_pages_bulk;
-}
-
-static gboolean
-op_frees (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind == OP_free_pages || kind == OP_free_many || kind == OP_free_unref_page_list;
-}
-
-static gboolean
-op_drains (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind == OP_drain_local_pages || kind == OP_drain_all_pages;
-}
-
-static gboolean
-op_compacts (const PgwEvent *event)
-{
-  return value_of (event, "kind") == OP_compact_memory;
-}
-
-static gboolean
-result_is_moved (const PgwEvent *event)
-{
-  return value_of (event, "result") == 0;
-}
-
-static gboolean
-suitable_skipped (const PgwEvent *event)
-{
-  return value_of (event, "result") == COMPACT_SKIPPED;
-}
-
-static gboolean
-suitable_not_fragmented (const PgwEvent *event)
-{
-  return value_of (event, "result") == COMPACT_NOT_SUITABLE_ZONE;
-}
-
-static gboolean
-suitable_success (const PgwEvent *event)
-{
-  return value_of (event, "result") == COMPACT_SUCCESS;
-}
-
-static gboolean
-ends_in_success (const PgwEvent *event)
-{
-  return value_of (event, "status") == COMPACT_SUCCESS;
-}
-
-static gboolean
-compacts_all (const PgwEvent *event)
-{
-  return (gint32) value_of (event, "order") < 0;
-}
-
-static gboolean
-nothing_taken (const PgwEvent *event)
-{
-  return value_of (event, "taken") == 0;
-}
+WHERE (op_allocates, "kind", value == OP_alloc_pages || value == OP_alloc_many || value == OP_alloc_pages_bulk)
+WHERE (op_frees, "kind", value == OP_free_pages || value == OP_free_many || value == OP_free_unref_page_list)
+WHERE (op_drains, "kind", value == OP_drain_local_pages || value == OP_drain_all_pages)
+WHERE (op_compacts, "kind", value == OP_compact_memory)
+WHERE (result_is_moved, "result", value == 0)
+WHERE (suitable_skipped, "result", value == COMPACT_SKIPPED)
+WHERE (suitable_not_fragmented, "result", value == COMPACT_NOT_SUITABLE_ZONE)
+WHERE (suitable_success, "result", value == COMPACT_SUCCESS)
+WHERE (ends_in_success, "status", value == COMPACT_SUCCESS)
+WHERE (compacts_all, "order", (gint32) value < 0)
+WHERE (nothing_taken, "taken", value == 0)
 
 /* What a policy does with a page that has to go. */
-static gboolean
-evicts_by (const PgwEvent *event,
-           guint           policy)
-{
-  return value_of (event, "evicts") != 0 && value_of (event, "policy") == policy;
-}
+#define EVICTS(condition, which) \
+  static gboolean condition (const PgwEvent *event) \
+  { \
+    return value_of (event, "evicts") != 0 && value_of (event, "policy") == (which); \
+  }
 
-static gboolean
-fifo_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_FIFO);
-}
+EVICTS (fifo_evicts, POLICY_FIFO)
+EVICTS (lru_evicts, POLICY_LRU)
+EVICTS (clock_evicts, POLICY_CLOCK)
+EVICTS (opt_evicts, POLICY_OPT)
+EVICTS (linux_evicts, POLICY_LINUX)
+EVICTS (mglru_evicts, POLICY_MGLRU)
 
-static gboolean
-lru_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_LRU);
-}
-
-static gboolean
-clock_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_CLOCK);
-}
-
-static gboolean
-opt_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_OPT);
-}
-
-static gboolean
-linux_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_LINUX);
-}
-
-static gboolean
-mglru_evicts (const PgwEvent *event)
-{
-  return evicts_by (event, POLICY_MGLRU);
-}
-
-static gboolean
-reference_faults (const PgwEvent *event)
-{
-  return value_of (event, "fault") != 0;
-}
-
-static gboolean
-op_replaces (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind == OP_reference_string || kind == OP_replacement;
-}
-
-static gboolean
-op_tunes (const PgwEvent *event)
-{
-  return value_of (event, "kind") == OP_set_tunable;
-}
-
-static gboolean
-woken_by_reclaim (const PgwEvent *event)
-{
-  return value_of (event, "reason") == WB_REASON_VMSCAN;
-}
-
-static gboolean
-woken_by_sync (const PgwEvent *event)
-{
-  return value_of (event, "reason") == WB_REASON_SYNC;
-}
-
-static gboolean
-woken_by_age (const PgwEvent *event)
-{
-  return value_of (event, "reason") == WB_REASON_PERIODIC;
-}
-
-static gboolean
-woken_by_background (const PgwEvent *event)
-{
-  return value_of (event, "reason") == WB_REASON_BACKGROUND;
-}
-
-static gboolean
-readahead_grows (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_SUBSEQUENT;
-}
-
-static gboolean
-readahead_random (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_RANDOM;
-}
-
-static gboolean
-readahead_context (const PgwEvent *event)
-{
-  return value_of (event, "pattern") == RA_CONTEXT || value_of (event, "pattern") == RA_MARKER;
-}
-
-static gboolean
-shrinks_inodes (const PgwEvent *event)
-{
-  return value_of (event, "shrinker") == SHRINKER_SUPER;
-}
-
-static gboolean
-splits_huge_pages (const PgwEvent *event)
-{
-  return value_of (event, "shrinker") == SHRINKER_DEFERRED_SPLIT;
-}
-
-static gboolean
-file_has_name (const PgwEvent *event)
-{
-  return value_of (event, "named") != 0;
-}
-
-static gboolean
-outcome_freed (const PgwEvent *event)
-{
-  return value_of (event, "outcome") == RECLAIM_FREED;
-}
-
-static gboolean
-outcome_activated (const PgwEvent *event)
-{
-  return value_of (event, "outcome") == RECLAIM_ACTIVATED;
-}
-
-static gboolean
-outcome_written (const PgwEvent *event)
-{
-  return value_of (event, "outcome") == RECLAIM_WRITTEN;
-}
-
-static gboolean
-outcome_deactivated (const PgwEvent *event)
-{
-  return value_of (event, "outcome") == RECLAIM_DEACTIVATED;
-}
-
-static gboolean
-refault_activates (const PgwEvent *event)
-{
-  return value_of (event, "activate") != 0;
-}
-
-static gboolean
-op_accesses (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind == OP_load || kind == OP_store || kind == OP_fetch;
-}
+WHERE (reference_faults, "fault", value != 0)
+WHERE (op_replaces, "kind", value == OP_reference_string || value == OP_replacement)
+WHERE (op_tunes, "kind", value == OP_set_tunable)
+WHERE (woken_by_reclaim, "reason", value == WB_REASON_VMSCAN)
+WHERE (woken_by_sync, "reason", value == WB_REASON_SYNC)
+WHERE (woken_by_age, "reason", value == WB_REASON_PERIODIC)
+WHERE (woken_by_background, "reason", value == WB_REASON_BACKGROUND)
+WHERE (readahead_grows, "pattern", value == RA_SUBSEQUENT)
+WHERE (readahead_random, "pattern", value == RA_RANDOM)
+WHERE (readahead_context, "pattern", value == RA_CONTEXT || value == RA_MARKER)
+WHERE (shrinks_inodes, "shrinker", value == SHRINKER_SUPER)
+WHERE (splits_huge_pages, "shrinker", value == SHRINKER_DEFERRED_SPLIT)
+WHERE (file_has_name, "named", value != 0)
+WHERE (outcome_freed, "outcome", value == RECLAIM_FREED)
+WHERE (outcome_activated, "outcome", value == RECLAIM_ACTIVATED)
+WHERE (outcome_written, "outcome", value == RECLAIM_WRITTEN)
+WHERE (outcome_deactivated, "outcome", value == RECLAIM_DEACTIVATED)
+WHERE (refault_activates, "activate", value != 0)
+WHERE (op_accesses, "kind", value == OP_load || value == OP_store || value == OP_fetch)
 
 static gboolean
 op_is_system_call (const PgwEvent *event)
@@ -282,79 +103,18 @@ op_is_system_call (const PgwEvent *event)
   return operation != NULL && operation->of_task;
 }
 
-static gboolean
-op_is_of_files (const PgwEvent *event)
-{
-  guint64 kind = value_of (event, "kind");
-
-  return kind >= OP_file_create && kind <= OP_drop_caches;
-}
-
-static gboolean
-flushes_all (const PgwEvent *event)
-{
-  return value_of (event, "flush") != 0;
-}
-
-static gboolean
-flush_of_whole_tlb (const PgwEvent *event)
-{
-  return value_of (event, "pages") == G_MAXUINT64;
-}
-
-static gboolean
-fault_on_fetch (const PgwEvent *event)
-{
-  return (value_of (event, "error_code") & FAULT_FETCH) != 0;
-}
-
-static gboolean
-fault_on_protected_write (const PgwEvent *event)
-{
-  return (value_of (event, "error_code") & (FAULT_PRESENT | FAULT_WRITE)) == (FAULT_PRESENT | FAULT_WRITE);
-}
-
-static gboolean
-fault_on_protected_read (const PgwEvent *event)
-{
-  return (value_of (event, "error_code") & FAULT_PRESENT) != 0;
-}
-
-static gboolean
-fault_on_write (const PgwEvent *event)
-{
-  return (value_of (event, "error_code") & FAULT_WRITE) != 0;
-}
-
-static gboolean
-fault_has_failed (const PgwEvent *event)
-{
-  return (value_of (event, "fault") & VM_FAULT_ANY_ERROR) != 0;
-}
-
-static gboolean
-fault_was_major (const PgwEvent *event)
-{
-  return (value_of (event, "fault") & VM_FAULT_BIT_MAJOR) != 0;
-}
-
-static gboolean
-last_level (const PgwEvent *event)
-{
-  return value_of (event, "level") == 1;
-}
-
-static gboolean
-result_is_no_memory (const PgwEvent *event)
-{
-  return (gint64) value_of (event, "result") == -ENOMEM;
-}
-
-static gboolean
-result_is_error (const PgwEvent *event)
-{
-  return IS_ERR_VALUE (value_of (event, "result"));
-}
+WHERE (op_is_of_files, "kind", value >= OP_file_create && value <= OP_drop_caches)
+WHERE (flushes_all, "flush", value != 0)
+WHERE (flush_of_whole_tlb, "pages", value == G_MAXUINT64)
+WHERE (fault_on_fetch, "error_code", (value & FAULT_FETCH) != 0)
+WHERE (fault_on_protected_write, "error_code", (value & (FAULT_PRESENT | FAULT_WRITE)) == (FAULT_PRESENT | FAULT_WRITE))
+WHERE (fault_on_protected_read, "error_code", (value & FAULT_PRESENT) != 0)
+WHERE (fault_on_write, "error_code", (value & FAULT_WRITE) != 0)
+WHERE (fault_has_failed, "fault", (value & VM_FAULT_ANY_ERROR) != 0)
+WHERE (fault_was_major, "fault", (value & VM_FAULT_BIT_MAJOR) != 0)
+WHERE (last_level, "level", value == 1)
+WHERE (result_is_no_memory, "result", (gint64) value == -ENOMEM)
+WHERE (result_is_error, "result", IS_ERR_VALUE (value))
 
 static gboolean
 cannot_wait (const PgwEvent *event)
@@ -365,23 +125,9 @@ cannot_wait (const PgwEvent *event)
   return (value_of (event, "gfp") & direct_reclaim) == 0;
 }
 
-static gboolean
-ignores_watermarks (const PgwEvent *event)
-{
-  return (value_of (event, "alloc_flags") & ALLOC_FLAGS_NO_WATERMARKS) != 0;
-}
-
-static gboolean
-uses_low_watermark (const PgwEvent *event)
-{
-  return (value_of (event, "alloc_flags") & ALLOC_FLAGS_WMARK_LOW) != 0;
-}
-
-static gboolean
-watermark_ok (const PgwEvent *event)
-{
-  return value_of (event, "ok") != 0;
-}
+WHERE (ignores_watermarks, "alloc_flags", (value & ALLOC_FLAGS_NO_WATERMARKS) != 0)
+WHERE (uses_low_watermark, "alloc_flags", (value & ALLOC_FLAGS_WMARK_LOW) != 0)
+WHERE (watermark_ok, "ok", value != 0)
 
 static gboolean
 too_few_pages (const PgwEvent *event)
@@ -395,17 +141,8 @@ last_split (const PgwEvent *event)
   return value_of (event, "high") == value_of (event, "low") + 1;
 }
 
-static gboolean
-is_refill (const PgwEvent *event)
-{
-  return value_of (event, "percpu_refill") != 0;
-}
-
-static gboolean
-steals_whole_block (const PgwEvent *event)
-{
-  return value_of (event, "whole_block") != 0;
-}
+WHERE (is_refill, "percpu_refill", value != 0)
+WHERE (steals_whole_block, "whole_block", value != 0)
 
 static gboolean
 block_was_converted (const PgwEvent *event)
@@ -413,90 +150,22 @@ block_was_converted (const PgwEvent *event)
   return value_of (event, "block_type") == value_of (event, "alloc_migratetype");
 }
 
-static gboolean
-single_page (const PgwEvent *event)
-{
-  return value_of (event, "order") == 0;
-}
-
-static gboolean
-allocation_failed (const PgwEvent *event)
-{
-  return value_of (event, "pfn") == G_MAXUINT64;
-}
+WHERE (single_page, "order", value == 0)
+WHERE (allocation_failed, "pfn", value == G_MAXUINT64)
 
 /* The child of a fork gets a mapping without a fault: the event names no VMA. */
-static gboolean
-maps_in_no_vma (const PgwEvent *event)
-{
-  return value_of (event, "vma") == 0;
-}
-
-static gboolean
-is_major (const PgwEvent *event)
-{
-  return value_of (event, "major") != 0;
-}
-
-static gboolean
-finds_nothing (const PgwEvent *event)
-{
-  return value_of (event, "mapped") == 0;
-}
-
-static gboolean
-names_no_page (const PgwEvent *event)
-{
-  return value_of (event, "pfn") == G_MAXUINT64;
-}
-
-static gboolean
-finds_no_vma (const PgwEvent *event)
-{
-  return value_of (event, "vma") == 0;
-}
-
-static gboolean
-vma_was_cached (const PgwEvent *event)
-{
-  return value_of (event, "cached") != 0;
-}
-
-static gboolean
-swallows_nothing (const PgwEvent *event)
-{
-  return value_of (event, "gone") == 0;
-}
-
-static gboolean
-searches_downwards (const PgwEvent *event)
-{
-  return value_of (event, "topdown") != 0;
-}
-
-static gboolean
-page_is_locked (const PgwEvent *event)
-{
-  return value_of (event, "locked") != 0;
-}
-
-static gboolean
-promise_refused (const PgwEvent *event)
-{
-  return value_of (event, "ok") == 0;
-}
-
-static gboolean
-no_buddy (const PgwEvent *event)
-{
-  return value_of (event, "free") == 0;
-}
-
-static gboolean
-to_tail (const PgwEvent *event)
-{
-  return value_of (event, "tail") != 0;
-}
+WHERE (maps_in_no_vma, "vma", value == 0)
+WHERE (is_major, "major", value != 0)
+WHERE (finds_nothing, "mapped", value == 0)
+WHERE (names_no_page, "pfn", value == G_MAXUINT64)
+WHERE (finds_no_vma, "vma", value == 0)
+WHERE (vma_was_cached, "cached", value != 0)
+WHERE (swallows_nothing, "gone", value == 0)
+WHERE (searches_downwards, "topdown", value != 0)
+WHERE (page_is_locked, "locked", value != 0)
+WHERE (promise_refused, "ok", value == 0)
+WHERE (no_buddy, "free", value == 0)
+WHERE (to_tail, "tail", value != 0)
 
 static gboolean
 no_zone (const PgwEvent *event)
@@ -504,43 +173,15 @@ no_zone (const PgwEvent *event)
   return pgw_event_field_object (event, pgw_event_type_get_field (pgw_event_type (event->id), "zone")) == 0;
 }
 
-static gboolean
-single_block (const PgwEvent *event)
-{
-  return value_of (event, "count") == 1;
-}
-
-static gboolean
-ref_taken (const PgwEvent *event)
-{
-  return (gint64) value_of (event, "delta") > 0;
-}
-
-static gboolean
-ref_was_last (const PgwEvent *event)
-{
-  return value_of (event, "count") == 0;
-}
+WHERE (single_block, "count", value == 1)
+WHERE (ref_taken, "delta", (gint64) value > 0)
+WHERE (ref_was_last, "count", value == 0)
 
 /* ---- Conditions: objects ---- */
 
-static gboolean
-object_is_none (const PgwEvent *event)
-{
-  return value_of (event, "ptr") == G_MAXUINT64;
-}
-
-static gboolean
-off_slab (const PgwEvent *event)
-{
-  return value_of (event, "off_slab") != 0;
-}
-
-static gboolean
-cache_is_busy (const PgwEvent *event)
-{
-  return value_of (event, "busy") != 0;
-}
+WHERE (object_is_none, "ptr", value == G_MAXUINT64)
+WHERE (off_slab, "off_slab", value != 0)
+WHERE (cache_is_busy, "busy", value != 0)
 
 static gboolean
 reason_is (const PgwEvent *event, const char *words)
@@ -566,48 +207,15 @@ error_is_use_after_free (const PgwEvent *event)
   return reason_is (event, "a free object was written to") || reason_is (event, "Poison overwritten");
 }
 
-static gboolean
-list_is_full (const PgwEvent *event)
-{
-  return value_of (event, "list") == VIEW_SLABS_FULL;
-}
-
-static gboolean
-list_is_free (const PgwEvent *event)
-{
-  return value_of (event, "list") == VIEW_SLABS_FREE;
-}
-
-static gboolean
-goes_to_shared (const PgwEvent *event)
-{
-  return value_of (event, "to_shared") != 0;
-}
-
-static gboolean
-pool_free_refused (const PgwEvent *event)
-{
-  return value_of (event, "good") == 0;
-}
+WHERE (list_is_full, "list", value == VIEW_SLABS_FULL)
+WHERE (list_is_free, "list", value == VIEW_SLABS_FREE)
+WHERE (goes_to_shared, "to_shared", value != 0)
+WHERE (pool_free_refused, "good", value == 0)
 
 /* Where SLUB's next objects come from: enum slub_source. */
-static gboolean
-refill_from_own (const PgwEvent *event)
-{
-  return value_of (event, "source") == 0;
-}
-
-static gboolean
-refill_from_cpu_partial (const PgwEvent *event)
-{
-  return value_of (event, "source") == 1;
-}
-
-static gboolean
-refill_from_node (const PgwEvent *event)
-{
-  return value_of (event, "source") == 2;
-}
+WHERE (refill_from_own, "source", value == 0)
+WHERE (refill_from_cpu_partial, "source", value == 1)
+WHERE (refill_from_node, "source", value == 2)
 
 static const PgwNarrationEntry entries[] = {
 #define NARRATION(event, condition, headline, what, why) \
