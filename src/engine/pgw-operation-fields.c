@@ -47,10 +47,10 @@ read_max_order (PgwEntryReader    *r,
   return TRUE;
 }
 
-static gboolean
-read_gfp (PgwEntryReader    *r,
-          const PgwJsonNode *node,
-          GError           **error)
+gboolean
+pgw_operation_read_gfp (PgwEntryReader    *r,
+                        const PgwJsonNode *node,
+                        GError           **error)
 {
   gfp_t gfp = 0;
   const char *bad = NULL;
@@ -86,10 +86,10 @@ read_gfp (PgwEntryReader    *r,
   return TRUE;
 }
 
-static gboolean
-read_node (PgwEntryReader    *r,
-           const PgwJsonNode *node,
-           GError           **error)
+gboolean
+pgw_operation_read_node (PgwEntryReader    *r,
+                         const PgwJsonNode *node,
+                         GError           **error)
 {
   guint64 value;
 
@@ -145,10 +145,10 @@ pgw_operation_read_as (PgwEntryReader    *r,
   return TRUE;
 }
 
-static gboolean
-read_of (PgwEntryReader    *r,
-         const PgwJsonNode *node,
-         GError           **error)
+gboolean
+pgw_operation_read_of (PgwEntryReader    *r,
+                       const PgwJsonNode *node,
+                       GError           **error)
 {
   if (node->type != PGW_JSON_STRING || !pgw_reference_parse (&r->entry->of, node->string))
     return pgw_json_fail_expected (r->source, node,
@@ -352,12 +352,12 @@ static const struct {
 } fields[PGW_N_FIELDS] = {
   [PGW_FIELD_ORDER] = { "order", read_order },
   [PGW_FIELD_MAX_ORDER] = { "max_order", read_max_order },
-  [PGW_FIELD_GFP] = { "gfp", read_gfp },
-  [PGW_FIELD_NODE] = { "node", read_node },
+  [PGW_FIELD_GFP] = { "gfp", pgw_operation_read_gfp },
+  [PGW_FIELD_NODE] = { "node", pgw_operation_read_node },
   [PGW_FIELD_NODES] = { "nodes", read_nodes },
   [PGW_FIELD_CPU] = { "cpu", pgw_operation_read_cpu },
   [PGW_FIELD_AS] = { "as", pgw_operation_read_as },
-  [PGW_FIELD_OF] = { "of", read_of },
+  [PGW_FIELD_OF] = { "of", pgw_operation_read_of },
   [PGW_FIELD_COUNT] = { "count", read_count },
   [PGW_FIELD_HOW_MANY] = { "count", read_how_many },
   [PGW_FIELD_PATTERN] = { "pattern", read_pattern },

@@ -27,9 +27,15 @@ typedef struct {
 
 /* The key of a field in a scenario. */
 const char *pgw_operation_field_key   (PgwOperationField field);
-/* Reads the values of fields that other operations have too: a name for the result, a processor of the machine. */
+/*
+ * Reads the values of fields that other operations have too: a name for the result, an allocation by its name, GFP
+ * flags, a processor and a node of the machine.
+ */
 gboolean    pgw_operation_read_as     (PgwEntryReader *r, const PgwJsonNode *node, GError **error);
+gboolean    pgw_operation_read_of     (PgwEntryReader *r, const PgwJsonNode *node, GError **error);
+gboolean    pgw_operation_read_gfp    (PgwEntryReader *r, const PgwJsonNode *node, GError **error);
 gboolean    pgw_operation_read_cpu    (PgwEntryReader *r, const PgwJsonNode *node, GError **error);
+gboolean    pgw_operation_read_node   (PgwEntryReader *r, const PgwJsonNode *node, GError **error);
 /*
  * Reads the fields of an operation on pages into the entry; FALSE with where and why if one is missing, wrong, or says
  * nothing without another one.

@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "pgw-scenario-private.h"
+#include "pgw-operation-fields.h"
 #include "pgw-units.h"
 
 typedef enum {
@@ -143,12 +143,6 @@ pgw_object_operations (guint *n)
 
 /* ---- Reading ---- */
 
-typedef struct {
-  PgwJsonSource        *source;
-  const PgwMachineInfo *info;
-  PgwEntry             *entry;
-} Reader;
-
 static void
 store (struct mm_op  *op,
        const PgwObjectKey *key,
@@ -165,10 +159,10 @@ store (struct mm_op  *op,
 }
 
 static gboolean
-read_bytes (Reader            *r,
-            const PgwObjectKey     *key,
-            const PgwJsonNode *node,
-            GError           **error)
+read_bytes (PgwEntryReader     *r,
+            const PgwObjectKey *key,
+            const PgwJsonNode  *node,
+            GError            **error)
 {
   g_autofree char *low = pgw_size_format (key->min), *high = pgw_size_format (key->max);
   guint64 value = node->integer;
@@ -186,10 +180,10 @@ read_bytes (Reader            *r,
 }
 
 static gboolean
-read_signed (Reader            *r,
-             const PgwObjectKey     *key,
-             const PgwJsonNode *node,
-             GError           **error)
+read_signed (PgwEntryReader     *r,
+             const PgwObjectKey *key,
+             const PgwJsonNode  *node,
+             GError            **error)
 {
   if (node->type != PGW_JSON_INTEGER || node->overflow || node->integer > 1 << 20)
     return pgw_json_fail_expected (r->source, node, _("a distance in bytes, which may be negative"), error);
@@ -198,9 +192,9 @@ read_signed (Reader            *r,
 }
 
 static gboolean
-read_cache_name (Reader            *r,
-                 const PgwJsonNode *node,
-                 GError           **error)
+read_cache_name (PgwEntryReader     *r,
+                 const PgwJsonNode  *node,
+                 GError            **error)
 {
   gsize length = node->type == PGW_JSON_STRING ? strlen (node->string) : 0;
   gboolean good = length > 0 && length <= 24;
@@ -216,9 +210,9 @@ read_cache_name (Reader            *r,
 }
 
 static gboolean
-read_flags (Reader            *r,
-            const PgwJsonNode *node,
-            GError           **error)
+read_flags (PgwEntryReader     *r,
+            const PgwJsonNode  *node,
+            GError            **error)
 {
   const char *bad = NULL;
 
@@ -230,9 +224,9 @@ read_flags (Reader            *r,
 }
 
 static gboolean
-read_ctor (Reader            *r,
-           const PgwJsonNode *node,
-           GError           **error)
+read_ctor (PgwEntryReader     *r,
+           const PgwJsonNode  *node,
+           GError            **error)
 {
   const char *words[32] = { NULL };
   guint value;
@@ -245,66 +239,25 @@ read_ctor (Reader            *r,
   return TRUE;
 }
 
+/* A cache or pool that was made before. */
 static gboolean
-read_gfp (Reader            *r,
-          const PgwJsonNode *node,
-          GError           **error)
+read_holder (PgwEntryReader     *r,
+             const PgwObjectKey *key,
+             const PgwJsonNode  *node,
+             GError            **error)
 {
-  const char *bad = NULL;
-
-  if (node->type == PGW_JSON_STRING && view_parse_gfp (node->string, &r->entry->op.gfp, &bad))
-    return TRUE;
-  return pgw_json_fail_expected (r->source, node,
-                                 _("GFP flags by their kernel names joined by |, such as \"GFP_KERNEL|__GFP_ZERO\""), error);
-}
-
-static gboolean
-read_reference (Reader            *r,
-                const PgwObjectKey     *key,
-                const PgwJsonNode *node,
-                GError           **error)
-{
-  gboolean of = key->type == KEY_OF;
-  PgwReference *reference = of ? &r->entry->of : &r->entry->holder;
-
-  if (node->type != PGW_JSON_STRING || !pgw_reference_parse (reference, node->string))
-    return pgw_json_fail_expected (r->source, node,
-                                   of ? _("the name of an allocation: \"heap\", \"pool[3]\" or \"pool[2..5]\"")
-                                      : _("the name of a cache or pool that was made before"), error);
-  if (of)
-    r->entry->of_node = node;
-  else
-    {
-      r->entry->holder_node = node;
-      r->entry->holder_arg = key->into;
-    }
+  if (node->type != PGW_JSON_STRING || !pgw_reference_parse (&r->entry->holder, node->string))
+    return pgw_json_fail_expected (r->source, node, _("the name of a cache or pool that was made before"), error);
+  r->entry->holder_node = node;
+  r->entry->holder_arg = key->into;
   return TRUE;
 }
 
 static gboolean
-read_place (Reader            *r,
-            const PgwObjectKey     *key,
-            const PgwJsonNode *node,
-            GError           **error)
-{
-  gboolean cpu = key->type == KEY_CPU;
-  guint64 value;
-
-  if (!pgw_json_read_uint (r->source, node, cpu ? _("a processor of this machine") : _("a node of this machine"), 0,
-                           (cpu ? r->info->nr_cpus : r->info->nr_nodes) - 1, &value, error))
-    return FALSE;
-  if (cpu)
-    r->entry->op.cpu = value;
-  else
-    r->entry->op.nid = value;
-  return TRUE;
-}
-
-static gboolean
-read_word (Reader            *r,
-           const PgwObjectKey     *key,
-           const PgwJsonNode *node,
-           GError           **error)
+read_word (PgwEntryReader     *r,
+           const PgwObjectKey *key,
+           const PgwJsonNode  *node,
+           GError            **error)
 {
   static const char *const patterns[] = { "fifo", "lifo", "random", NULL };
   static const char *const mistakes[] = { "double_free", "use_after_free", NULL };
@@ -323,10 +276,10 @@ read_word (Reader            *r,
 }
 
 static gboolean
-read_key (Reader            *r,
-          const PgwObjectKey     *key,
-          const PgwJsonNode *node,
-          GError           **error)
+read_key (PgwEntryReader     *r,
+          const PgwObjectKey *key,
+          const PgwJsonNode  *node,
+          GError            **error)
 {
   guint64 value;
 
@@ -348,24 +301,21 @@ read_key (Reader            *r,
     case KEY_CTOR:
       return read_ctor (r, node, error);
     case KEY_GFP:
-      return read_gfp (r, node, error);
+      return pgw_operation_read_gfp (r, node, error);
     case KEY_NODE:
+      return pgw_operation_read_node (r, node, error);
     case KEY_CPU:
-      return read_place (r, key, node, error);
+      return pgw_operation_read_cpu (r, node, error);
     case KEY_PATTERN:
     case KEY_ALLOW:
       return read_word (r, key, node, error);
     case KEY_HOLDER:
+      return read_holder (r, key, node, error);
     case KEY_OF:
-      return read_reference (r, key, node, error);
+      return pgw_operation_read_of (r, node, error);
     case KEY_AS:
     default:
-      if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
-        return pgw_json_fail_expected (r->source, node,
-                                       _("a name: a letter or _, then letters, digits, _ or -, at most 63 characters"),
-                                       error);
-      r->entry->as = g_strdup (node->string);
-      return TRUE;
+      return pgw_operation_read_as (r, node, error);
     }
 }
 
@@ -378,7 +328,7 @@ pgw_slab_operation_read (PgwJsonSource        *source,
   const char *keys[24] = { "op", "title", "explain", "question", "expect", NULL };
   const PgwObjectKey *table = entry->operation->keys;
   PgwSlotUse fills = entry->operation->slot_fills;
-  Reader r = { source, info, entry };
+  PgwEntryReader r = { source, info, entry };
   guint n = 5;
 
   for (const PgwObjectKey *key = table; key->key; key++)
