@@ -41,6 +41,11 @@ struct _PgwScenario {
 PgwScenario *pgw_scenario_object_new (const char *name, GFile *base);
 /* Unfolds entries that have been unfolded before, or are the head of such a list. */
 void         pgw_scenario_unfold_again (PgwScenario *self);
+/* Room in the machine for the slots of the script and some more. */
+void         pgw_scenario_size_slots (PgwScenario *self);
+/* A list of entries, empty or of the same entries; owns references. Free with g_ptr_array_unref(). */
+GPtrArray   *pgw_entries_new         (void);
+GPtrArray   *pgw_entries_copy        (GPtrArray *entries);
 
 /* ---- Machines to compare (pgw-scenario-variants.c) ---- */
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The scenario object: a file read into a machine and a list of entries, the
- * unfolded script of these entries, and what changes the list. Any change but
- * adding unfolds the list anew, so that the script never depends on how one
- * came to it.
+ * unfolded script of these entries, and what they say.
  */
 #include "config.h"
 
@@ -24,18 +22,14 @@ static const char *const layout_words[] = {
   "overview", "space", "allocator", "reclaim", "compare", "replacement", NULL
 };
 
-struct _PgwScenarioState {
-  GPtrArray *entries;
-};
-
 GQuark
 pgw_scenario_error_quark (void)
 {
   return g_quark_from_static_string ("pgw-scenario-error-quark");
 }
 
-static GPtrArray *
-entries_new (void)
+GPtrArray *
+pgw_entries_new (void)
 {
   return g_ptr_array_new_with_free_func ((GDestroyNotify) pgw_entry_unref);
 }
@@ -47,11 +41,19 @@ copy_entry (gconstpointer entry,
   return pgw_entry_ref ((PgwEntry *) entry);
 }
 
+GPtrArray *
+pgw_entries_copy (GPtrArray *entries)
+{
+  GPtrArray *copy = g_ptr_array_copy (entries, copy_entry, NULL);
+
+  g_ptr_array_set_free_func (copy, (GDestroyNotify) pgw_entry_unref);
+  return copy;
+}
+
 /* ---- The script ---- */
 
-/* Room for the slots of the script and some more. */
-static void
-size_slots (PgwScenario *self)
+void
+pgw_scenario_size_slots (PgwScenario *self)
 {
   guint32 need = pgw_script_n_slots (self->script);
   guint32 room = (need / SPARE_SLOTS + 1) * SPARE_SLOTS + SPARE_SLOTS;
@@ -74,7 +76,7 @@ unfold (PgwScenario *self,
       }
   g_clear_pointer (&self->script, pgw_script_free);
   self->script = script;
-  size_slots (self);
+  pgw_scenario_size_slots (self);
   return TRUE;
 }
 
@@ -188,7 +190,7 @@ pgw_scenario_object_new (const char *name,
   g_atomic_ref_count_init (&self->ref_count);
   self->name = g_strdup (name);
   self->base = base ? g_object_ref (base) : NULL;
-  self->entries = entries_new ();
+  self->entries = pgw_entries_new ();
   return self;
 }
 
@@ -209,8 +211,7 @@ pgw_scenario_load_data (const char *data,
                                       1, 1, "", error);
   if (self->source == NULL || !read_head (self, error) || !read_body (self, error) || !unfold (self, error))
     return NULL;
-  self->original = g_ptr_array_copy (self->entries, copy_entry, NULL);
-  g_ptr_array_set_free_func (self->original, (GDestroyNotify) pgw_entry_unref);
+  self->original = pgw_entries_copy (self->entries);
   return g_steal_pointer (&self);
 }
 
@@ -508,112 +509,4 @@ pgw_scenario_find_address (PgwScenario          *self,
   view_slot (machine, number, &slot);
   *address = slot.value;
   return slot.state == SLOT_LIVE && slot.kind == SLOT_ADDRESS;
-}
-
-/* ---- Changing the script ---- */
-
-gboolean
-pgw_scenario_append_json (PgwScenario *self,
-                          const char  *json,
-                          GError     **error)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (json != NULL, FALSE);
-
-  g_autofree char *prefix = g_strdup_printf ("/script/%u", self->entries->len);
-  g_autoptr (PgwJsonSource) source =
-    pgw_json_source_new (json, strlen (json), self->name, 1, 1, prefix, error);
-  if (source == NULL)
-    return FALSE;
-
-  PgwEntry *entry = pgw_entry_read (source, pgw_json_source_get_root (source), &self->machine.info, error);
-  if (entry == NULL)
-    return FALSE;
-  entry->interactive = TRUE;
-  if (!pgw_script_add (self->script, entry, error))
-    {
-      pgw_entry_unref (entry);
-      pgw_scenario_unfold_again (self);
-      return FALSE;
-    }
-  g_ptr_array_add (self->entries, entry);
-  size_slots (self);
-  return TRUE;
-}
-
-void
-pgw_scenario_append_ops (PgwScenario        *self,
-                         const struct mm_op *ops,
-                         guint64             n_ops)
-{
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (ops != NULL || n_ops == 0);
-
-  if (n_ops == 0)
-    return;
-  PgwEntry *entry = pgw_entry_new_raw (ops, n_ops);
-  pgw_script_add (self->script, entry, NULL);
-  g_ptr_array_add (self->entries, entry);
-  size_slots (self);
-}
-
-void
-pgw_scenario_truncate (PgwScenario *self,
-                       guint64      n_ops)
-{
-  g_return_if_fail (self != NULL);
-
-  if (n_ops >= pgw_script_n_ops (self->script))
-    return;
-  g_autoptr (GPtrArray) old = g_steal_pointer (&self->entries);
-  self->entries = entries_new ();
-  for (guint i = 0; i < old->len; i++)
-    {
-      PgwEntry *entry = g_ptr_array_index (old, i);
-
-      /* The files of the scenario stay. */
-      if (entry->implicit)
-        {
-          g_ptr_array_add (self->entries, pgw_entry_ref (entry));
-          n_ops -= MIN (n_ops, 1);
-        }
-      else if (n_ops > 0)
-        n_ops -= pgw_entry_cut (entry, n_ops, &self->machine.info, self->entries);
-    }
-  pgw_scenario_unfold_again (self);
-}
-
-PgwScenarioState *
-pgw_scenario_save_state (PgwScenario *self)
-{
-  PgwScenarioState *state;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  state = g_new0 (PgwScenarioState, 1);
-  state->entries = g_ptr_array_copy (self->entries, copy_entry, NULL);
-  g_ptr_array_set_free_func (state->entries, (GDestroyNotify) pgw_entry_unref);
-  return state;
-}
-
-void
-pgw_scenario_restore_state (PgwScenario            *self,
-                            const PgwScenarioState *state)
-{
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (state != NULL);
-
-  g_ptr_array_unref (self->entries);
-  self->entries = g_ptr_array_copy (state->entries, copy_entry, NULL);
-  g_ptr_array_set_free_func (self->entries, (GDestroyNotify) pgw_entry_unref);
-  pgw_scenario_unfold_again (self);
-}
-
-void
-pgw_scenario_state_free (PgwScenarioState *state)
-{
-  if (state == NULL)
-    return;
-  g_ptr_array_unref (state->entries);
-  g_free (state);
 }
