@@ -405,7 +405,7 @@ void deferred_split_huge_page(struct page *page)
 /* Takes a page off the queue, if it is there. */
 static void undo_deferred_split(struct page *head)
 {
-	if (!PageTransHuge(head) || list_empty(page_deferred_list(head)))
+	if (list_empty(page_deferred_list(head)))
 		return;
 	get_deferred_split_queue(head)->split_queue_len--;
 	list_del(page_deferred_list(head));
