@@ -24,8 +24,8 @@ typedef enum {
   ASK_ADVICE = 1 << 5,
   ASK_VALUE = 1 << 6,
   ASK_NAME = 1 << 7,
-  ASK_NEW_LENGTH = 1 << 9,
-  ASK_MAY_BE_EMPTY = 1 << 8,    /* the address: the kernel then chooses one */
+  ASK_NEW_LENGTH = 1 << 8,
+  ASK_MAY_BE_EMPTY = 1 << 9,    /* the address: the kernel then chooses one */
 } Ask;
 
 static const struct {

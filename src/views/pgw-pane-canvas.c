@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The picture of a pane: scene, renderer and the way between two scenes.
- *
- * A tick callback runs only while something moves. Scrolling is done here
- * (GtkScrollable), so that a scene may be higher than the pane.
+ * The picture of a pane: scene, renderer and the way between two scenes
+ * (pgw-scene-way.c). Scrolling is done here (GtkScrollable), so that a scene
+ * may be higher than the pane.
  */
 #include "config.h"
 
@@ -14,6 +13,7 @@
 #include "pgw-pane-input.h"
 #include "pgw-picture.h"
 #include "pgw-range-drag.h"
+#include "pgw-scene-way.h"
 #include "pgw-view-options.h"
 #include "src/scene/pgw-frames.h"
 
@@ -31,13 +31,8 @@ struct _PgwPaneCanvas {
   PgwViewOptions    *options;
   gulong             options_id;
 
-  PgwScene          *scene;             /* of the step */
-  PgwScene          *from;              /* what was shown when the move began */
-  PgwScene          *shown;             /* between the two, or the scene itself */
+  PgwSceneWay        way;               /* to the scene of the step */
   PgwPicture        *picture;
-  guint              tween_id;
-  gint64             tween_start;       /* frame time, 0 = in the next frame */
-  gint64             tween_usec;
   gint64             moved_at;
   gint64             described_at;      /* when assistive technologies were told last */
   int                laid_out_width;    /* size the scene was made for */
@@ -86,44 +81,6 @@ animations_enabled (PgwPaneCanvas *self)
 
 /* ---- The way from one scene to the next ---- */
 
-static void
-show_scene (PgwPaneCanvas *self, PgwScene *scene)
-{
-  g_clear_pointer (&self->shown, pgw_scene_unref);
-  self->shown = scene;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-stop_tween (PgwPaneCanvas *self)
-{
-  if (self->tween_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tween_id);
-  self->tween_id = 0;
-  g_clear_pointer (&self->from, pgw_scene_unref);
-}
-
-static gboolean
-tween_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  PgwPaneCanvas *self = PGW_PANE_CANVAS (widget);
-  gint64 now = gdk_frame_clock_get_frame_time (clock);
-  double t;
-
-  if (self->tween_start == 0)
-    self->tween_start = now;
-  t = (double) (now - self->tween_start) / self->tween_usec;
-  if (t >= 1.0)
-    {
-      self->tween_id = 0;
-      g_clear_pointer (&self->from, pgw_scene_unref);
-      show_scene (self, pgw_scene_ref (self->scene));
-      return G_SOURCE_REMOVE;
-    }
-  show_scene (self, pgw_scene_tween (self->from, self->scene, 1 - pow (1 - t, 3)));
-  return G_SOURCE_CONTINUE;
-}
-
 /* How long the way to the new scene may take; 0 = go there at once. */
 static gint64
 tween_duration (PgwPaneCanvas *self, PgwSession *session, PgwSectionChanges changes)
@@ -134,7 +91,7 @@ tween_duration (PgwPaneCanvas *self, PgwSession *session, PgwSectionChanges chan
   if ((changes & PGW_SECTION_POSITION) == 0)
     return 0;
   self->moved_at = now;
-  if (self->scene == NULL || (changes & (PGW_SECTION_LOOK | PGW_SECTION_SESSION)) != 0
+  if (self->way.scene == NULL || (changes & (PGW_SECTION_LOOK | PGW_SECTION_SESSION)) != 0
       || !animations_enabled (self) || pgw_pane_is_timeline (self->type))
     return 0;
   if (pgw_session_get_state (session) == PGW_SESSION_PLAYING)
@@ -144,29 +101,6 @@ tween_duration (PgwPaneCanvas *self, PgwSession *session, PgwSectionChanges chan
       return usec < 40000 ? 0 : (gint64) MIN (usec, TWEEN_USEC);
     }
   return pgw_session_get_state (session) == PGW_SESSION_STOPPED && since > QUICK_MOVES ? TWEEN_USEC : 0;
-}
-
-static void
-take_scene (PgwPaneCanvas *self, PgwScene *scene, gint64 duration)
-{
-  g_autoptr (PgwScene) start = self->shown != NULL ? pgw_scene_ref (self->shown) : NULL;
-
-  stop_tween (self);
-  if (duration > 0 && start != NULL && self->scene != NULL)
-    {
-      /* From the scene before, not from a point half-way to it: identities of that are no longer whole. */
-      self->from = pgw_scene_ref (self->scene);
-      self->tween_start = 0;
-      self->tween_usec = duration;
-      self->tween_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tween_cb, NULL, NULL);
-      g_clear_pointer (&self->scene, pgw_scene_unref);
-      self->scene = scene;
-      show_scene (self, pgw_scene_tween (self->from, self->scene, 0));
-      return;
-    }
-  g_clear_pointer (&self->scene, pgw_scene_unref);
-  self->scene = scene;
-  show_scene (self, scene != NULL ? pgw_scene_ref (scene) : NULL);
 }
 
 /* ---- Scrolling ---- */
@@ -186,8 +120,8 @@ configure_scrolling (PgwPaneCanvas *self)
   double width = gtk_widget_get_width (GTK_WIDGET (self));
   double height = gtk_widget_get_height (GTK_WIDGET (self));
 
-  configure_adjustment (self->hadjustment, self->scene != NULL ? pgw_scene_get_width (self->scene) : width, width);
-  configure_adjustment (self->vadjustment, self->scene != NULL ? pgw_scene_get_height (self->scene) : height, height);
+  configure_adjustment (self->hadjustment, self->way.scene != NULL ? pgw_scene_get_width (self->way.scene) : width, width);
+  configure_adjustment (self->vadjustment, self->way.scene != NULL ? pgw_scene_get_height (self->way.scene) : height, height);
 }
 
 static double
@@ -226,7 +160,7 @@ update_accessible (PgwPaneCanvas *self, const PgwPaneState *state)
   g_autofree char *object = NULL;
   g_autofree char *text = NULL;
 
-  if (state->selection != 0 && pgw_scene_find (self->scene, state->selection) != NULL)
+  if (state->selection != 0 && pgw_scene_find (self->way.scene, state->selection) != NULL)
     object = pgw_object_describe (state, state->selection);
   text = g_strjoin (object != NULL && subtitle != NULL ? ". " : "", object != NULL ? object : "",
                     subtitle != NULL ? subtitle : "", NULL);
@@ -240,7 +174,7 @@ scroll_to_selection (PgwPaneCanvas *self, mm_object_t selection)
   double page = gtk_widget_get_height (GTK_WIDGET (self));
 
   if (self->vadjustment == NULL || selection == 0
-      || !pgw_scene_locate (self->scene, selection, &x, &y, &width, &height))
+      || !pgw_scene_locate (self->way.scene, selection, &x, &y, &width, &height))
     return;
   top = gtk_adjustment_get_value (self->vadjustment);
   if (y < top)
@@ -279,6 +213,9 @@ pgw_pane_canvas_update (PgwSection *section, PgwSession *session, PgwSectionChan
   PgwPaneState state;
 
   take_options (self, session);
+  /* A range was chosen in the picture before. */
+  if ((changes & (PGW_SECTION_POSITION | PGW_SECTION_LOOK | PGW_SECTION_SESSION)) != 0)
+    pgw_range_drag_forget (self);
   if ((changes & PGW_SECTION_SESSION) != 0)
     {
       self->zoom = 0;
@@ -288,12 +225,12 @@ pgw_pane_canvas_update (PgwSection *section, PgwSession *session, PgwSectionChan
     return;
   if (!pgw_pane_canvas_get_state (self, &state))
     {
-      take_scene (self, NULL, 0);
+      pgw_scene_way_take (&self->way, NULL, 0);
       return;
     }
   self->laid_out_width = width;
   self->laid_out_height = height;
-  take_scene (self, self->type->layout (&state, width, height), tween_duration (self, session, changes));
+  pgw_scene_way_take (&self->way, self->type->layout (&state, width, height), tween_duration (self, session, changes));
   configure_scrolling (self);
   if ((changes & PGW_SECTION_SELECTION) != 0)
     scroll_to_selection (self, state.selection);
@@ -322,9 +259,9 @@ pgw_pane_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   double font_scale = self->options != NULL ? pgw_view_options_get_font_scale (self->options) : 1.0;
 
-  if (self->shown == NULL)
+  if (self->way.shown == NULL)
     return;
-  pgw_picture_snapshot (self->picture, snapshot, self->shown, pgw_palette_get (current_scheme ()), font_scale,
+  pgw_picture_snapshot (self->picture, snapshot, self->way.shown, pgw_palette_get (current_scheme ()), font_scale,
                         gtk_widget_get_scale_factor (widget),
                         &(GdkRectangle) { scroll_offset_x (self), scroll_offset (self), width, height });
   pgw_range_drag_snapshot (self, snapshot, pgw_palette_get (current_scheme ()));
@@ -361,13 +298,13 @@ pgw_pane_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
   PgwPaneState state;
   const PgwItem *item;
 
-  if (self->scene == NULL || !pgw_pane_canvas_get_state (self, &state))
+  if (self->way.scene == NULL || !pgw_pane_canvas_get_state (self, &state))
     return FALSE;
   if (keyboard)
     object = state.selection;
   else
     {
-      item = pgw_scene_pick (self->scene, x + scroll_offset_x (self), y + scroll_offset (self), &object);
+      item = pgw_scene_pick (self->way.scene, x + scroll_offset_x (self), y + scroll_offset (self), &object);
       if (item != NULL && object == 0)
         object = item->object;
     }
@@ -385,11 +322,7 @@ pgw_pane_canvas_unmap (GtkWidget *widget)
 {
   PgwPaneCanvas *self = PGW_PANE_CANVAS (widget);
 
-  if (self->tween_id != 0)
-    {
-      stop_tween (self);
-      show_scene (self, pgw_scene_ref (self->scene));
-    }
+  pgw_scene_way_end (&self->way);
   GTK_WIDGET_CLASS (pgw_pane_canvas_parent_class)->unmap (widget);
 }
 
@@ -398,7 +331,7 @@ pgw_pane_canvas_dispose (GObject *object)
 {
   PgwPaneCanvas *self = PGW_PANE_CANVAS (object);
 
-  stop_tween (self);
+  pgw_scene_way_clear (&self->way);
   if (self->options != NULL)
     g_clear_signal_handler (&self->options_id, self->options);
   g_clear_object (&self->options);
@@ -408,8 +341,6 @@ pgw_pane_canvas_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->vadjustment, gtk_widget_queue_draw, self);
   g_clear_object (&self->hadjustment);
   g_clear_object (&self->vadjustment);
-  g_clear_pointer (&self->shown, pgw_scene_unref);
-  g_clear_pointer (&self->scene, pgw_scene_unref);
   g_clear_pointer (&self->picture, pgw_picture_free);
   g_clear_pointer (&self->option, g_free);
   G_OBJECT_CLASS (pgw_pane_canvas_parent_class)->dispose (object);
@@ -493,6 +424,7 @@ pgw_pane_canvas_init (PgwPaneCanvas *self)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
 
+  self->way.widget = GTK_WIDGET (self);
   self->picture = pgw_picture_new ();
   /* The bin's layout manager would measure and allocate in place of this class. */
   gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
@@ -575,7 +507,7 @@ pgw_pane_canvas_get_scene (PgwPaneCanvas *self)
 {
   g_return_val_if_fail (PGW_IS_PANE_CANVAS (self), NULL);
 
-  return self->scene;
+  return self->way.scene;
 }
 
 gboolean
@@ -609,7 +541,7 @@ pgw_pane_canvas_zoom (PgwPaneCanvas *self, double factor, double y)
 
   g_return_if_fail (PGW_IS_PANE_CANVAS (self));
 
-  if (!pgw_pane_canvas_can_zoom (self) || !pgw_pane_canvas_get_state (self, &state) || self->scene == NULL)
+  if (!pgw_pane_canvas_can_zoom (self) || !pgw_pane_canvas_get_state (self, &state) || self->way.scene == NULL)
     return;
   if (factor <= 0)
     self->zoom = self->pan_y = 0;
@@ -617,7 +549,7 @@ pgw_pane_canvas_zoom (PgwPaneCanvas *self, double factor, double y)
     {
       y = y < 0 ? height / 2 : y;
       for (double x = width / 2; x > 0 && mm_object_kind (object) != MM_OBJECT_PAGE; x -= width / 8)
-        pgw_scene_pick (self->scene, x, y, &object);
+        pgw_scene_pick (self->way.scene, x, y, &object);
       self->zoom = CLAMP (pgw_frames_pane_get_zoom (&state, width, height) * factor, MIN_ZOOM, MAX_ZOOM);
       state.zoom = self->zoom;
       if (mm_object_kind (object) == MM_OBJECT_PAGE)
@@ -651,5 +583,5 @@ pgw_pane_canvas_is_animating (PgwPaneCanvas *self)
 {
   g_return_val_if_fail (PGW_IS_PANE_CANVAS (self), FALSE);
 
-  return self->tween_id != 0;
+  return self->way.tween_id != 0;
 }

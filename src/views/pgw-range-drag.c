@@ -140,7 +140,7 @@ finish (PgwRangeDrag *self)
 
 /* ---- Pointer ---- */
 
-gboolean
+void
 pgw_range_drag_begin (PgwRangeDrag *self, double x, double y)
 {
   PgwPaneState state;
@@ -150,9 +150,9 @@ pgw_range_drag_begin (PgwRangeDrag *self, double x, double y)
   self->active = FALSE;
   self->range.kind = PGW_RANGE_NONE;
   if (!find_scene (self, &scene, &state))
-    return FALSE;
+    return;
   pgw_pane_canvas_get_scroll (self->canvas, &left, &top);
-  return pgw_space_range_begin (scene, pgw_timeline_get_machine (state.timeline), x + left, y + top, &self->range);
+  pgw_space_range_begin (scene, pgw_timeline_get_machine (state.timeline), x + left, y + top, &self->range);
 }
 
 gboolean
@@ -188,6 +188,18 @@ pgw_range_drag_cancel (PgwRangeDrag *self)
   self->active = FALSE;
   self->range.kind = PGW_RANGE_NONE;
   gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+}
+
+void
+pgw_range_drag_forget (PgwPaneCanvas *canvas)
+{
+  PgwRangeDrag *self = drag_of (canvas);
+
+  if (self == NULL || self->range.kind == PGW_RANGE_NONE)
+    return;
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
+  pgw_range_drag_cancel (self);
 }
 
 void

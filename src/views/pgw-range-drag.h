@@ -18,13 +18,15 @@ typedef struct _PgwRangeDrag PgwRangeDrag;
 
 /* For a canvas of any pane; does nothing in those that show no addresses. Owned by the canvas. */
 PgwRangeDrag *pgw_range_drag_attach   (PgwPaneCanvas *canvas);
-/* TRUE if a drag that begins here may become a range. */
-gboolean      pgw_range_drag_begin    (PgwRangeDrag *self, double x, double y);
+/* The button was pressed here: a drag may become a range. */
+void          pgw_range_drag_begin    (PgwRangeDrag *self, double x, double y);
 /* TRUE once the pointer has gone so far that the drag is one. */
 gboolean      pgw_range_drag_update   (PgwRangeDrag *self, double dx, double dy);
 /* The button was released: proposes what was chosen. */
 void          pgw_range_drag_end      (PgwRangeDrag *self);
 void          pgw_range_drag_cancel   (PgwRangeDrag *self);
+/* The picture of a canvas is another one: what was being chosen in it is forgotten. */
+void          pgw_range_drag_forget   (PgwPaneCanvas *canvas);
 /* TRUE if the key was one of a range. */
 gboolean      pgw_range_drag_key      (PgwRangeDrag *self, guint keyval, GdkModifierType modifiers);
 /* The pointer hovers here: its shape tells what can be gripped. */

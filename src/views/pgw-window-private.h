@@ -71,7 +71,6 @@ void     pgw_window_show_progress   (PgwWindow *self);
 /* pgw-window-actions.c */
 void     pgw_window_install_actions (GtkWidgetClass *widget_class);
 void     pgw_window_update_actions  (PgwWindow *self);
-void     pgw_window_add_keys        (PgwWindow *self);
 void     pgw_window_step_operation  (PgwWindow *self, PgwDirection direction);
 /* What the toast offers to undo is no longer the last thing done. */
 void     pgw_window_dismiss_undo_toast (PgwWindow *self);
@@ -84,5 +83,8 @@ void     pgw_window_fill_recent     (PgwWindow *self);
 void     pgw_window_show_error      (PgwWindow *self, const char *message);
 /* Asks what to do with changes that are not saved, then calls `go_on` unless the user stays. */
 void     pgw_window_confirm_loss    (PgwWindow *self, void (*go_on) (PgwWindow *self, GFile *file), GFile *file);
+
+/* pgw-window-keys.c */
+void     pgw_window_add_keys        (PgwWindow *self);
 
 G_END_DECLS

@@ -450,22 +450,11 @@ drop (PgwWindow *window, PgwPaneCanvas *canvas, double dx)
   settle (window);
 }
 
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_type (child, type);
-  return found;
-}
-
 /* What the popover of memory operations has in one of its entries. */
 static const char *
 proposed (PgwWindow *window, const char *entry)
 {
-  GtkWidget *bar = find_type (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
+  GtkWidget *bar = find_widget (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
 
   return gtk_editable_get_text (
     GTK_EDITABLE (gtk_widget_get_template_child (bar, PGW_TYPE_MEMORY_BAR, entry)));
@@ -475,7 +464,7 @@ proposed (PgwWindow *window, const char *entry)
 static void
 agree (PgwWindow *window, guint64 n_ops)
 {
-  GtkWidget *bar = find_type (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
+  GtkWidget *bar = find_widget (GTK_WIDGET (window), PGW_TYPE_MEMORY_BAR);
 
   g_signal_emit_by_name (gtk_widget_get_template_child (bar, PGW_TYPE_MEMORY_BAR, "do_button"), "clicked");
   wait_until (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)) == n_ops
@@ -542,7 +531,7 @@ test_ranges (void)
   /* Three of its pages, from the fourth back to the second; then by keys what the menu would do. */
   drag (canvas, x + 3 * pitch + 2, y, -2 * pitch);
   drop (window, canvas, -2 * pitch);
-  g_assert_nonnull (find_type (GTK_WIDGET (canvas), GTK_TYPE_POPOVER_MENU));
+  g_assert_nonnull (find_widget (GTK_WIDGET (canvas), GTK_TYPE_POPOVER_MENU));
   {
     g_autofree char *target = g_strdup_printf ("munmap 1 %s 12K 12K", second);
 
