@@ -133,8 +133,11 @@ add_list (const Slob *self,
   units = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s unit free", "%s units free",
                                         MIN (free_units (pages, known), G_MAXINT)),
                            pgw_count (free_units (pages, known)));
-  heading = list + 1 < VIEW_NR_SLOB_LISTS ? g_strdup_printf ("%s: %s, %s", _(titles[list]), count, units)
-                                          : g_strdup_printf ("%s: %s", _(titles[list]), count);
+  /* What lies in pages beyond those that were looked at is not known. */
+  heading = list + 1 < VIEW_NR_SLOB_LISTS && known == n
+              /* Translators: a list of SLOB's, "for objects below 256 bytes: 3 pages, 40 units free" */
+              ? g_strdup_printf (C_("slob list", "%s: %s, %s"), _(titles[list]), count, units)
+              : g_strdup_printf (C_("slob list", "%s: %s"), _(titles[list]), count);
   columns = CLAMP (floor (width / (240 * self->scale)), 1, 4);
   page_width = floor ((width - (columns - 1) * gap) / columns);
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_LIST_LABEL, list), 0, PGW_COLOUR_TEXT,
