@@ -44,9 +44,10 @@ enum migrate_mode {
 	MIGRATE_SYNC,
 };
 
-/* Why pages are migrated. Only compaction does it here. */
+/* Why pages are migrated, with the kernel's values. */
 enum migrate_reason {
 	MR_COMPACTION,
+	MR_MEMPOLICY_MBIND = 4,
 };
 
 /* Pages that are isolated at a time. */
@@ -94,6 +95,8 @@ struct compact_control {
 	u8 contended;  /* the task is to die: stop */
 	u8 rescan;     /* the migration scanner is in the same pageblock as before */
 	u8 active;     /* somebody compacts */
+	u32 reason;    /* enum migrate_reason: where pages are moved to */
+	u32 pad;
 };
 
 /* A block that direct compaction waits for is taken as soon as it comes into being. */

@@ -7,7 +7,7 @@
  *
  * Linux counterpart: kernel/exit.c; force_sig_fault() of kernel/signal.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "slab.h"
 #include "writeback.h"
 
@@ -57,6 +57,8 @@ void do_exit(struct task_struct *task, int code)
 	account_dirty_leak(task->nr_dirtied);
 	task->exit_code = code;
 	exit_mm(task);
+	mpol_put(task->mempolicy);
+	task->mempolicy = NULL;
 	task->__state = EXIT_ZOMBIE;
 	forget_original_parent(task);
 	if (!task->ppid)

@@ -9,7 +9,7 @@
  *
  * Linux counterpart: kernel/fork.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "slab.h"
 
 /* ---- Caches ---- */
@@ -157,6 +157,8 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 	if (!tmp)
 		goto fail;
 	tmp->vm_mm = mm;
+	if (vma_dup_policy(mpnt, tmp))
+		goto fail;
 	if (tmp->vm_flags & VM_WIPEONFORK)
 		tmp->anon_vma = NULL; /* the child finds zeroes: no page to share */
 	else if (anon_vma_fork(tmp, mpnt))
@@ -281,11 +283,14 @@ struct task_struct *copy_process(struct task_struct *parent)
 	if (!task)
 		return NULL;
 	copy_memory(task, parent, sizeof(*task));
+	task->mempolicy = mpol_dup(parent->mempolicy);
+	if (IS_ERR(task->mempolicy))
+		goto fail;
 	if (parent->mm) {
 		task->mm = dup_mm(task, parent->mm);
 		if (!task->mm) {
-			kmem_cache_free(this_machine->task_struct_cachep, task);
-			return NULL;
+			mpol_put(task->mempolicy);
+			goto fail;
 		}
 	}
 	task->active_mm = task->mm;
@@ -293,4 +298,8 @@ struct task_struct *copy_process(struct task_struct *parent)
 	trace(TRACE_sched_process_fork, (u64)parent->pid, (u64)task->pid,
 	      task->mm ? task->mm->mm_nr : 0, 0);
 	return task;
+
+fail:
+	kmem_cache_free(this_machine->task_struct_cachep, task);
+	return NULL;
 }

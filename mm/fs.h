@@ -76,6 +76,11 @@ struct address_space {
 	unsigned long writeback_index;
 };
 
+/* Memory policies of a file's pages: struct sp_node (mempolicy.h), by offset. */
+struct shared_policy {
+	struct rb_root root;
+};
+
 struct inode {
 	u32 i_ino;
 	u8 kind;			/* enum inode_kind */
@@ -96,6 +101,7 @@ struct inode {
 		unsigned long alloced;	/* pages, in memory and swapped */
 		unsigned long swapped;
 		unsigned long flags;	/* VM_NORESERVE: accounted page by page */
+		struct shared_policy policy;
 	} shmem;
 };
 

@@ -11,6 +11,7 @@
  *
  * Linux counterpart: mm/huge_memory.c.
  */
+#include "mempolicy.h"
 #include "mm_inline.h"
 #include "mmu_gather.h"
 #include "shrinker.h"
@@ -104,17 +105,11 @@ static gfp_t vma_thp_gfp_mask(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_HUGEPAGE ? GFP_TRANSHUGE : GFP_TRANSHUGE_LIGHT;
 }
 
-/*
- * First of the local node only, with compaction but no reclaim; then, for those who asked for huge pages,
- * with all means (vma_alloc_folio()).
- */
-static struct page *alloc_huge_page(const struct vm_area_struct *vma)
+static struct page *alloc_huge_page(struct vm_area_struct *vma, unsigned long addr)
 {
-	gfp_t gfp = vma_thp_gfp_mask(vma) | __GFP_COMP | __GFP_ZERO;
-	struct page *page = alloc_pages(gfp | __GFP_THISNODE | __GFP_NORETRY, HPAGE_PMD_ORDER);
+	struct page *page = vma_alloc_folio(vma_thp_gfp_mask(vma) | __GFP_ZERO, HPAGE_PMD_ORDER,
+					    vma, addr, true);
 
-	if (!page && gfp & __GFP_DIRECT_RECLAIM)
-		page = alloc_pages(gfp, HPAGE_PMD_ORDER);
 	if (!page) {
 		count_vm_event(THP_FAULT_FALLBACK);
 		return NULL;
@@ -149,7 +144,7 @@ vm_fault_t do_huge_pmd_anonymous_page(struct vm_fault *vmf)
 		return VM_FAULT_FALLBACK;
 	if (vmf_anon_prepare(vmf))
 		return VM_FAULT_OOM;
-	page = write ? alloc_huge_page(vma) : mm_get_huge_zero_page(vma->vm_mm);
+	page = write ? alloc_huge_page(vma, haddr) : mm_get_huge_zero_page(vma->vm_mm);
 	if (!page)
 		return VM_FAULT_FALLBACK;
 	table = pte_alloc_one();
@@ -186,7 +181,7 @@ static vm_fault_t do_huge_zero_wp_pmd(struct vm_fault *vmf)
 
 	if (vmf_anon_prepare(vmf))
 		return VM_FAULT_OOM;
-	page = alloc_huge_page(vma);
+	page = alloc_huge_page(vma, haddr);
 	if (!page)
 		return VM_FAULT_FALLBACK;
 	pmd_clear(vmf->pmd);

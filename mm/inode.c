@@ -236,6 +236,8 @@ static const struct vm_operations_struct operations[NR_VM_OPS] = {
 		.name = "shmem_vm_ops",
 		.fault = shmem_fault,
 		.map_pages = filemap_map_pages,
+		.set_policy = shmem_set_policy,
+		.get_policy = shmem_get_policy,
 	},
 	[VM_OPS_SPECIAL] = {
 		.name = "special_mapping_vmops",

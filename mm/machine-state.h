@@ -72,6 +72,8 @@ struct machine {
 	struct kmem_cache *filp_cachep;
 	struct kmem_cache *inode_cachep;
 	struct kmem_cache *radix_tree_node_cachep;
+	struct kmem_cache *policy_cachep;	/* of mempolicy.c, when the first policy is set */
+	struct kmem_cache *sn_cachep;
 
 	/* The disk that files lie on: hw/disk.c */
 	u8 *disk;

@@ -19,7 +19,7 @@
  *
  * Linux counterpart: mm/memory.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "swap.h"
 #include "swapops.h"
 #include "vmstat.h"
@@ -29,9 +29,10 @@
 
 /* ---- Small helpers ---- */
 
-struct page *alloc_user_page(bool zeroed)
+struct page *alloc_user_page(struct vm_area_struct *vma, unsigned long addr, bool zeroed)
 {
-	return alloc_pages(GFP_HIGHUSER_MOVABLE | (zeroed ? __GFP_ZERO : 0), 0);
+	return vma_alloc_folio(GFP_HIGHUSER_MOVABLE | (zeroed ? __GFP_ZERO : 0), 0, vma, addr,
+			       false);
 }
 
 pte_t maybe_mkwrite(pte_t pte, struct vm_area_struct *vma)
@@ -100,7 +101,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		return map_zero_page(vmf);
 	if (vmf_anon_prepare(vmf))
 		return VM_FAULT_OOM;
-	page = alloc_user_page(true);
+	page = alloc_user_page(vma, vmf->address, true);
 	if (!page)
 		return VM_FAULT_OOM;
 	SetPageUptodate(page);
@@ -243,7 +244,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 
 	if (ret)
 		return ret;
-	vmf->cow_page = alloc_user_page(false);
+	vmf->cow_page = alloc_user_page(vmf->vma, vmf->address, false);
 	if (!vmf->cow_page)
 		return VM_FAULT_OOM;
 	ret = __do_fault(vmf);
@@ -308,7 +309,7 @@ static vm_fault_t do_fault(struct vm_fault *vmf)
 /* ---- Entries that say something else ---- */
 
 /* The page of a swap entry: it may still be in memory, or is read. */
-static struct page *swap_in_page(swp_entry_t entry, vm_fault_t *ret)
+static struct page *swap_in_page(const struct vm_fault *vmf, swp_entry_t entry, vm_fault_t *ret)
 {
 	struct page *page = lookup_swap_cache(entry);
 
@@ -316,7 +317,7 @@ static struct page *swap_in_page(swp_entry_t entry, vm_fault_t *ret)
 		return page;
 	count_vm_event(PGMAJFAULT);
 	*ret = VM_FAULT_MAJOR;
-	return read_swap_cache(entry);
+	return read_swap_cache(entry, vmf->vma, vmf->address);
 }
 
 /* May a write go to the page itself, since nobody else has it? */
@@ -332,7 +333,7 @@ static vm_fault_t swap_in(struct vm_fault *vmf)
 	swp_entry_t entry = pte_to_swp_entry(vmf->orig_pte);
 	bool exclusive = pte_val(vmf->orig_pte) & _PAGE_SWP_EXCLUSIVE;
 	vm_fault_t ret = 0;
-	struct page *page = swap_in_page(entry, &ret);
+	struct page *page = swap_in_page(vmf, entry, &ret);
 	pte_t pte;
 
 	if (!page)

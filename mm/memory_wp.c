@@ -91,7 +91,7 @@ static vm_fault_t wp_page_shared(struct vm_fault *vmf)
 /* What the new page holds: zeroes for the zero page, else a copy. NULL: no memory. */
 static struct page *wp_new_page(struct vm_fault *vmf)
 {
-	struct page *new = alloc_user_page(!vmf->page);
+	struct page *new = alloc_user_page(vmf->vma, vmf->address, !vmf->page);
 
 	if (!new)
 		return NULL;

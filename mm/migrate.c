@@ -17,7 +17,7 @@
  *
  * Linux counterpart: mm/migrate.c; try_to_migrate() of mm/rmap.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "mm_inline.h"
 #include "swap.h"
 #include "swapops.h"
@@ -100,11 +100,31 @@ static int folio_expected_refs(struct page *page)
 	return 1 + (page_mapping(page) || PageSwapCache(page));
 }
 
+/* The page's place in a cache is counted where it lies. */
+static void move_counter(struct page *new, struct page *page, enum node_stat_item item)
+{
+	__mod_node_page_state(page_pgdat(page), item, -1);
+	__mod_node_page_state(page_pgdat(new), item, 1);
+}
+
+static void move_cache_counters(struct page *new, struct page *page)
+{
+	move_counter(new, page, NR_FILE_PAGES);
+	if (PageSwapCache(new))
+		move_counter(new, page, NR_SWAPCACHE);
+	else if (PageSwapBacked(new))
+		move_counter(new, page, NR_SHMEM);
+	if (!PageDirty(new) || !page_mapping(new) || !mapping_can_writeback(page_mapping(new)))
+		return;
+	move_counter(new, page, NR_FILE_DIRTY);
+	__mod_zone_page_state(page_zone(page), NR_ZONE_WRITE_PENDING, -1);
+	__mod_zone_page_state(page_zone(new), NR_ZONE_WRITE_PENDING, 1);
+}
+
 static int folio_migrate_mapping(struct page *new, struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
 
-	VM_BUG_ON_PAGE(page_zone(new) != page_zone(page), page);
 	if (page_ref_count(page) != folio_expected_refs(page))
 		return -EAGAIN;
 	/* Nobody else is looking: no way back from here. */
@@ -126,6 +146,8 @@ static int folio_migrate_mapping(struct page *new, struct page *page)
 		xa_store(&mapping->i_pages, page->index, new, 0);
 	}
 	set_page_count(page, page_ref_count(page) - 1);
+	if (page_zone(new) != page_zone(page))
+		move_cache_counters(new, page);
 	return 0;
 }
 
@@ -218,6 +240,20 @@ static int __migrate_folio_move(struct page *page, struct page *new, bool was_ma
 	return rc;
 }
 
+/* Where a page is moved to: compaction has pages ready, a policy has them allocated. */
+static struct page *get_new_page(struct compact_control *cc, struct page *page)
+{
+	return cc->reason == MR_MEMPOLICY_MBIND ? mbind_new_page(page) : compaction_alloc(cc);
+}
+
+static void put_new_page(struct compact_control *cc, struct page *new)
+{
+	if (cc->reason == MR_MEMPOLICY_MBIND)
+		put_page(new);
+	else
+		compaction_free(cc, new);
+}
+
 /* 0: moved, or gone already; -EAGAIN: it may go better the next time; -ENOMEM: nothing to move to. */
 static int unmap_and_move(struct compact_control *cc, struct page *page, bool force)
 {
@@ -232,7 +268,7 @@ static int unmap_and_move(struct compact_control *cc, struct page *page, bool fo
 		migrate_folio_done(page);
 		return 0;
 	}
-	new = compaction_alloc(cc);
+	new = get_new_page(cc, page);
 	if (!new)
 		return -ENOMEM;
 	rc = __migrate_folio_unmap(cc, page, force, &was_mapped);
@@ -249,7 +285,7 @@ static int unmap_and_move(struct compact_control *cc, struct page *page, bool fo
 	}
 	if (rc != -EAGAIN)
 		list_move_tail(&page->lru, &cc->ret_pages);
-	compaction_free(cc, new);
+	put_new_page(cc, new);
 	return rc;
 }
 
@@ -293,7 +329,7 @@ int migrate_pages(struct compact_control *cc, unsigned int *nr_succeeded)
 	struct migrate_pages_stats stats = { 0 };
 	int rc;
 
-	trace(TRACE_mm_migrate_pages_start, cc->mode, MR_COMPACTION, 0, 0);
+	trace(TRACE_mm_migrate_pages_start, cc->mode, cc->reason, 0, 0);
 	rc = migrate_pages_batch(cc, &stats);
 	list_splice_init(&cc->ret_pages, &cc->migratepages);
 	if (list_empty(&cc->migratepages))
@@ -301,7 +337,7 @@ int migrate_pages(struct compact_control *cc, unsigned int *nr_succeeded)
 	count_vm_events(PGMIGRATE_SUCCESS, stats.nr_succeeded);
 	count_vm_events(PGMIGRATE_FAIL, stats.nr_failed_pages);
 	trace(TRACE_mm_migrate_pages, trace_pack(stats.nr_succeeded, stats.nr_failed_pages),
-	      trace_pack(cc->mode, MR_COMPACTION), 0, 0);
+	      trace_pack(cc->mode, cc->reason), 0, 0);
 	*nr_succeeded = stats.nr_succeeded;
 	return rc;
 }

@@ -170,6 +170,9 @@ struct vm_operations_struct {
 	vm_fault_t (*map_pages)(struct vm_fault *vmf, unsigned long start, unsigned long end);
 	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
 	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write);
+	/* Where the policy belongs to the object that is mapped: sets it; finds it, with a reference. */
+	int (*set_policy)(struct vm_area_struct *vma, struct mempolicy *pol);
+	struct mempolicy *(*get_policy)(struct vm_area_struct *vma, unsigned long addr);
 };
 
 /* The table of a VMA; NULL for anonymous memory. */
@@ -209,8 +212,8 @@ struct page *vm_normal_page_pmd(struct vm_area_struct *vma, unsigned long addr, 
 void do_set_pte(struct vm_fault *vmf, struct page *page, unsigned long addr);
 /* An anon_vma for the mapping a fault is in: 0 or VM_FAULT_OOM. */
 vm_fault_t vmf_anon_prepare(struct vm_fault *vmf);
-/* A frame for a page of a user; zeroed: cleared. NULL: no memory. */
-struct page *alloc_user_page(bool zeroed);
+/* A frame for the page of an address, by its memory policy; @zeroed: cleared. NULL: no memory. */
+struct page *alloc_user_page(struct vm_area_struct *vma, unsigned long addr, bool zeroed);
 /* An entry that may be written, if the mapping may. */
 pte_t maybe_mkwrite(pte_t pte, struct vm_area_struct *vma);
 pmd_t maybe_pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma);
@@ -617,6 +620,8 @@ enum sgp_type {
 int shmem_get_page(struct inode *inode, unsigned long index, struct page **pagep,
 		   enum sgp_type sgp);
 vm_fault_t shmem_fault(struct vm_fault *vmf);
+int shmem_set_policy(struct vm_area_struct *vma, struct mempolicy *pol);
+struct mempolicy *shmem_get_policy(struct vm_area_struct *vma, unsigned long addr);
 /* A nameless file of shared memory, or ERR_PTR(). The caller owns the reference. */
 struct file *shmem_file_setup(s64 size, unsigned long flags);
 /* Gives a shared mapping without a file (or of /dev/zero) such a one. */
@@ -726,6 +731,9 @@ s64 op_munlockall(const struct mm_op *op);
 s64 op_msync(const struct mm_op *op);
 s64 op_mincore(const struct mm_op *op);
 s64 op_mseal(const struct mm_op *op);
+s64 op_set_mempolicy(const struct mm_op *op);
+s64 op_get_mempolicy(const struct mm_op *op);
+s64 op_mbind(const struct mm_op *op);
 s64 op_setrlimit(const struct mm_op *op);
 s64 op_getrusage(const struct mm_op *op);
 s64 op_load(const struct mm_op *op);

@@ -65,6 +65,7 @@
 
 struct mm_struct;
 struct anon_vma;
+struct mempolicy;
 
 /* Tables of functions are reached by number, since no pointer may lead out of the arena. */
 enum vm_ops_kind {
@@ -104,8 +105,7 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;		/* offset in the file, or for anonymous memory the address, pages */
 	struct file *vm_file;		/* NULL: anonymous */
 	void *vm_private_data;
-	u32 vm_policy;			/* memory policy (mempolicy.c); 0: that of the task */
-	u32 anon_name;			/* 0: none */
+	struct mempolicy *vm_policy;	/* memory policy (mempolicy.c); NULL: that of the task */
 	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };
 

@@ -74,4 +74,33 @@
 #define MADV_GUARD_INSTALL 102
 #define MADV_GUARD_REMOVE  103
 
+/* ---- Memory policies: include/uapi/linux/mempolicy.h ---- */
+
+enum mempolicy_mode {
+	MPOL_DEFAULT,
+	MPOL_PREFERRED,		/* one node; others if it has no memory left */
+	MPOL_BIND,		/* these nodes and no others */
+	MPOL_INTERLEAVE,	/* these nodes in turn */
+	MPOL_LOCAL,		/* the node of the CPU */
+	MPOL_PREFERRED_MANY,	/* these nodes; others if they have no memory left */
+	MPOL_MAX,
+};
+
+/* Beside the mode. */
+#define MPOL_F_STATIC_NODES	(1 << 15)
+#define MPOL_F_RELATIVE_NODES	(1 << 14)	/* nodes count within those that there are */
+#define MPOL_F_NUMA_BALANCING	(1 << 13)
+#define MPOL_MODE_FLAGS		(MPOL_F_STATIC_NODES | MPOL_F_RELATIVE_NODES | MPOL_F_NUMA_BALANCING)
+
+/* get_mempolicy() */
+#define MPOL_F_NODE		(1 << 0)	/* a node instead of a mode */
+#define MPOL_F_ADDR		(1 << 1)	/* of an address instead of the task */
+#define MPOL_F_MEMS_ALLOWED	(1 << 2)	/* which nodes policies may name at all */
+
+/* mbind() */
+#define MPOL_MF_STRICT		(1 << 0)	/* fail if a page lies elsewhere and is not moved */
+#define MPOL_MF_MOVE		(1 << 1)	/* move the pages that only this task has */
+#define MPOL_MF_MOVE_ALL	(1 << 2)	/* move all pages */
+#define MPOL_MF_VALID		(MPOL_MF_STRICT | MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)
+
 #endif

@@ -440,11 +440,15 @@ static s64 perform(const struct mm_op *op)
 /* What waits for the end of an operation: kswapd and the flusher if they were woken, and the end of a task that must die. */
 static void run_deferred(const struct mm_op *op)
 {
+	struct task_struct *task;
 	pg_data_t *pgdat;
 
 	if (op->kind >= OP_replay_alloc && op->kind <= OP_replay_direct)
 		return;
 	oom_victims_exit();
+	/* Kernel threads: not on behalf of a task, nor by its memory policy. */
+	task = current;
+	this_machine->current_task = NULL;
 	/* Between two operations there is time enough for what is on its way to the disk. */
 	disk_run(~0UL);
 	for_each_online_pgdat(pgdat)
@@ -454,6 +458,7 @@ static void run_deferred(const struct mm_op *op)
 	for_each_online_pgdat(pgdat)
 		if (pgdat->kcompactd_woken || pgdat->proactive_compact_trigger)
 			kcompactd_run(pgdat);
+	this_machine->current_task = task;
 }
 
 s64 run_op(const struct mm_op *op, u64 index)

@@ -84,6 +84,9 @@ enum mm_pattern {
  *	fetch		0 addr
  *	set_task	0 TASK_SET_* 1 value
  *	flush_tlb	(of the op's cpu)
+ *	set_mempolicy	0 MPOL_* 1 nodes, one bit each 2 MPOL_F_STATIC_NODES and its like
+ *	get_mempolicy	0 addr 1 MPOL_F_NODE and its like; view_op_result.value: the nodes
+ *	mbind		0 addr 1 len 2 MPOL_* 3 nodes, one bit each 4 MPOL_MF_* 5 as 2 of set_mempolicy
  *	file_create	slot (the file)		0 enum inode_kind 1 size 2 owner's uid 3 seed of its contents (~0 = zeroes) 4 largest size
  *	open		slot (the open file)	0 file 1 FMODE_*
  *	close		0 open file

@@ -2,7 +2,7 @@
 /*
  * Operations of a task on its memory: system calls, and accesses of its program. What they take is told in ops.h.
  */
-#include "mm.h"
+#include "mempolicy.h"
 
 /* Most accesses of one operation. */
 #define MAX_ACCESSES (1UL << 24)
@@ -107,6 +107,38 @@ s64 op_mseal(const struct mm_op *op)
 {
 	return nobody() ? -ESRCH : sys_mseal(op->arg[0], op->arg[1], op->arg[2]);
 }
+
+/* ---- Memory policies: the sets of nodes are given as they are, not as addresses of them ---- */
+
+s64 op_set_mempolicy(const struct mm_op *op)
+{
+	nodemask_t nodes = { op->arg[1] };
+
+	return nobody() ? -ESRCH : sys_set_mempolicy((u32)(op->arg[0] | op->arg[2]), nodes);
+}
+
+s64 op_get_mempolicy(const struct mm_op *op)
+{
+	nodemask_t nodes;
+	s64 result;
+
+	if (nobody())
+		return -ESRCH;
+	result = sys_get_mempolicy(&nodes, op->arg[0], op->arg[1]);
+	this_machine->outcome.value = nodes.bits;
+	return result;
+}
+
+s64 op_mbind(const struct mm_op *op)
+{
+	nodemask_t nodes = { op->arg[3] };
+
+	return nobody() ? -ESRCH
+			: sys_mbind(op->arg[0], op->arg[1], (u32)(op->arg[2] | op->arg[5]), nodes,
+				    (u32)op->arg[4]);
+}
+
+/* ---- Limits and usage ---- */
 
 s64 op_setrlimit(const struct mm_op *op)
 {

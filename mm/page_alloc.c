@@ -602,11 +602,6 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	return page;
 }
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order)
-{
-	return __alloc_pages(gfp, order, numa_node_id(), NULL);
-}
-
 /* ---- Many single pages at once ---- */
 
 /* The first zone of the preferred node that has @nr_pages to spare, or NULL. */

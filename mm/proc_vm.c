@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The texts of /proc/PID: maps, smaps, status, statm, pagemap.
+ * The texts of /proc/PID: maps, smaps, status, statm, pagemap; numa_maps is in proc_numa.c.
  *
  * They are in the kernel's format. Files have no names here, so they are called after their number;
  * pagemap, which is binary in the kernel, is written with one line for each page that has an entry: its
@@ -54,7 +54,7 @@ static bool is_memfd(const struct machine *m, u32 ino)
 	return inode && inode->kind == INODE_SHMEM && inode->i_nlink;
 }
 
-static void show_vma_name(struct seq_file *s, const struct machine *m, const struct view_vma *vma)
+void proc_vma_name(struct seq_file *s, const struct machine *m, const struct view_vma *vma)
 {
 	if (vma->inode_kind == INODE_REG)
 		seq_printf(s, "/file%u", vma->inode);
@@ -90,7 +90,7 @@ static void show_map_vma(struct seq_file *s, const struct machine *m, const stru
 		while (s->count - start < NAME_COLUMN)
 			seq_putc(s, ' ');
 		seq_putc(s, ' ');
-		show_vma_name(s, m, vma);
+		proc_vma_name(s, m, vma);
 	}
 	seq_putc(s, '\n');
 }
@@ -281,11 +281,11 @@ static void pagemap_show(struct seq_file *s, const struct machine *m, s32 pid)
 /* ---- The files by name ---- */
 
 static const char *const task_names[] = {
-	"maps", "smaps", "status", "statm", "pagemap", "oom_score", "oom_score_adj", NULL,
+	"maps", "smaps", "status", "statm", "pagemap", "numa_maps", "oom_score", "oom_score_adj", NULL,
 };
 
 static void (*const task_show[])(struct seq_file *s, const struct machine *m, s32 pid) = {
-	maps_show, smaps_show, status_show, statm_show, pagemap_show, oom_score_show,
+	maps_show, smaps_show, status_show, statm_show, pagemap_show, numa_maps_show, oom_score_show,
 	oom_score_adj_show,
 };
 

@@ -198,6 +198,13 @@ typedef bool (*reader_rmap_t)(void *data, const struct reader_mapping *mapping);
 void reader_rmap(const struct machine *m, u64 pfn, reader_rmap_t one, void *data);
 /* The head of a compound page, or the page itself. */
 const struct page *reader_compound_head(const struct machine *m, const struct page *page);
+/* view_mempolicy.c: the policy a pointer leads to, that of a VMA (of its file, where it is shared memory), a set of nodes. */
+struct sp_node;
+struct seq_file;
+const struct mempolicy *reader_mempolicy(const struct machine *m, const void *kept);
+const struct sp_node *reader_sp_node(const struct machine *m, const struct rb_node *kept);
+const struct mempolicy *reader_vma_policy(const struct machine *m, const struct vm_area_struct *vma);
+void reader_put_nodes(struct seq_file *s, u64 nodes); /* "0-1,3" */
 s32 reader_mapcount(const struct machine *m, u64 pfn);
 /* Is it the first frame of a huge page that waits to be split? */
 bool reader_split_deferred(const struct machine *m, u64 pfn);

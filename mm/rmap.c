@@ -15,7 +15,7 @@
  *
  * Linux counterpart: mm/rmap.c; find_mergeable_anon_vma() of mm/mmap.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "swap.h"
 #include "slab.h"
 #include "vmstat.h"
@@ -68,7 +68,7 @@ static void anon_vma_chain_link(struct vm_area_struct *vma, struct anon_vma_chai
 /* Could the two be one VMA if it were not for their protection? @a lies before @b. */
 static bool anon_vma_compatible(const struct vm_area_struct *a, const struct vm_area_struct *b)
 {
-	return a->vm_end == b->vm_start && a->vm_policy == b->vm_policy &&
+	return a->vm_end == b->vm_start && mpol_equal(a->vm_policy, b->vm_policy) &&
 	       a->vm_file == b->vm_file &&
 	       !((a->vm_flags ^ b->vm_flags) & ~(VM_ACCESS_FLAGS | VM_SOFTDIRTY)) &&
 	       b->vm_pgoff == a->vm_pgoff + vma_pages(a);

@@ -12,6 +12,7 @@
 #include "types.h"
 
 struct mm_struct;
+struct mempolicy;
 
 #define TASK_COMM_LEN 16
 
@@ -86,7 +87,9 @@ struct task_struct {
 	u32 nr_dirtied;			/* pages of files, since balance_dirty_pages() looked */
 	u64 dirty_paused_when;		/* in jiffies: the end of its last pause there */
 	u32 nr_dirtied_pause;		/* after so many it looks again */
-	u32 pad;
+	s16 il_prev;			/* node that interleaving gave it last */
+	u16 pad;
+	struct mempolicy *mempolicy;	/* where its pages come from; NULL: the node of the CPU */
 	u64 start_op;			/* operation that made it */
 };
 

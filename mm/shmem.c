@@ -10,7 +10,7 @@
  *
  * Linux counterpart: mm/shmem.c.
  */
-#include "mm.h"
+#include "mempolicy.h"
 #include "swap.h"
 
 /* ---- Accounting ---- */
@@ -64,13 +64,29 @@ static void shmem_unacct_block(struct inode *inode)
 
 /* ---- Pages ---- */
 
+/*
+ * A frame by the policy of this page of the file, or the task's. Small files would all begin at the same node if
+ * interleaving did not also go by their number.
+ */
+static struct page *shmem_alloc_frame(struct inode *inode, unsigned long index)
+{
+	struct mempolicy *pol = mpol_shared_policy_lookup(&inode->shmem.policy, index);
+	struct page *page;
+
+	if (!pol)
+		return vma_alloc_folio(GFP_HIGHUSER_MOVABLE, 0, NULL, 0, false);
+	page = alloc_pages_mpol(GFP_HIGHUSER_MOVABLE, 0, pol, index + inode->i_ino);
+	mpol_put(pol);
+	return page;
+}
+
 static int shmem_alloc_page(struct inode *inode, unsigned long index, struct page **pagep)
 {
 	struct page *page;
 
 	if (!shmem_acct_block(inode))
 		return -ENOSPC;
-	page = alloc_pages(GFP_HIGHUSER_MOVABLE, 0);
+	page = shmem_alloc_frame(inode, index);
 	if (!page) {
 		shmem_unacct_block(inode);
 		return -ENOMEM;
@@ -137,6 +153,18 @@ vm_fault_t shmem_fault(struct vm_fault *vmf)
 	return VM_FAULT_LOCKED;
 }
 
+/* The policy belongs to the file. */
+int shmem_set_policy(struct vm_area_struct *vma, struct mempolicy *pol)
+{
+	return mpol_set_shared_policy(&vma->vm_file->f_inode->shmem.policy, vma, pol);
+}
+
+struct mempolicy *shmem_get_policy(struct vm_area_struct *vma, unsigned long addr)
+{
+	return mpol_shared_policy_lookup(&vma->vm_file->f_inode->shmem.policy,
+					 linear_page_index(vma, addr));
+}
+
 struct file *shmem_file_setup(s64 size, unsigned long flags)
 {
 	struct inode *inode;
@@ -166,6 +194,7 @@ struct file *shmem_file_setup(s64 size, unsigned long flags)
 /* The file goes: what was reserved for it as a whole is given back. */
 void shmem_evict_inode(struct inode *inode)
 {
+	mpol_free_shared_policy(&inode->shmem.policy);
 	shmem_unacct_size(inode->shmem.flags, inode->i_size);
 }
 

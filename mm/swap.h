@@ -99,8 +99,9 @@ void swap_free(swp_entry_t entry);
 void free_swap_and_cache(swp_entry_t entry);
 /* The page in memory that has this slot, with a reference; NULL if there is none. */
 struct page *lookup_swap_cache(swp_entry_t entry);
-/* Reads a slot into a new page of the swap cache; with a reference. NULL: no memory. */
-struct page *read_swap_cache(swp_entry_t entry);
+struct vm_area_struct;
+/* Reads a slot into a new page of the swap cache, allocated for @addr in @vma; with a reference. NULL: no memory. */
+struct page *read_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr);
 /* Finds a slot for a page and puts it into the swap cache; false if swap is full. */
 bool add_to_swap(struct page *page);
 /* Gives up the slot of a page that no entry refers to any more; false if one does. */

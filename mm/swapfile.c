@@ -265,9 +265,9 @@ void swap_writepage(struct page *page)
 	trace(TRACE_swap_writepage, page_to_pfn(page), swp_offset(entry), 0, 0);
 }
 
-struct page *read_swap_cache(swp_entry_t entry)
+struct page *read_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)
 {
-	struct page *page = alloc_pages(GFP_HIGHUSER_MOVABLE, 0);
+	struct page *page = alloc_user_page(vma, addr, false);
 	void *shadow;
 
 	if (!page)

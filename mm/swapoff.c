@@ -36,7 +36,7 @@ static int unuse_one(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr
 	struct page *page = lookup_swap_cache(entry);
 
 	if (!page)
-		page = read_swap_cache(entry);
+		page = read_swap_cache(entry, vma, addr);
 	if (!page)
 		return -ENOMEM;
 	lock_page(page);

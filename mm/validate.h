@@ -60,6 +60,8 @@ void check_slots(struct validation *v);
 /* validate_vm.c: lists and trees of VMAs, counters of address spaces. */
 void check_vm(struct validation *v);
 void check_lru(struct validation *v);
+/* validate_mempolicy.c */
+void check_mempolicies(struct validation *v);
 /* validate_writeback.c: the disk's queue and the flusher's lists. */
 void check_writeback(struct validation *v);
 /* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */

@@ -3,6 +3,7 @@
  * Tasks, address spaces, VMAs, anon_vmas, files and entries of page tables, as
  * they are watched and inspected.
  */
+#include "mempolicy.h"
 #include "view_object.h"
 
 /* ---- Finding them ---- */
@@ -134,6 +135,23 @@ static void put_limit(struct fields *f, const char *name, u64 limit)
 	seq_close(&s);
 }
 
+static void put_policy(struct fields *f, const char *name, const void *kept)
+{
+	const struct mempolicy *pol = reader_mempolicy(f->m, kept);
+	struct seq_file s;
+
+	named_field(f, name, "struct mempolicy *", &s);
+	if (!pol) {
+		seq_puts(&s, "NULL");
+	} else {
+		seq_puts(&s, view_mempolicy_name(pol->mode));
+		if (pol->nodes.bits)
+			seq_putc(&s, ':');
+		reader_put_nodes(&s, pol->nodes.bits);
+	}
+	seq_close(&s);
+}
+
 static void put_task_fields(struct fields *f, s32 pid)
 {
 	const struct task_struct *task = reader_task(f->m, pid);
@@ -153,6 +171,7 @@ static void put_task_fields(struct fields *f, s32 pid)
 	put_u64(f, "min_flt", "unsigned long", view.min_flt);
 	put_u64(f, "maj_flt", "unsigned long", view.maj_flt);
 	put_s64(f, "oom_score_adj", "short", view.oom_score_adj);
+	put_policy(f, "mempolicy", task->mempolicy);
 	put_limit(f, "rlim[RLIMIT_STACK]", task->rlim[RLIMIT_STACK]);
 	put_limit(f, "rlim[RLIMIT_DATA]", task->rlim[RLIMIT_DATA]);
 	put_limit(f, "rlim[RLIMIT_AS]", task->rlim[RLIMIT_AS]);
@@ -254,6 +273,7 @@ static void put_vma_fields(struct fields *f, u32 nr)
 						      : "special_mapping_vmops");
 	put_address(f, "vm_pgoff", vma->vm_pgoff);
 	put_reference(f, "vm_file", "struct file *", MM_OBJECT_FILE, view.inode);
+	put_policy(f, "vm_policy", vma->vm_policy);
 }
 
 static void put_anon_vma_fields(struct fields *f, u32 nr)

@@ -102,6 +102,12 @@ struct view_smaps {
 
 bool view_smaps(const struct machine *m, s32 pid, u64 start, struct view_smaps *out);
 
+/* ---- Memory policies ---- */
+
+const char *view_mempolicy_name(u32 mode); /* "MPOL_BIND" */
+/* A set of nodes, one bit each, as "0-1,3"; "none". */
+size_t view_nodes_text(u64 nodes, char *buf, size_t size);
+
 /* ---- Pages of a task ---- */
 
 enum {

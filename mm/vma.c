@@ -12,6 +12,7 @@
  * Linux counterpart: mm/vma.c (whose merging is in vma_merge.c), with the list and the tree of
  * mm/mmap.c before 6.1.
  */
+#include "mempolicy.h"
 #include "slab.h"
 #include "vma.h"
 
@@ -110,6 +111,7 @@ struct vm_area_struct *vm_area_dup(struct vm_area_struct *orig)
 	vma->vm_prev = NULL;
 	vma->vm_rb = (struct rb_node){ 0 };
 	vma->rb_subtree_gap = 0;
+	vma->vm_policy = NULL; /* vma_dup_policy() */
 	vma->shared.rb = (struct rb_node){ 0 };
 	vma->shared.rb_subtree_last = 0;
 	return vma;
@@ -117,6 +119,7 @@ struct vm_area_struct *vm_area_dup(struct vm_area_struct *orig)
 
 void vm_area_free(struct vm_area_struct *vma)
 {
+	mpol_put(vma->vm_policy);
 	kmem_cache_free(this_machine->vm_area_cachep, vma);
 }
 
@@ -345,7 +348,7 @@ static struct vm_area_struct *dup_part(struct vm_area_struct *vma, unsigned long
 		new->vm_pgoff = linear_page_index(vma, addr);
 		new->vm_start = addr;
 	}
-	if (anon_vma_clone(new, vma)) {
+	if (vma_dup_policy(vma, new) || anon_vma_clone(new, vma)) {
 		vm_area_free(new);
 		return NULL;
 	}

@@ -24,8 +24,7 @@ struct vma_merge_struct {
 	struct file *file;
 	struct anon_vma *anon_vma;
 	struct userfaultfd_ctx *uffd_ctx;
-	u32 policy;
-	u32 anon_name;
+	struct mempolicy *policy;
 	bool just_expand; /* only ->prev may grow */
 };
 
@@ -59,6 +58,9 @@ struct vm_area_struct *vma_merge_new_range(struct vma_merge_struct *vmg);
  */
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
 					unsigned long end, unsigned long *vm_flags);
+/* The same, where the part gets another policy. */
+struct vm_area_struct *vma_modify_policy(struct vm_area_struct *vma, unsigned long start,
+					 unsigned long end, struct mempolicy *new_pol);
 /* mremap(): lengthens a VMA by @delta bytes and joins it with the next if it can. NULL: no memory. */
 struct vm_area_struct *vma_merge_extend(struct vm_area_struct *vma, unsigned long delta);
 /*

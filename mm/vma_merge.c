@@ -14,14 +14,15 @@
  *
  * Linux counterpart: mm/vma.c (6.18).
  */
+#include "mempolicy.h"
 #include "vma.h"
 
 /* ---- May they merge? ---- */
 
 static bool is_mergeable_vma(const struct vma_merge_struct *vmg, const struct vm_area_struct *vma)
 {
-	return vma->vm_policy == vmg->policy && !((vma->vm_flags ^ vmg->vm_flags) & ~VM_STICKY) &&
-	       vma->vm_file == vmg->file && vma->anon_name == vmg->anon_name &&
+	return mpol_equal(vma->vm_policy, vmg->policy) &&
+	       !((vma->vm_flags ^ vmg->vm_flags) & ~VM_STICKY) && vma->vm_file == vmg->file &&
 	       vma->vm_userfaultfd_ctx.ctx == vmg->uffd_ctx;
 }
 
@@ -210,25 +211,20 @@ static struct vma_merge_struct merge_state(const struct vm_area_struct *vma, uns
 		.anon_vma = vma->anon_vma,
 		.uffd_ctx = vma->vm_userfaultfd_ctx.ctx,
 		.policy = vma->vm_policy,
-		.anon_name = vma->anon_name,
 	};
 }
 
-struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
-					unsigned long end, unsigned long *vm_flags)
+/* The range of @vmg, which is in one VMA, gets what it says: merges it, or splits it off. */
+static struct vm_area_struct *vma_modify(struct vma_merge_struct *vmg)
 {
-	struct vma_merge_struct vmg = merge_state(vma, start, end);
-	struct vm_area_struct *merged;
+	struct vm_area_struct *vma = vmg->middle, *merged;
+	unsigned long start = vmg->start, end = vmg->end;
 	int error;
 
-	vmg.prev = vma->vm_prev;
-	vmg.middle = vma;
-	vmg.vm_flags = *vm_flags;
-	merged = vma_merge_existing_range(&vmg);
-	if (merged) {
-		*vm_flags |= merged->vm_flags & VM_STICKY;
+	vmg->prev = vma->vm_prev;
+	merged = vma_merge_existing_range(vmg);
+	if (merged)
 		return merged;
-	}
 	if (vma->vm_start < start) {
 		error = split_vma(vma, start, true);
 		if (error)
@@ -240,6 +236,30 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned lon
 			return ERR_PTR(error);
 	}
 	return vma;
+}
+
+struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
+					unsigned long end, unsigned long *vm_flags)
+{
+	struct vma_merge_struct vmg = merge_state(vma, start, end);
+	struct vm_area_struct *modified;
+
+	vmg.middle = vma;
+	vmg.vm_flags = *vm_flags;
+	modified = vma_modify(&vmg);
+	if (!IS_ERR(modified) && modified != vma)
+		*vm_flags |= modified->vm_flags & VM_STICKY;
+	return modified;
+}
+
+struct vm_area_struct *vma_modify_policy(struct vm_area_struct *vma, unsigned long start,
+					 unsigned long end, struct mempolicy *new_pol)
+{
+	struct vma_merge_struct vmg = merge_state(vma, start, end);
+
+	vmg.middle = vma;
+	vmg.policy = new_pol;
+	return vma_modify(&vmg);
 }
 
 struct vm_area_struct *vma_merge_extend(struct vm_area_struct *vma, unsigned long delta)
@@ -263,7 +283,7 @@ static struct vm_area_struct *new_copy(struct vm_area_struct *vma, unsigned long
 	new_vma->vm_start = addr;
 	new_vma->vm_end = addr + len;
 	new_vma->vm_pgoff = pgoff;
-	if (anon_vma_clone(new_vma, vma)) {
+	if (vma_dup_policy(vma, new_vma) || anon_vma_clone(new_vma, vma)) {
 		vm_area_free(new_vma);
 		return NULL;
 	}

@@ -86,6 +86,8 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_COMPACT:
     case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
+    case PGW_FIELD_MPOL:
+    case PGW_FIELD_NODES:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Arguments of operations as they are written in files: addresses, lengths,
- * protections and flags, read strictly and with the place of what is wrong,
- * and written so that they read back to the same number.
+ * protections and flags, read strictly and with the place of what is wrong.
+ * pgw-arguments-write.c writes them.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@
 #include "pgw-arguments.h"
 #include "pgw-units.h"
 
+#include "mm/machine.h"
 #include "mm/mman.h"
 
 #define COMM_BYTES 8
@@ -156,9 +157,9 @@ pgw_prot_parse (const char *text,
   return pgw_flags_parse (prot_words, "PROT_", text, prot);
 }
 
-static void
-print_prot (guint64  prot,
-            GString *out)
+void
+pgw_prot_print (guint64  prot,
+                GString *out)
 {
   if (prot & ~(guint64) (PROT_READ | PROT_WRITE | PROT_EXEC))
     pgw_flags_print (prot_words, prot, out);
@@ -403,6 +404,28 @@ read_comm (const PgwArgument *argument,
   return TRUE;
 }
 
+/* Also nodes that the machine does not have: the system call shall be asked for them, too. */
+static gboolean
+read_nodes (const PgwArgument *argument,
+            PgwEntry          *entry,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  guint64 nodes = 0;
+
+  if (node->type != PGW_JSON_ARRAY)
+    return pgw_json_fail_expected (entry->source, node, _("an array of the numbers of nodes"), error);
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      guint64 value;
+      if (!pgw_json_read_uint (entry->source, n, _("the number of a node"), 0, MAX_NUMNODES - 1, &value, error))
+        return FALSE;
+      nodes |= G_GUINT64_CONSTANT (1) << value;
+    }
+  entry->op.arg[argument->arg] = nodes;
+  return TRUE;
+}
+
 gboolean
 pgw_argument_read (const PgwArgument *argument,
                    PgwEntry          *entry,
@@ -424,138 +447,8 @@ pgw_argument_read (const PgwArgument *argument,
     [PGW_ARGUMENT_FILE] = read_open_file,
     [PGW_ARGUMENT_CHILD] = read_child,
     [PGW_ARGUMENT_COMM] = read_comm,
+    [PGW_ARGUMENT_NODES] = read_nodes,
   };
 
   return readers[argument->type](argument, entry, node, error);
-}
-
-/* ---- Writing ---- */
-
-/* As one writes it: small numbers and round sizes in decimal, all else in hexadecimal. */
-static void
-print_size (guint64  bytes,
-            GString *out)
-{
-  g_autofree char *size = pgw_size_format (bytes);
-
-  if (!g_ascii_isdigit (size[strlen (size) - 1]) && bytes < (G_GUINT64_CONSTANT (1) << 44))
-    g_string_append (out, size);
-  else if (bytes < 4096)
-    g_string_append_printf (out, "%" PRIu64, bytes);
-  else
-    g_string_append_printf (out, "0x%" PRIx64, bytes);
-}
-
-static void
-print_address (const PgwArgument  *argument,
-               const struct mm_op *op,
-               const char         *name,
-               GString            *out)
-{
-  guint64 offset = op->arg[argument->arg];
-
-  if (op->base[argument->arg] == 0)
-    g_string_append_printf (out, "0x%" PRIx64, offset);
-  else
-    {
-      g_string_append (out, name);
-      if (offset)
-        {
-          gboolean minus = (gint64) offset < 0;
-
-          g_string_append_c (out, minus ? '-' : '+');
-          print_size (minus ? -offset : offset, out);
-        }
-    }
-}
-
-static gboolean
-print_word (const PgwArgument *argument,
-            guint64            value,
-            GString           *out)
-{
-  for (const PgwWord *w = argument->words; w->word; w++)
-    if (w->bits == value)
-      {
-        g_string_append (out, w->word);
-        return TRUE;
-      }
-  g_string_append_printf (out, "%" PRIu64, value);
-  return TRUE;
-}
-
-static gboolean
-print_file (guint64     value,
-            const char *name,
-            GString    *out)
-{
-  if (value == MM_OP_BAD_FILE || value == 0)
-    g_string_append (out, value ? "99" : "-1");
-  else if (name)
-    g_string_append (out, name);
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static void
-print_comm (guint64  packed,
-            GString *out)
-{
-  for (; packed & 0xff; packed >>= 8)
-    g_string_append_c (out, (char) (packed & 0xff));
-}
-
-gboolean
-pgw_argument_print (const PgwArgument  *argument,
-                    const struct mm_op *op,
-                    const char         *name,
-                    GString            *out)
-{
-  guint64 value = op->arg[argument->arg];
-
-  switch (argument->type)
-    {
-    case PGW_ARGUMENT_ADDRESS:
-      if (op->base[argument->arg] && name == NULL)
-        return FALSE;
-      print_address (argument, op, name, out);
-      return TRUE;
-    case PGW_ARGUMENT_BYTES:
-      print_size (value, out);
-      return TRUE;
-    case PGW_ARGUMENT_LIMIT:
-      if (value == G_MAXUINT64)
-        g_string_append (out, "infinity");
-      else
-        print_size (value, out);
-      return TRUE;
-    case PGW_ARGUMENT_NUMBER:
-    case PGW_ARGUMENT_VALUE:
-      g_string_append_printf (out, "%" PRIu64, value);
-      return TRUE;
-    case PGW_ARGUMENT_BIT:
-      g_string_append (out, value & argument->min ? "true" : "false");
-      return TRUE;
-    case PGW_ARGUMENT_PROT:
-      print_prot (value, out);
-      return TRUE;
-    case PGW_ARGUMENT_FLAGS:
-      pgw_flags_print (argument->words, value, out);
-      return TRUE;
-    case PGW_ARGUMENT_WORD:
-      return print_word (argument, value, out);
-    case PGW_ARGUMENT_OPEN_FILE:
-    case PGW_ARGUMENT_ANY_FILE:
-      return print_file (value, name, out);
-    case PGW_ARGUMENT_FILE:
-    case PGW_ARGUMENT_CHILD:
-      if (name)
-        g_string_append (out, name);
-      return name != NULL;
-    case PGW_ARGUMENT_COMM:
-    default:
-      print_comm (value, out);
-      return TRUE;
-    }
 }

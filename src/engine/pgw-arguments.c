@@ -99,6 +99,37 @@ static const PgwWord advices[] = {
   { NULL, 0 }
 };
 
+static const PgwWord mempolicies[] = {
+  { "DEFAULT", MPOL_DEFAULT },
+  { "PREFERRED", MPOL_PREFERRED },
+  { "BIND", MPOL_BIND },
+  { "INTERLEAVE", MPOL_INTERLEAVE },
+  { "LOCAL", MPOL_LOCAL },
+  { "PREFERRED_MANY", MPOL_PREFERRED_MANY },
+  { NULL, 0 }
+};
+
+static const PgwWord mempolicy_mode_flags[] = {
+  { "STATIC_NODES", MPOL_F_STATIC_NODES },
+  { "RELATIVE_NODES", MPOL_F_RELATIVE_NODES },
+  { "NUMA_BALANCING", MPOL_F_NUMA_BALANCING },
+  { NULL, 0 }
+};
+
+static const PgwWord get_mempolicy_flags[] = {
+  { "NODE", MPOL_F_NODE },
+  { "ADDR", MPOL_F_ADDR },
+  { "MEMS_ALLOWED", MPOL_F_MEMS_ALLOWED },
+  { NULL, 0 }
+};
+
+static const PgwWord mbind_flags[] = {
+  { "STRICT", MPOL_MF_STRICT },
+  { "MOVE", MPOL_MF_MOVE },
+  { "MOVE_ALL", MPOL_MF_MOVE_ALL },
+  { NULL, 0 }
+};
+
 static const PgwWord limits[] = {
   { "CPU", RLIMIT_CPU },
   { "FSIZE", RLIMIT_FSIZE },
@@ -211,6 +242,24 @@ static const PgwArgument mlockall_arguments[] = {
 
 static const PgwArgument mincore_arguments[] = { ADDR ("addr", 0), LEN ("len", 1), ADDR ("vec", 4) };
 
+#define NODES_OPT(key, arg) { key, arg, PGW_ARGUMENT_NODES, FALSE, NULL, NULL, 0, 0, 0 }
+
+static const PgwArgument set_mempolicy_arguments[] = {
+  { "mode", 0, PGW_ARGUMENT_WORD, TRUE, mempolicies, "MPOL_", 0, 0, 0 }, NODES_OPT ("nodes", 1),
+  FLAGS_OPT ("mode_flags", 2, mempolicy_mode_flags, "MPOL_F_"),
+};
+
+static const PgwArgument get_mempolicy_arguments[] = {
+  ADDR_OPT ("addr", 0), FLAGS_OPT ("flags", 1, get_mempolicy_flags, "MPOL_F_"),
+};
+
+static const PgwArgument mbind_arguments[] = {
+  ADDR ("addr", 0), LEN ("len", 1),
+  { "mode", 2, PGW_ARGUMENT_WORD, TRUE, mempolicies, "MPOL_", 0, 0, 0 }, NODES_OPT ("nodes", 3),
+  FLAGS_OPT ("flags", 4, mbind_flags, "MPOL_MF_"),
+  FLAGS_OPT ("mode_flags", 5, mempolicy_mode_flags, "MPOL_F_"),
+};
+
 static const PgwArgument setrlimit_arguments[] = {
   { "limit", 0, PGW_ARGUMENT_WORD, TRUE, limits, "RLIMIT_", 0, 0, 0 },
   { "value", 1, PGW_ARGUMENT_LIMIT, TRUE, NULL, NULL, 0, 0, 0 },
@@ -306,6 +355,9 @@ static const PgwOperation operations[] = {
   { "store", OP_store, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (store_arguments) },
   { "fetch", OP_fetch, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (fetch_arguments) },
   { "set_task", OP_set_task, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (set_task_arguments) },
+  { "set_mempolicy", OP_set_mempolicy, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (set_mempolicy_arguments) },
+  { "get_mempolicy", OP_get_mempolicy, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (get_mempolicy_arguments) },
+  { "mbind", OP_mbind, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (mbind_arguments) },
   { "flush_tlb", OP_flush_tlb, PGW_FAMILY_TASKS },
   { "file_create", OP_file_create, PGW_FAMILY_TASKS, FILLS (FILE), ARGUMENTS (file_create_arguments) },
   { "open", OP_open, PGW_FAMILY_TASKS, FILLS (OPEN_FILE), ARGUMENTS (open_arguments) },

@@ -29,6 +29,7 @@ typedef enum {
   PGW_ARGUMENT_FILE,            /* of a file; its slot plus 1 */
   PGW_ARGUMENT_CHILD,           /* of a task; goes into the operation's slot */
   PGW_ARGUMENT_COMM,            /* a task's name, at most 8 bytes, packed into a number */
+  PGW_ARGUMENT_NODES,           /* an array of NUMA nodes; one bit each */
 } PgwArgumentType;
 
 /* A word and its number (or its bits). Tables end with a NULL word; of words with the same bits the first is written. */
@@ -74,6 +75,8 @@ gboolean pgw_address_parse    (const char *text,
 /* "rw-" or the kernel's names; as bits of PROT_*. */
 gboolean pgw_prot_parse       (const char *text,
                                guint64    *prot);
+void     pgw_prot_print      (guint64     prot,
+                              GString    *out);
 /* "PRIVATE|ANONYMOUS" by a table of words; bits without a name in hexadecimal. */
 gboolean pgw_flags_parse      (const PgwWord *words,
                                const char    *prefix,

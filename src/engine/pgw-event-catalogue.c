@@ -193,6 +193,15 @@ page_flags_text (guint64 flags)
   return g_strdup (text);
 }
 
+static char *
+nodes_text (guint64 nodes)
+{
+  char text[256];
+
+  view_nodes_text (nodes, text, sizeof text);
+  return g_strdup (text);
+}
+
 char *
 pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
 {
@@ -226,6 +235,10 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return g_strdup (view_policy_name ((guint32) value));
     case PGW_FIELD_PAGE_FLAGS:
       return page_flags_text (value);
+    case PGW_FIELD_MPOL:
+      return g_strdup (view_mempolicy_name ((guint32) value));
+    case PGW_FIELD_NODES:
+      return nodes_text (value);
     case PGW_FIELD_GFP:
       return gfp_text (value);
     case PGW_FIELD_ALLOC_FLAGS:
@@ -363,6 +376,8 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_COMPACT:
     case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
+    case PGW_FIELD_MPOL:
+    case PGW_FIELD_NODES:
       break;
     }
 
@@ -458,6 +473,8 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_COMPACT:
     case PGW_FIELD_POLICY:
     case PGW_FIELD_PAGE_FLAGS:
+    case PGW_FIELD_MPOL:
+    case PGW_FIELD_NODES:
       break;
     }
 

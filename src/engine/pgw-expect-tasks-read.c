@@ -211,7 +211,7 @@ read_signal (PgwExpectReader   *r,
   return read_place (r, n, &pgw_expect_add (r, EXPECT_SIGNAL_ADDRESS, n, "signal.addr")->place, error);
 }
 
-/* All 64 bits of what a load read. */
+/* All 64 bits of what a load read, or of a set of nodes. */
 static gboolean
 read_value (PgwExpectReader   *r,
             const PgwJsonNode *node,
@@ -220,8 +220,8 @@ read_value (PgwExpectReader   *r,
   PgwExpect *expect = pgw_expect_add (r, EXPECT_VALUE, node, "value");
   guint64 value;
 
-  if (r->entry->op.kind != OP_load)
-    return pgw_json_fail_expected (r->source, node, _("it only with load"), error);
+  if (r->entry->op.kind != OP_load && r->entry->op.kind != OP_get_mempolicy)
+    return pgw_json_fail_expected (r->source, node, _("it only with load and get_mempolicy"), error);
   if (node->type == PGW_JSON_STRING && pgw_number_parse (node->string, &value))
     expect->show = SHOW_HEX;
   else if (!pgw_json_read_uint (r->source, node, _("a value"), 0, G_MAXUINT64, &value, error))

@@ -41,6 +41,7 @@ argument_slot (const PgwArgument  *argument,
     case PGW_ARGUMENT_BIT:
     case PGW_ARGUMENT_LIMIT:
     case PGW_ARGUMENT_COMM:
+    case PGW_ARGUMENT_NODES:
     default:
       return FALSE;
     }
@@ -105,6 +106,7 @@ is_quoted (const PgwArgument *argument,
     case PGW_ARGUMENT_NUMBER:
     case PGW_ARGUMENT_VALUE:
     case PGW_ARGUMENT_BIT:
+    case PGW_ARGUMENT_NODES:
       return FALSE;
     case PGW_ARGUMENT_WORD:
     case PGW_ARGUMENT_OPEN_FILE:

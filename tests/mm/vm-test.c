@@ -60,9 +60,22 @@ vm_as (guint task)
 }
 
 TestMachine *
-vm_test_machine (void)
+vm_test_machine_of (const struct machine_config *config)
 {
   struct mm_op task = { .kind = OP_task_create, .nid = -1, .slot = VM_TASK_SLOT };
+  TestMachine *machine = test_machine_new (config);
+
+  task.arg[0] = 1000;
+  task.arg[4] = TASK_CREATE_BARE | TASK_CREATE_NO_THP;
+  g_assert_cmpint (test_run (task), ==, 1);
+  current_task = 0;
+  n_tasks = 1;
+  return machine;
+}
+
+TestMachine *
+vm_test_machine (void)
+{
   struct mm_op file = { .kind = OP_file_create, .nid = -1 };
   struct mm_op open = { .kind = OP_open, .nid = -1 };
   struct machine_config config;
@@ -70,12 +83,7 @@ vm_test_machine (void)
 
   test_config_simple (&config, MIB (64));
   config.disk_size = MIB (4);
-  machine = test_machine_new (&config);
-  task.arg[0] = 1000;
-  task.arg[4] = TASK_CREATE_BARE | TASK_CREATE_NO_THP;
-  g_assert_cmpint (test_run (task), ==, 1);
-  current_task = 0;
-  n_tasks = 1;
+  machine = vm_test_machine_of (&config);
 
   file.slot = VM_FILE_SLOT;
   file.arg[0] = INODE_REG;

@@ -36,6 +36,8 @@
 
 /* A machine with task 0 of user 1000, a file of VM_FILE_PAGES pages (readable, writable), and /dev/zero. */
 TestMachine *vm_test_machine (void);
+/* A machine of another kind, with task 0 alone. */
+TestMachine *vm_test_machine_of (const struct machine_config *config);
 
 gint64 vm_op (guint kind, guint64 a0, guint64 a1, guint64 a2, guint64 a3, guint64 a4, guint64 a5);
 gint64 vm_mmap (guint64 addr, guint64 len, guint prot, guint flags);
