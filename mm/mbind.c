@@ -146,21 +146,21 @@ static int vma_replace_policy(struct vm_area_struct *vma, const struct mempolicy
 static int mbind_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 		       struct mempolicy *pol)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	struct vm_area_struct *vma;
 	int error;
 
-	while (vma && vma->vm_start < end) {
-		unsigned long stop = min(vma->vm_end, end);
+	while (start < end && (vma = find_vma_intersection(mm, start, end))) {
+		unsigned long from = max(start, vma->vm_start);
 
-		if (!mpol_equal(vma->vm_policy, pol)) {
-			vma = vma_modify_policy(vma, max(start, vma->vm_start), stop, pol);
-			if (IS_ERR(vma))
-				return (int)PTR_ERR(vma);
-			error = vma_replace_policy(vma, pol);
-			if (error)
-				return error;
-		}
-		vma = find_vma_intersection(mm, stop, end);
+		start = min(vma->vm_end, end);
+		if (mpol_equal(vma->vm_policy, pol))
+			continue;
+		vma = vma_modify_policy(vma, from, start, pol);
+		if (IS_ERR(vma))
+			return (int)PTR_ERR(vma);
+		error = vma_replace_policy(vma, pol);
+		if (error)
+			return error;
 	}
 	return 0;
 }

@@ -257,6 +257,29 @@ access_op (GRand *rand, struct mm_op *op)
 }
 
 static void
+policy_op (GRand *rand, struct mm_op *op)
+{
+  guint64 mode = one_in (rand, 30) ? wild (rand) : below (rand, 7), nodes = below (rand, 16);
+  guint64 mode_flags = one_in (rand, 4) ? below (rand, 8) << 13 : 0;
+
+  if (mode == 0 || one_in (rand, 6))
+    nodes = 0;
+  op->arg[0] = one_in (rand, 4) ? 0 : address (rand);
+  op->kind = one_in (rand, 4) ? OP_get_mempolicy : OP_mbind;
+  op->arg[1] = op->kind == OP_mbind ? length (rand) : below (rand, 8);
+  op->arg[2] = mode;
+  op->arg[3] = nodes;
+  op->arg[4] = below (rand, 8);
+  op->arg[5] = mode_flags;
+  if (!one_in (rand, 4))
+    return;
+  op->kind = OP_set_mempolicy;
+  op->arg[0] = mode;
+  op->arg[1] = nodes;
+  op->arg[2] = mode_flags;
+}
+
+static void
 task_op (GRand *rand, struct mm_op *op)
 {
   static const guint16 kinds[] = { OP_fork, OP_fork, OP_exit, OP_wait, OP_brk, OP_brk, OP_brk, OP_setrlimit,
@@ -330,7 +353,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
   op->task = (guint32) below (rand, N_TASKS) + 1;
   if (!one_in (rand, 3))
     op->task = 1;
-  switch (below (rand, 12))
+  switch (below (rand, 13))
     {
     case 0: case 1: map_op (rand, op); break;
     case 2: case 3: range_op (rand, op); break;
@@ -343,6 +366,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
       else
         access_op (rand, op);
       break;
+    case 8: policy_op (rand, op); break;
     default: access_op (rand, op); break;
     }
   if (one_in (rand, 100))
@@ -355,10 +379,18 @@ static void
 configure (GRand *rand, struct machine_config *config)
 {
   memset (config, 0, sizeof *config);
-  config->nr_regions = 1;
-  config->regions[0].size = (8UL + below (rand, 5) * 8) << 20;
+  config->nr_regions = config->nr_nodes = 1 + (guint32) below (rand, 3);
   config->nr_slots = N_SLOTS;
   config->nr_cpus = 1 + (guint32) below (rand, 3);
+  for (guint32 i = 0, end = 0; i < config->nr_nodes; i++)
+    {
+      guint32 mib = 8 + (guint32) below (rand, 5) * 8;
+
+      config->regions[i] = (struct memory_region) { (guint64) end << 20, (guint64) mib << 20, i };
+      end += mib;
+    }
+  for (guint32 i = 0; i < config->nr_cpus; i++)
+    config->cpu_to_node[i] = (guint8) below (rand, config->nr_nodes);
   config->tlb_sets = 1u << below (rand, 6);
   config->tlb_ways = 1 + (guint32) below (rand, 8);
   config->no_pcid = one_in (rand, 3);

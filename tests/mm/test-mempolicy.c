@@ -295,6 +295,10 @@ test_split_and_merge (void)
   test_assert_valid ();
   g_assert_cmpint (get_policy (VM_AT (3), MPOL_F_ADDR, NULL), ==, MPOL_BIND);
   g_assert_cmpint (get_policy (VM_AT (5), MPOL_F_ADDR, NULL), ==, MPOL_BIND);
+  /* What has the policy already is left as it is, also where the range ends within it. */
+  g_assert_cmpint (bind (2, 1, MPOL_BIND, 2, 0), ==, 0);
+  g_assert_cmpint (bind (9, 1, MPOL_DEFAULT, 0, 0), ==, 0);
+  expect_layout ("0-2:rw 2-4:rw 5-8:rw 8-10:rw");
   g_assert_cmpint (bind (0, 10, MPOL_DEFAULT, 0, 0), ==, 0);
   expect_layout ("0-4:rw 5-10:rw");
 }
