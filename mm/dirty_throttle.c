@@ -131,7 +131,7 @@ static unsigned long dirty_freerun_ceiling(unsigned long thresh, unsigned long b
 /* A factor for the rate, << RATELIMIT_CALC_SHIFT: 1 at the set point, 2 far below, 0 at the limit. */
 static long pos_ratio_polynom(unsigned long setpoint, unsigned long dirty, unsigned long limit)
 {
-	long x = (((long)setpoint - (long)dirty) << RATELIMIT_CALC_SHIFT) /
+	long x = ((long)setpoint - (long)dirty) * (1L << RATELIMIT_CALC_SHIFT) /
 		 (long)((limit - setpoint) | 1);
 	long ratio = x;
 
