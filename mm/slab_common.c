@@ -295,7 +295,7 @@ static struct kmem_cache *create_cache(const char *name, unsigned int size, unsi
 	s->align = align;
 	s->ctor = ctor;
 	if (slab_kind()->create(s, flags)) {
-		slab_kind()->free(slab->kmem_cache, s);
+		__kmem_cache_free(slab->kmem_cache, s);
 		return NULL;
 	}
 	s->refcount = 1;
