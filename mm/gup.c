@@ -58,14 +58,20 @@ static bool follow_page(struct vm_area_struct *vma, unsigned long addr, unsigned
 	return true;
 }
 
+/* So often a page is looked for as if it were the first time. */
+#define MAX_FIRST_TRIES 2u
+
 /*
  * 0 or -errno. After a wait for the disk (VM_FAULT_RETRY) the page is looked for again: madvise() insists and says
- * that it is the second time, so that the fault counts as a major one; others do as if it were the first.
+ * that it is the second time, so that the fault counts as a major one; others do as if it were the first. Where memory
+ * is so short that what was read is gone again each time, they insist, too (@tries); in Linux others would let go of some meanwhile.
  */
-static int faultin_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags)
+static int faultin_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags,
+			unsigned int tries)
 {
 	unsigned int flags = gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE : 0;
-	vm_fault_t fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_ALLOW_RETRY);
+	unsigned int how = tries < MAX_FIRST_TRIES ? FAULT_FLAG_ALLOW_RETRY : FAULT_FLAG_TRIED;
+	vm_fault_t fault = handle_mm_fault(vma, addr, flags | how);
 
 	if (fault & VM_FAULT_RETRY && gup_flags & FOLL_MADV_POPULATE)
 		fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_TRIED);
@@ -91,14 +97,15 @@ static long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned l
 			   unsigned int gup_flags)
 {
 	struct vm_area_struct *vma = NULL;
+	unsigned int tries;
 	unsigned long i;
 	int error = 0;
 
 	for (i = 0; i < nr_pages && !error; i++, start += PAGE_SIZE) {
 		if (!vma || start >= vma->vm_end)
 			error = gup_vma(mm, start, gup_flags, &vma);
-		while (!error && !follow_page(vma, start, gup_flags))
-			error = faultin_page(vma, start, gup_flags);
+		for (tries = 0; !error && !follow_page(vma, start, gup_flags); tries++)
+			error = faultin_page(vma, start, gup_flags, tries);
 		if (error)
 			break;
 	}
