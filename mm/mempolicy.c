@@ -187,7 +187,7 @@ long sys_set_mempolicy(unsigned int mode, nodemask_t nodes)
 		return PTR_ERR(new);
 	current->mempolicy = new;
 	/* The first page comes from the first node. */
-	if (new &&new->mode == MPOL_INTERLEAVE)
+	if (new && new->mode == MPOL_INTERLEAVE)
 		current->il_prev = MAX_NUMNODES - 1;
 	trace(TRACE_set_mempolicy, (u64)current->pid, trace_pack(new ? new->mode : 0, flags),
 	      new ? new->nodes.bits : 0, 0);
