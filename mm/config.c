@@ -325,7 +325,8 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 		      PAGE_SIZE);
 	layout->object_notes =
 		ALIGN(layout->pageblock_flags + (nr_pages >> pageblock_order), PAGE_SIZE);
-	layout->mem_map = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
+	layout->ram_lines = layout->object_notes + (max_pfn << PAGE_SHIFT) / 8 * sizeof(u32);
+	layout->mem_map = ALIGN(layout->ram_lines + max_pfn * sizeof(u64), PAGE_SIZE);
 	layout->ram = ALIGN(layout->mem_map + nr_pages * sizeof(struct page), PAGE_SIZE);
 	layout->disk = layout->ram + (max_pfn << PAGE_SHIFT);
 	layout->disk_blocks = layout->disk + plan->config.disk_size;

@@ -197,7 +197,11 @@ int user_store(unsigned long addr, const void *buf, unsigned int len)
 			return -EFAULT;
 	}
 	copy_bytes(first, buf, n);
-	copy_bytes(second, (const u8 *)buf + n, len - n);
+	note_store(first, n);
+	if (second) {
+		copy_bytes(second, (const u8 *)buf + n, len - n);
+		note_store(second, len - n);
+	}
 	trace(TRACE_user_store, addr, len, virt_to_phys(first), (u64)current->pid);
 	return 0;
 }

@@ -126,7 +126,7 @@ int filemap_read_page(struct address_space *mapping, struct page *page)
 		count_vm_events(PGPGIN, PAGE_SIZE >> 10);
 		disk_read(inode->i_disk + ((u64)page->index << PAGE_SHIFT), page_address(page));
 	} else {
-		clear_memory(page_address(page), PAGE_SIZE);
+		clear_highpage(page);
 	}
 	SetPageUptodate(page);
 	trace(TRACE_readpage, page_to_pfn(page), inode->i_ino, page->index, 0);
@@ -582,7 +582,7 @@ int kernel_write_byte(struct inode *inode, s64 pos, u8 byte)
 	page = write_begin(inode->i_mapping, pos, 1);
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
-	((u8 *)page_address(page))[pos & (s64)(PAGE_SIZE - 1)] = byte;
+	fill_memory((u8 *)page_address(page) + (pos & (s64)(PAGE_SIZE - 1)), byte, 1);
 	write_end(page, pos, 1, 1);
 	return 0;
 }

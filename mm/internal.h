@@ -441,4 +441,31 @@ void fill_memory(void *addr, u8 value, size_t len);
 /* The ranges do not overlap. */
 void copy_memory(void *to, const void *from, size_t len);
 
+/* Frames as a whole: only lines that may hold something are touched. */
+void clear_highpage(struct page *page);
+void copy_highpage(struct page *to, struct page *from);
+/* Whoever gets these frames will not tell what it stores into them. */
+void forget_frame_lines(struct page *page, unsigned int order);
+/* The frame is known to hold zeroes only. */
+void frame_is_zero(struct page *page);
+
+/* The lines of 64 bytes in which a stretch of a frame lies, a bit each. @len is not 0. */
+static inline u64 lines_of(unsigned long offset, unsigned long len)
+{
+	unsigned long first = offset >> RAM_LINE_SHIFT, last = (offset + len - 1) >> RAM_LINE_SHIFT;
+
+	return ~0UL >> (63 - (last - first)) << first;
+}
+
+/* Something is stored into a stretch of a frame. @len is not 0. */
+static inline void note_store(const void *addr, unsigned long len)
+{
+	unsigned long offset = (unsigned long)((const u8 *)addr - this_machine->ram);
+	u64 *lines = &this_machine->ram_lines[offset >> PAGE_SHIFT];
+	u64 stored = lines_of(offset & ~PAGE_MASK, len);
+
+	if (stored & ~*lines)
+		*lines |= stored;
+}
+
 #endif

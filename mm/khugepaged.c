@@ -75,11 +75,11 @@ static void collapse_one(struct vm_area_struct *vma, unsigned long addr, pte_t *
 
 	pte_clear(pte);
 	if (!page) {
-		clear_memory(page_address(part), PAGE_SIZE);
+		clear_highpage(part);
 		add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
 		return;
 	}
-	copy_memory(page_address(part), page_address(page), PAGE_SIZE);
+	copy_highpage(part, page);
 	page_remove_rmap(page, vma, false);
 	put_page(compound_head(page));
 }

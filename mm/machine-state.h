@@ -37,6 +37,7 @@ struct machine {
 	u8 *ram;
 	struct mm_slot *slots;
 	u32 *object_notes;		/* who has the object at each 8 bytes of RAM: slab_internal.h */
+	u64 *ram_lines;			/* which lines of each frame may hold something: bulk.c */
 	u64 max_pfn;			/* first page frame number past the RAM */
 	u64 booted;			/* boot is over */
 

@@ -26,6 +26,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->slots = (struct mm_slot *)((u8 *)arena + m->layout.slots);
 	m->pageblock_flags = (u8 *)arena + m->layout.pageblock_flags;
 	m->object_notes = (u32 *)((u8 *)arena + m->layout.object_notes);
+	m->ram_lines = (u64 *)((u8 *)arena + m->layout.ram_lines);
 	m->mem_map = (struct page *)((u8 *)arena + m->layout.mem_map);
 	m->ram = (u8 *)arena + m->layout.ram;
 	m->disk = (u8 *)arena + m->layout.disk;

@@ -90,6 +90,7 @@ struct machine_layout {
 	u64 slots;
 	u64 pageblock_flags;		/* one byte a pageblock */
 	u64 object_notes;		/* four bytes for each 8 bytes of RAM */
+	u64 ram_lines;			/* eight bytes a frame */
 	u64 mem_map;
 	u64 ram;
 	u64 disk;			/* after the RAM */

@@ -252,7 +252,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 		put_page(vmf->cow_page);
 		return ret;
 	}
-	copy_memory(page_address(vmf->cow_page), page_address(vmf->page), PAGE_SIZE);
+	copy_highpage(vmf->cow_page, vmf->page);
 	SetPageUptodate(vmf->cow_page);
 	trace(TRACE_do_cow_fault, vmf->address, page_to_pfn(vmf->page), page_to_pfn(vmf->cow_page),
 	      vmf->vma->vm_nr);

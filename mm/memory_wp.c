@@ -96,7 +96,7 @@ static struct page *wp_new_page(struct vm_fault *vmf)
 	if (!new)
 		return NULL;
 	if (vmf->page)
-		copy_memory(page_address(new), page_address(vmf->page), PAGE_SIZE);
+		copy_highpage(new, vmf->page);
 	SetPageUptodate(new);
 	return new;
 }

@@ -179,7 +179,7 @@ static int move_to_new_folio(struct page *new, struct page *page)
 	rc = folio_migrate_mapping(new, page);
 	if (rc)
 		return rc;
-	copy_memory(page_address(new), page_address(page), PAGE_SIZE);
+	copy_highpage(new, page);
 	folio_migrate_flags(new, page);
 	/* Freeing clears it for anonymous pages; until then they shall be known as such. */
 	if (!PageMappingFlags(page))

@@ -84,6 +84,7 @@ static int fill_page(struct inode *inode, unsigned long index, u64 seed)
 	for (pos = start; pos < end; pos++)
 		bytes[pos - start] = contents_byte(pos, seed);
 	if (page) {
+		note_store(bytes, PAGE_SIZE);
 		set_page_dirty(page);
 		unlock_page(page);
 		put_page(page);

@@ -240,7 +240,7 @@ static void kernel_init_pages(struct page *page, unsigned int order)
 	unsigned long i;
 
 	for (i = 0; i < 1UL << order; i++)
-		clear_memory(page_address(page + i), PAGE_SIZE);
+		clear_highpage(page + i);
 	trace(TRACE_clear_highpage, page_to_pfn(page), order, 0, 0);
 }
 
@@ -250,6 +250,9 @@ void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp_flags)
 	set_page_refcounted(page);
 	if (gfp_flags & __GFP_ZERO)
 		kernel_init_pages(page, order);
+	/* Other memory is stored into by its address. */
+	if (!(gfp_flags & __GFP_HIGHMEM))
+		forget_frame_lines(page, order);
 	set_page_owner(page, order, gfp_flags);
 }
 

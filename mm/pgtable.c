@@ -32,12 +32,18 @@ static struct page *alloc_table(void)
 	return page;
 }
 
-void pgtable_free(struct page *page)
+static void free_table(struct page *page)
 {
 	VM_BUG_ON_PAGE(page->private, page); /* deposited tables would be lost */
 	__ClearPageTable(page);
 	dec_node_page_state(page, NR_PAGETABLE);
 	__free_pages(page, 0);
+}
+
+void pgtable_free(struct page *page)
+{
+	frame_is_zero(page); /* its last entry has gone */
+	free_table(page);
 }
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
@@ -58,7 +64,7 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
 	leave_mm(mm);
-	pgtable_free(virt_to_page(pgd));
+	free_table(virt_to_page(pgd)); /* with the kernel's entries */
 }
 
 struct page *pte_alloc_one(void)

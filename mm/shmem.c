@@ -91,7 +91,7 @@ static int shmem_alloc_page(struct inode *inode, unsigned long index, struct pag
 		shmem_unacct_block(inode);
 		return -ENOMEM;
 	}
-	clear_memory(page_address(page), PAGE_SIZE);
+	clear_highpage(page);
 	SetPageSwapBacked(page);
 	SetPageUptodate(page);
 	if (add_to_page_cache_lru(page, inode->i_mapping, index, GFP_KERNEL)) {

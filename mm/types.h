@@ -29,6 +29,7 @@ void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 
 #define PAGE_SHIFT	12
+#define RAM_LINE_SHIFT	6	/* 64 lines to a frame */
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 

@@ -277,6 +277,7 @@ static void check_region(struct validation *v, const struct memblock_region *reg
 	u64 end = min((region->base + region->size) >> PAGE_SHIFT, v->m->max_pfn);
 	struct zone_sums *sums, *tail_sums;
 
+	check_ram(v, pfn, end);
 	while (pfn < end) {
 		u64 next = pfn + 1;
 

@@ -68,6 +68,8 @@ void check_writeback(struct validation *v);
 void check_rmap(struct validation *v);
 /* validate_compaction.c */
 void check_compaction(struct validation *v);
+/* validate_ram.c: what is known of the bytes of frames [pfn, end). */
+void check_ram(struct validation *v, u64 pfn, u64 end);
 /* view_ptes.c: TLBs against page tables. */
 void check_tlbs(struct validation *v);
 

@@ -188,7 +188,15 @@ test_zero (void)
   guint8 *ram = (guint8 *) this_machine + machine->layout.ram;
   gint64 pfn = test_alloc (0, 2, GFP_HIGHUSER_MOVABLE);
 
-  memset (ram + (pfn << PAGE_SHIFT), 0xa5, 4 * PAGE_SIZE);
+  memset (ram + (pfn << PAGE_SHIFT), 0xa5, 3 * PAGE_SIZE);
+  for (guint i = 0; i < 3; i++)
+    this_machine->ram_lines[pfn + i] = ~0UL;
+  /* Of the last page, lines of 64 bytes: the first, three in a row, the last. */
+  for (guint64 i = 0; i < 64; i++)
+    if (0x8000000000000e01 >> i & 1)
+      memset (ram + ((pfn + 3) << PAGE_SHIFT) + 64 * i, 0xa5, 64);
+  this_machine->ram_lines[pfn + 3] = 0x8000000000000e01;
+  test_assert_valid ();
   test_free (0);
   g_assert_cmpint (test_alloc (0, 2, GFP_HIGHUSER_MOVABLE), ==, pfn);
   g_assert_cmphex (ram[pfn << PAGE_SHIFT], ==, 0xa5);
@@ -198,6 +206,15 @@ test_zero (void)
   g_assert_cmpuint (test_events_count (TRACE_clear_highpage), ==, 1);
   for (guint64 i = 0; i < 4 * PAGE_SIZE; i++)
     g_assert_cmphex (ram[((guint64) pfn << PAGE_SHIFT) + i], ==, 0);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmphex (this_machine->ram_lines[pfn + i], ==, 0);
+  test_free (0);
+
+  /* Whoever may store into it by its address: nothing is known of it. */
+  pfn = test_alloc (0, 2, GFP_KERNEL | __GFP_ZERO);
+  g_assert_cmpint (pfn, >, 0);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmphex (this_machine->ram_lines[pfn + i], ==, ~0UL);
 }
 
 static void

@@ -180,6 +180,11 @@ swap_zones (void)
 #define ZONE mm_object (MM_OBJECT_ZONE, DMA32)
 #define PCP(cpu) mm_zone_object (MM_OBJECT_PCP, DMA32, cpu)
 
+DAMAGE (ram_line, this_machine->ram[((guint64) f->single << PAGE_SHIFT) + 200] = 1, page_of ((guint64) f->single),
+        "line 3 is known to hold zeroes but does not")
+DAMAGE (ram_line_waiting,
+        (this_machine->ram_lines[f->waiting] = 2, this_machine->ram[(f->waiting << PAGE_SHIFT) + 4095] = 1),
+        page_of (f->waiting), "line 63 is known to hold zeroes but does not")
 DAMAGE (nr_free, f->zone->free_area[10].nr_free++, FREE_AREA (10), "nr_free is")
 DAMAGE (buddy_order, pfn_to_page (f->free)->private = 9, page_of (f->free), "says its order is 9")
 DAMAGE (buddy_order_high, pfn_to_page (f->free)->private = 11, page_of (f->free), "the highest is 10")
@@ -299,7 +304,7 @@ static const struct {
   void (*run) (Fixture *f, gconstpointer data);
 } damages[] = {
 #define D(name) { "/mm/validate/" #name, damage_##name }
-  D (nr_free), D (buddy_order), D (buddy_order_high), D (buddy_order_wild), D (buddy_flag), D (buddy_inside),
+  D (ram_line), D (ram_line_waiting), D (nr_free), D (buddy_order), D (buddy_order_high), D (buddy_order_wild), D (buddy_flag), D (buddy_inside),
   D (free_refcount), D (free_tail_refcount), D (free_flags), D (free_mapping), D (free_mapped), D (free_owner),
   D (leaked), D (leaked_and_counted), D (lost), D (unanswered_next), D (unanswered_head), D (circle), D (wild_link),
   D (null_link), D (odd_link), D (double_link), D (wrong_list), D (allocated_on_list), D (unmerged),
@@ -388,7 +393,7 @@ test_middle_of_operation (Fixture *f, gconstpointer data)
 static void
 test_copy (Fixture *f, gconstpointer data)
 {
-  struct machine *copy = g_memdup2 (this_machine, this_machine->layout.ram);
+  struct machine *copy = g_memdup2 (this_machine, this_machine->layout.size);
   struct view_zone ours = test_zone (DMA32), theirs;
   static char one[65536], two[65536];
 
