@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The call stack as a list. Entries that stay the same from one step to the
- * next keep their rows.
+ * The call stack as a list. Rows stay from step to step, only their texts
+ * change.
  */
 #include "config.h"
 
@@ -21,7 +21,20 @@ struct _PgwStackEntry {
   char   *parameters;
 };
 
+enum { PROP_ENTRY_0, PROP_PLACE, N_ENTRY_PROPS };
+
 G_DEFINE_FINAL_TYPE (PgwStackEntry, pgw_stack_entry, G_TYPE_OBJECT)
+
+static GParamSpec *entry_properties[N_ENTRY_PROPS];
+
+static void
+pgw_stack_entry_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  if (prop_id == PROP_PLACE)
+    g_value_set_string (value, PGW_STACK_ENTRY (object)->place);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
 
 static void
 pgw_stack_entry_finalize (GObject *object)
@@ -37,7 +50,13 @@ pgw_stack_entry_finalize (GObject *object)
 static void
 pgw_stack_entry_class_init (PgwStackEntryClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = pgw_stack_entry_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = pgw_stack_entry_finalize;
+  object_class->get_property = pgw_stack_entry_get_property;
+  entry_properties[PROP_PLACE] = g_param_spec_string ("place", NULL, NULL, NULL,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_ENTRY_PROPS, entry_properties);
 }
 
 static void
@@ -88,23 +107,28 @@ describe_parameters (PgwDebugInfo *info, PgwTimeline *timeline, const PgwFrame *
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static PgwStackEntry *
-pgw_stack_entry_new (PgwDebugInfo *info, PgwTimeline *timeline, const PgwFrame *frame, gboolean with_parameters)
+static gboolean
+replace (char **text, char *with)
 {
-  PgwStackEntry *self = g_object_new (PGW_TYPE_STACK_ENTRY, NULL);
-  g_autofree char *file = g_path_get_basename (frame->place.file);
+  gboolean changed = g_strcmp0 (*text, with) != 0;
 
-  self->function = g_strdup (frame->place.function);
-  self->place = g_strdup_printf ("%s:%d", file, frame->place.line);
-  self->parameters = with_parameters ? describe_parameters (info, timeline, frame) : g_strdup ("");
-  return self;
+  g_free (*text);
+  *text = with;
+  return changed;
 }
 
-static gboolean
-same_entry (PgwStackEntry *a, PgwStackEntry *b)
+static void
+pgw_stack_entry_set (PgwStackEntry *self, PgwDebugInfo *info, PgwTimeline *timeline, const PgwFrame *frame,
+                     gboolean with_parameters)
 {
-  return g_strcmp0 (a->function, b->function) == 0 && g_str_equal (a->place, b->place)
-         && g_str_equal (a->parameters, b->parameters);
+  g_autofree char *file = g_path_get_basename (frame->place.file);
+  gboolean changed;
+
+  changed = replace (&self->function, g_strdup (frame->place.function));
+  changed |= replace (&self->place, g_strdup_printf ("%s:%d", file, frame->place.line));
+  changed |= replace (&self->parameters, with_parameters ? describe_parameters (info, timeline, frame) : g_strdup (""));
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), entry_properties[PROP_PLACE]);
 }
 
 /* ---- The list ---- */
@@ -154,9 +178,8 @@ setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+show_row (GtkListItem *item, PgwStackEntry *entry)
 {
-  PgwStackEntry *entry = gtk_list_item_get_item (item);
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *function = gtk_widget_get_first_child (box);
   GtkWidget *parameters = gtk_widget_get_next_sibling (function);
@@ -167,6 +190,27 @@ bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_label_set_text (GTK_LABEL (parameters), *entry->parameters != '\0' ? text : "");
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), entry->place);
   pgw_tooltip_set (box, all);
+}
+
+static void
+entry_changed_cb (PgwStackEntry *entry, GParamSpec *pspec, GtkListItem *item)
+{
+  show_row (item, entry);
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  PgwStackEntry *entry = gtk_list_item_get_item (item);
+
+  g_signal_connect (entry, "notify::place", G_CALLBACK (entry_changed_cb), item);
+  show_row (item, entry);
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), entry_changed_cb, item);
 }
 
 static gboolean
@@ -219,6 +263,7 @@ pgw_call_stack_init (PgwCallStack *self)
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->entries)));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), NULL);
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
   list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
   gtk_widget_add_css_class (list, "stack");
@@ -254,11 +299,12 @@ pgw_call_stack_set_frames (PgwCallStack   *self,
     g_list_store_splice (self->entries, n_frames, n_shown - n_frames, NULL, 0);
   for (guint i = 0; i < n_frames; i++)
     {
-      g_autoptr (PgwStackEntry) entry = pgw_stack_entry_new (info, timeline, &frames[i], with_parameters);
-      g_autoptr (PgwStackEntry) shown = g_list_model_get_item (G_LIST_MODEL (self->entries), i);
+      g_autoptr (PgwStackEntry) entry = i < n_shown ? g_list_model_get_item (G_LIST_MODEL (self->entries), i)
+                                                    : g_object_new (PGW_TYPE_STACK_ENTRY, NULL);
 
-      if (shown == NULL || !same_entry (shown, entry))
-        g_list_store_splice (self->entries, i, shown != NULL ? 1 : 0, (gpointer *) &entry, 1);
+      pgw_stack_entry_set (entry, info, timeline, &frames[i], with_parameters);
+      if (i >= n_shown)
+        g_list_store_append (self->entries, entry);
     }
   gtk_single_selection_set_selected (self->selection, 0);
   self->showing = FALSE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The inspector. Old values are read by standing at the step before for a
- * moment; rows whose text did not change are left alone, so that a step costs
- * as many rows as it changed fields.
+ * moment. Rows stay from object to object and only their texts change: to
+ * make a row costs a hundred times as much as to say another word in it.
  */
 #include "config.h"
 
@@ -15,77 +15,11 @@
 #include "src/engine/pgw-leaks.h"
 #include "src/engine/pgw-narration.h"
 #include "src/engine/pgw-object-name.h"
-#include "src/engine/pgw-leaks.h"
 
 #define ALLOCATED_AT    "(allocated at step)"
 #define MAX_FIELDS  256
 #define NAME_CHARS  17
 #define VALUE_CHARS 10
-
-/* ---- One field ---- */
-
-struct _PgwInspectorField {
-  GObject     parent_instance;
-  char       *name;
-  char       *type;
-  char       *value;
-  char       *old_value;
-  mm_object_t object;
-};
-
-G_DEFINE_FINAL_TYPE (PgwInspectorField, pgw_inspector_field, G_TYPE_OBJECT)
-
-static void
-pgw_inspector_field_finalize (GObject *object)
-{
-  PgwInspectorField *self = PGW_INSPECTOR_FIELD (object);
-
-  g_free (self->name);
-  g_free (self->type);
-  g_free (self->value);
-  g_free (self->old_value);
-  G_OBJECT_CLASS (pgw_inspector_field_parent_class)->finalize (object);
-}
-
-static void
-pgw_inspector_field_class_init (PgwInspectorFieldClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = pgw_inspector_field_finalize;
-}
-
-static void
-pgw_inspector_field_init (PgwInspectorField *self)
-{
-}
-
-static PgwInspectorField *
-pgw_inspector_field_new (const struct view_field *field, const char *old_value)
-{
-  PgwInspectorField *self = g_object_new (PGW_TYPE_INSPECTOR_FIELD, NULL);
-
-  self->name = g_strdup (field->name);
-  self->type = g_strdup (field->type);
-  self->value = g_strdup (field->value);
-  self->old_value = g_strdup (old_value);
-  self->object = field->object;
-  return self;
-}
-
-const char *
-pgw_inspector_field_get_name (PgwInspectorField *self)
-{
-  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
-
-  return self->name;
-}
-
-const char *
-pgw_inspector_field_get_old_value (PgwInspectorField *self)
-{
-  g_return_val_if_fail (PGW_IS_INSPECTOR_FIELD (self), NULL);
-
-  return self->old_value;
-}
 
 /* ---- The inspector ---- */
 
@@ -151,43 +85,65 @@ setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector
   gtk_list_item_set_activatable (item, FALSE);
 }
 
-static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector *self)
+/* The value, as a link to the object or the step it names. */
+static char *
+value_markup (PgwInspectorField *field)
 {
-  PgwInspectorField *field = gtk_list_item_get_item (item);
+  const char *value = pgw_inspector_field_get_value (field);
+  g_autofree char *escaped = g_markup_escape_text (value, -1);
+
+  if (pgw_inspector_field_get_object (field) != 0)
+    return g_strdup_printf ("<a href=\"object:%" G_GINT64_MODIFIER "x\">%s</a>", pgw_inspector_field_get_object (field),
+                            escaped);
+  if (g_str_equal (pgw_inspector_field_get_name (field), ALLOCATED_AT))
+    return g_strdup_printf ("<a href=\"step:%s\">%s</a>", value, escaped);
+  return g_steal_pointer (&escaped);
+}
+
+static void
+show_row (GtkListItem *item, PgwInspectorField *field)
+{
   GtkWidget *box = gtk_list_item_get_child (item);
   GtkWidget *name = gtk_widget_get_first_child (box);
-  GtkWidget *value = gtk_widget_get_last_child (box);
-  g_autofree char *tooltip = g_strdup_printf ("%s %s", field->type, field->name);
-  g_autofree char *escaped = g_markup_escape_text (field->value, -1);
-  g_autofree char *markup = NULL;
+  g_autofree char *tooltip = g_strdup_printf ("%s %s", pgw_inspector_field_get_type_name (field),
+                                              pgw_inspector_field_get_name (field));
+  g_autofree char *markup = value_markup (field);
 
-  if (field->object != 0)
+  if (pgw_inspector_field_get_old_value (field) != NULL)
     {
-      char *link = g_strdup_printf ("<a href=\"object:%" G_GINT64_MODIFIER "x\">%s</a>", field->object, escaped);
+      g_autofree char *old = g_markup_escape_text (pgw_inspector_field_get_old_value (field), -1);
+      char *both = g_strdup_printf ("%s → %s", *old != '\0' ? old : "∅", markup);
 
-      g_free (escaped);
-      escaped = link;
-    }
-  else if (g_str_equal (field->name, ALLOCATED_AT))
-    {
-      char *link = g_strdup_printf ("<a href=\"step:%s\">%s</a>", field->value, escaped);
-
-      g_free (escaped);
-      escaped = link;
-    }
-  if (field->old_value != NULL)
-    {
-      g_autofree char *old = g_markup_escape_text (field->old_value, -1);
-
-      markup = g_strdup_printf ("%s → %s", *old != '\0' ? old : "∅", escaped);
+      g_free (markup);
+      markup = both;
       gtk_widget_add_css_class (box, "changed");
     }
   else
     gtk_widget_remove_css_class (box, "changed");
-  gtk_label_set_text (GTK_LABEL (name), field->name);
-  gtk_label_set_markup (GTK_LABEL (value), markup != NULL ? markup : escaped);
+  gtk_label_set_text (GTK_LABEL (name), pgw_inspector_field_get_name (field));
+  gtk_label_set_markup (GTK_LABEL (gtk_widget_get_last_child (box)), markup);
   pgw_tooltip_set (name, tooltip);
+}
+
+static void
+field_changed_cb (PgwInspectorField *field, GParamSpec *pspec, GtkListItem *item)
+{
+  show_row (item, field);
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector *self)
+{
+  PgwInspectorField *field = gtk_list_item_get_item (item);
+
+  g_signal_connect (field, "notify::value", G_CALLBACK (field_changed_cb), item);
+  show_row (item, field);
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PgwInspector *self)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), field_changed_cb, item);
 }
 
 /* ---- Fields ---- */
@@ -288,13 +244,6 @@ find_value (const struct view_field *fields, guint n, guint hint, const char *na
   return NULL;
 }
 
-static gboolean
-same_field (PgwInspectorField *field, const struct view_field *now, const char *old_value)
-{
-  return g_str_equal (field->name, now->name) && g_str_equal (field->value, now->value)
-         && field->object == now->object && g_strcmp0 (field->old_value, old_value) == 0;
-}
-
 static void
 show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
 {
@@ -313,15 +262,14 @@ show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
   for (guint i = 0; i < n; i++)
     {
       const char *old_value = find_value (before, n_before, i, now[i].name);
-      g_autoptr (PgwInspectorField) field = NULL;
-      g_autoptr (PgwInspectorField) shown = g_list_model_get_item (G_LIST_MODEL (self->fields), i);
+      g_autoptr (PgwInspectorField) field = i < n_shown ? g_list_model_get_item (G_LIST_MODEL (self->fields), i)
+                                                        : pgw_inspector_field_new ();
 
       if (old_value != NULL && g_str_equal (old_value, now[i].value))
         old_value = NULL;
-      if (shown != NULL && same_field (shown, &now[i], old_value))
-        continue;
-      field = pgw_inspector_field_new (&now[i], old_value);
-      g_list_store_splice (self->fields, i, shown != NULL ? 1 : 0, (gpointer *) &field, 1);
+      pgw_inspector_field_set (field, &now[i], old_value);
+      if (i >= n_shown)
+        g_list_store_append (self->fields, field);
     }
 }
 
@@ -508,6 +456,7 @@ pgw_inspector_init (PgwInspector *self)
   self->fields = g_list_store_new (PGW_TYPE_INSPECTOR_FIELD);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_row_cb), self, 0);
   gtk_list_view_set_factory (self->list, factory);
   g_object_unref (factory);
   model = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->fields)));

@@ -8,16 +8,10 @@
  */
 #pragma once
 
+#include "pgw-inspector-field.h"
 #include "pgw-section.h"
 
 G_BEGIN_DECLS
-
-#define PGW_TYPE_INSPECTOR_FIELD (pgw_inspector_field_get_type ())
-G_DECLARE_FINAL_TYPE (PgwInspectorField, pgw_inspector_field, PGW, INSPECTOR_FIELD, GObject)
-
-const char *pgw_inspector_field_get_name      (PgwInspectorField *self);
-/* What the value was before the step; NULL where it did not change. */
-const char *pgw_inspector_field_get_old_value (PgwInspectorField *self);
 
 #define PGW_TYPE_INSPECTOR (pgw_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (PgwInspector, pgw_inspector, PGW, INSPECTOR, PgwSection)

@@ -404,6 +404,7 @@ pgw_pane_canvas_class_init (PgwPaneCanvasClass *klass)
   widget_class->query_tooltip = pgw_pane_canvas_query_tooltip;
   widget_class->unmap = pgw_pane_canvas_unmap;
   PGW_SECTION_CLASS (klass)->update = pgw_pane_canvas_update;
+  PGW_SECTION_CLASS (klass)->is_picture = TRUE;
 
   g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");

@@ -13,6 +13,7 @@ typedef struct {
   guint         pending;        /* PgwSectionChanges not yet shown */
   guint         tick_id;
   gint64        updated_at;     /* frame time of the last update */
+  gint64        cost;           /* microseconds an update of a picture takes, of late */
 } PgwSectionPrivate;
 
 enum { PROP_0, PROP_SESSION, N_PROPS };
@@ -24,24 +25,64 @@ static GParamSpec *properties[N_PROPS];
 #define PRIV(self) ((PgwSectionPrivate *) pgw_section_get_instance_private (self))
 
 /*
- * Text that changes makes GTK lay out the whole window, whether one label changed or a hundred. So the sections that
- * may wait while a session plays do it together, at the same beats; and where it plays faster than anybody reads,
- * at fewer of them.
+ * Text that changes is dear: GTK shapes it and lays out what is around it. So the sections of text wait for a beat
+ * while a session plays, for a longer one where it plays faster than anybody reads, and at a beat they take turns:
+ * each has a frame for itself, those of one class have one together. Where it plays that fast, pictures leave
+ * them this frame, and a picture that takes long is made less often.
  */
 #define READABLE_SPEED 20       /* steps a second */
 #define FAST_BEAT      (G_USEC_PER_SEC / 4)
+#define PICTURE_SHARE  8        /* a picture takes one part in so many of the time */
+
+typedef struct {
+  gint64 frame;         /* frame time of the last turn */
+  GType  type;          /* whose it was */
+} Turn;
+
+static Turn *
+get_turn (PgwSession *session)
+{
+  Turn *turn = g_object_get_data (G_OBJECT (session), "pgw-section-turn");
+
+  if (turn == NULL)
+    {
+      turn = g_new0 (Turn, 1);
+      g_object_set_data_full (G_OBJECT (session), "pgw-section-turn", turn, g_free);
+    }
+  return turn;
+}
+
+static gboolean
+take_turn (PgwSection *self, gint64 now)
+{
+  Turn *turn = get_turn (PRIV (self)->session);
+
+  if (turn->frame == now && turn->type != G_OBJECT_TYPE (self))
+    return FALSE;
+  turn->frame = now;
+  turn->type = G_OBJECT_TYPE (self);
+  return TRUE;
+}
 
 static gboolean
 has_to_wait (PgwSection *self, gint64 now)
 {
   PgwSectionPrivate *priv = PRIV (self);
   gint64 beat = PGW_SECTION_GET_CLASS (self)->busy_interval;
+  gboolean fast;
 
-  if (beat <= 0 || priv->session == NULL || pgw_session_get_state (priv->session) != PGW_SESSION_PLAYING)
+  if (priv->session == NULL || pgw_session_get_state (priv->session) != PGW_SESSION_PLAYING)
     return FALSE;
-  if (pgw_session_get_speed (priv->session) > READABLE_SPEED)
+  fast = pgw_session_get_speed (priv->session) > READABLE_SPEED;
+  if (PGW_SECTION_GET_CLASS (self)->is_picture)
+    return fast
+           && (get_turn (priv->session)->frame == now
+               || now - priv->updated_at < MIN (priv->cost * PICTURE_SHARE, FAST_BEAT));
+  if (beat <= 0)
+    return FALSE;
+  if (fast)
     beat = FAST_BEAT;
-  return now / beat == priv->updated_at / beat;
+  return now / beat == priv->updated_at / beat || !take_turn (self, now);
 }
 
 static gboolean
@@ -241,7 +282,12 @@ pgw_section_flush (PgwSection *self)
 
   priv->pending = 0;
   if (changes != 0 && PGW_SECTION_GET_CLASS (self)->update != NULL)
-    PGW_SECTION_GET_CLASS (self)->update (self, priv->session, changes);
+    {
+      gint64 begun = g_get_monotonic_time ();
+
+      PGW_SECTION_GET_CLASS (self)->update (self, priv->session, changes);
+      priv->cost += (g_get_monotonic_time () - begun - priv->cost) / 4;
+    }
   if (priv->pending == 0 && priv->tick_id != 0)
     {
       gtk_widget_remove_tick_callback (GTK_WIDGET (self), priv->tick_id);

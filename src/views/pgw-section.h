@@ -34,10 +34,12 @@ struct _PgwSectionClass {
   /* Show the session as it now is. `session` is NULL when there is none. */
   void (*update) (PgwSection *self, PgwSession *session, PgwSectionChanges changes);
   /*
-   * Microseconds between two updates while the session plays, at beats that all sections share; 0 = every frame. Where it
-   * plays too fast to be read there are fewer.
+   * Microseconds between two updates while the session plays; 0 = every frame. Where it plays too fast to be read there
+   * are fewer, and sections of different classes do not update in the same frame.
    */
   gint64 busy_interval;
+  /* It draws more than it says: it is updated in every frame, but while the session plays fast leaves some to text. */
+  gboolean is_picture;
 };
 
 PgwSession *pgw_section_get_session (PgwSection *self);
