@@ -61,11 +61,8 @@ static int check_regions(const struct machine_config *c, struct machine_plan *pl
 }
 
 /* A recording's machine may have had more RAM than is worth simulating; what it let programs map shows that. */
-static int check_commit_ram(struct machine_config *c, const struct machine_plan *plan,
-			    struct machine_error *error)
+static int check_commit_ram(const struct machine_config *c, struct machine_error *error)
 {
-	if (!c->commit_ram)
-		c->commit_ram = plan->total;
 	if (c->commit_ram & (PAGE_SIZE - 1) || c->commit_ram > 1UL << 46)
 		return refuse(error, "commit_ram", 0, "whole pages, at most 64 TiB");
 	return 0;
@@ -287,7 +284,7 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 
 	ret = check_regions(c, plan, error);
 	if (!ret)
-		ret = check_commit_ram(c, plan, error);
+		ret = check_commit_ram(c, error);
 	if (!ret)
 		ret = check_nodes(c, error);
 	if (!ret)

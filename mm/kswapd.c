@@ -13,6 +13,10 @@
 #include "vmscan.h"
 #include "swap.h"
 #include "vmstat.h"
+#include "writeback.h"
+
+/* As long as kswapd naps before it sleeps. */
+#define KSWAPD_NAP_USEC (HZ / 10 * USEC_PER_JIFFY)
 
 /* ---- Is there enough? ---- */
 
@@ -229,8 +233,9 @@ bool prepare_kswapd_sleep(pg_data_t *pgdat, unsigned int order, enum zone_type h
 /* The highest zone that was asked for since the last run, or else that of the last run. */
 static enum zone_type kswapd_highest_zoneidx(const pg_data_t *pgdat, enum zone_type prev)
 {
-	return pgdat->kswapd_highest_zoneidx == MAX_NR_ZONES ?
-		       prev : (enum zone_type)pgdat->kswapd_highest_zoneidx;
+	return pgdat->kswapd_highest_zoneidx == MAX_NR_ZONES
+		       ? prev
+		       : (enum zone_type)pgdat->kswapd_highest_zoneidx;
 }
 
 bool node_has_reclaimable(pg_data_t *pgdat)
@@ -238,9 +243,7 @@ bool node_has_reclaimable(pg_data_t *pgdat)
 	enum lru_list lru;
 	int cpu;
 
-	for_each_evictable_lru(lru)
-		if (!list_empty(&pgdat->__lruvec.lists[lru]))
-			return true;
+	for_each_evictable_lru(lru) if (!list_empty(&pgdat->__lruvec.lists[lru])) return true;
 	for_each_online_cpu(cpu)
 		if (folio_batch_count(&this_machine->cpu_fbatches[cpu].lru_add))
 			return true;
@@ -263,6 +266,25 @@ static bool kswapd_may_sleep(pg_data_t *pgdat, unsigned int alloc_order, unsigne
 	return true;
 }
 
+/* It was hardly gone: what it had been reclaiming for is still wanted. */
+static void kswapd_rise(pg_data_t *pgdat)
+{
+	if (this_machine->clock < pgdat->kswapd_nap_until) {
+		count_vm_event(KSWAPD_LOW_WMARK_HIT_QUICKLY);
+		pgdat->kswapd_order = max(pgdat->kswapd_order, pgdat->kswapd_nap_order);
+	}
+	set_pgdat_percpu_threshold(pgdat, calculate_pressure_threshold);
+}
+
+/* For a moment it only naps. The clock moves only where somebody waits, so it is often woken within that. */
+static void kswapd_lie_down(pg_data_t *pgdat, unsigned int reclaim_order)
+{
+	pgdat->kswapd_awake = false;
+	pgdat->kswapd_nap_order = (int)reclaim_order;
+	pgdat->kswapd_nap_until = this_machine->clock + KSWAPD_NAP_USEC;
+	set_pgdat_percpu_threshold(pgdat, calculate_normal_threshold);
+}
+
 unsigned long kswapd_run(pg_data_t *pgdat)
 {
 	struct reclaimer *r = reclaimer_of(RECLAIMER_KSWAPD);
@@ -270,6 +292,7 @@ unsigned long kswapd_run(pg_data_t *pgdat)
 	u32 caller = this_machine->reclaimer, rounds = 0;
 	unsigned int alloc_order, reclaim_order;
 	unsigned long reclaimed = 0;
+	bool asleep;
 
 	pgdat->kswapd_woken = false;
 	if (!node_has_reclaimable(pgdat)) {
@@ -278,6 +301,7 @@ unsigned long kswapd_run(pg_data_t *pgdat)
 		return 0;
 	}
 	this_machine->reclaimer = RECLAIMER_KSWAPD;
+	kswapd_rise(pgdat);
 	do {
 		alloc_order = (unsigned int)pgdat->kswapd_order;
 		highest_zoneidx = kswapd_highest_zoneidx(pgdat, highest_zoneidx);
@@ -288,10 +312,12 @@ unsigned long kswapd_run(pg_data_t *pgdat)
 		      trace_pack(alloc_order, highest_zoneidx), 0, 0);
 		reclaim_order = balance_pgdat(pgdat, alloc_order, highest_zoneidx);
 		reclaimed += r->sc.nr_reclaimed;
+		asleep = kswapd_may_sleep(pgdat, alloc_order, reclaim_order, highest_zoneidx);
+		if (!asleep)
+			count_vm_event(KSWAPD_HIGH_WMARK_HIT_QUICKLY);
 		/* Nobody else runs meanwhile, so after some fruitless runs the rest must wait. */
-	} while (!kswapd_may_sleep(pgdat, alloc_order, reclaim_order, highest_zoneidx) &&
-		 ++rounds < MAX_RECLAIM_RETRIES);
-	pgdat->kswapd_awake = false;
+	} while (!asleep && ++rounds < MAX_RECLAIM_RETRIES);
+	kswapd_lie_down(pgdat, reclaim_order);
 	trace(TRACE_mm_vmscan_kswapd_sleep, (u64)pgdat->node_id, reclaimed, 0, 0);
 	this_machine->reclaimer = caller;
 	return reclaimed;

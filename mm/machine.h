@@ -71,7 +71,7 @@ struct machine_config {
 	s32 watermark_boost_factor;	/* [15000] of 10,000; -1 = no boosting */
 	u32 lowmem_reserve_ratio[4];	/* [256 256 32 0]; all zero = the default */
 	u32 percpu_pagelist_high_fraction; /* [0] */
-	phys_addr_t commit_ram;		/* bytes of RAM that commit accounting (util.c) reckons with [all] */
+	phys_addr_t commit_ram;		/* bytes of RAM that commit accounting (util.c) reckons with [what the page allocator manages] */
 	u32 nr_slots;			/* results that the script can hold */
 	u32 tlb_sets;			/* of each CPU's TLB, a power of two [16] */
 	u32 tlb_ways;			/* entries of a set [4] */

@@ -75,8 +75,22 @@ unsigned long calc_vm_prot_bits(unsigned long prot);
 int security_vm_enough_memory_mm(struct mm_struct *mm, long pages);
 void vm_acct_memory(long pages);
 void vm_unacct_memory(long pages);
+/* The RAM that promises are measured by: what there is, or as much as a recording's machine had. In pages. */
+static inline unsigned long commit_ram_pages(const struct machine *m)
+{
+	return m->config.commit_ram ? m->config.commit_ram >> PAGE_SHIFT : m->totalram_pages;
+}
+
 /* What may be promised with overcommit_memory 2, in pages. */
-unsigned long vm_commit_limit(void);
+static inline unsigned long vm_commit_limit(const struct machine *m)
+{
+	unsigned long allowed = m->sysctl_overcommit_kbytes >> (PAGE_SHIFT - 10);
+
+	if (!allowed)
+		allowed = mult_frac(commit_ram_pages(m), m->sysctl_overcommit_ratio, 100);
+	return allowed + (unsigned long)m->total_swap_pages;
+}
+
 /* At boot: the limits' defaults. */
 void init_vm_sysctls(void);
 

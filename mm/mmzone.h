@@ -442,6 +442,8 @@ struct pglist_data {
 	int kswapd_highest_zoneidx;
 	u32 nr_writeback_throttled;	/* tasks that wait in reclaim_throttle() for writes */
 	int kswapd_failures;		/* runs without a page reclaimed, in a row */
+	int kswapd_nap_order;		/* what it had reclaimed for when it lay down */
+	u64 kswapd_nap_until;		/* machine.clock: woken earlier than this, it was too soon */
 	u8 kswapd_awake;		/* it is at work */
 	u8 kswapd_woken;		/* it will be, after the operation under way */
 	u8 kcompactd_woken;		/* kcompactd will run after the operation under way */

@@ -4,8 +4,10 @@
  * them. Linux counterparts: the print functions of mm/vmstat.c,
  * fs/proc/meminfo.c.
  */
+#include "mm.h"
 #include "proc_vm.h"
 #include "reader.h"
+#include "reclaimer.h"
 #include "swap.h"
 #include "seq_file.h"
 #include "vmstat_text.h"
@@ -184,7 +186,7 @@ static void zoneinfo_show_counters(struct seq_file *s, const struct machine *m,
 				   reader_numa_counter(m, zone, i - NR_VM_ZONE_STAT_ITEMS));
 }
 
-static void zoneinfo_show_pagesets(struct seq_file *s, const struct machine *m,
+static void zoneinfo_show_pagesets(struct seq_file *s, const struct machine *m, u32 nid,
 				   const struct zone *zone)
 {
 	seq_puts(s, "\n  pagesets");
@@ -198,7 +200,8 @@ static void zoneinfo_show_pagesets(struct seq_file *s, const struct machine *m,
 		seq_printf(s, "\n  vm stats threshold: %d",
 			   zone->per_cpu_zonestats[cpu].stat_threshold);
 	}
-	seq_puts(s, "\n  node_unreclaimable:  0");
+	seq_printf(s, "\n  node_unreclaimable:  %u",
+		   m->node_data[nid].kswapd_failures >= MAX_RECLAIM_RETRIES);
 	seq_printf(s, "\n  start_pfn:           %lu", zone->zone_start_pfn);
 }
 
@@ -218,7 +221,7 @@ static void zoneinfo_show(struct seq_file *s, const struct machine *m)
 			zoneinfo_show_pages(s, zone);
 			if (populated_zone(zone)) {
 				zoneinfo_show_counters(s, m, zone);
-				zoneinfo_show_pagesets(s, m, zone);
+				zoneinfo_show_pagesets(s, m, nid, zone);
 			}
 			seq_putc(s, '\n');
 		}
@@ -313,16 +316,6 @@ static void meminfo_show_use(struct seq_file *s, const struct machine *m)
 	show_val_kb(s, "NFS_Unstable:   ", 0);
 }
 
-/* vm_commit_limit() of Linux, which goes by the RAM that the page allocator was given. */
-static u64 commit_limit(const struct machine *m)
-{
-	u64 allowed = m->sysctl_overcommit_kbytes >> (PAGE_SHIFT - 10);
-
-	if (!allowed)
-		allowed = m->totalram_pages * m->sysctl_overcommit_ratio / 100;
-	return allowed + (u64)m->total_swap_pages;
-}
-
 static void meminfo_show(struct seq_file *s, const struct machine *m)
 {
 	show_val_kb(s, "MemTotal:       ", m->totalram_pages);
@@ -337,7 +330,7 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 	meminfo_show_use(s, m);
 	show_val_kb(s, "Bounce:         ", reader_zone_counter_sum(m, NR_BOUNCE));
 	show_node_counter(s, m, "WritebackTmp:   ", NR_WRITEBACK_TEMP);
-	show_val_kb(s, "CommitLimit:    ", commit_limit(m));
+	show_val_kb(s, "CommitLimit:    ", vm_commit_limit(m));
 	show_val_kb(s, "Committed_AS:   ", (u64)max(m->vm_committed_as, 0L));
 	/* 32 TiB less one byte: the range for vmalloc() with four levels of page tables. */
 	seq_printf(s, "VmallocTotal:   %8lu kB\n", ((1UL << 45) - 1) >> 10);

@@ -259,6 +259,7 @@ void swap_writepage(struct page *page)
 	VM_BUG_ON_PAGE(!PageSwapCache(page), page);
 	copy_memory(swap_slot_address(entry), page_address(page), PAGE_SIZE);
 	count_vm_event(PSWPOUT);
+	count_vm_events(PGPGOUT, PAGE_SIZE >> 10);
 	SetPageWriteback(page);
 	__mod_node_page_state(page_pgdat(page), NR_WRITEBACK, 1);
 	__mod_zone_page_state(page_zone(page), NR_ZONE_WRITE_PENDING, 1);
@@ -281,6 +282,7 @@ struct page *read_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsi
 	lru_cache_add(page);
 	copy_memory(page_address(page), swap_slot_address(entry), PAGE_SIZE);
 	count_vm_event(PSWPIN);
+	count_vm_events(PGPGIN, PAGE_SIZE >> 10);
 	SetPageUptodate(page);
 	ClearPageLocked(page);
 	trace(TRACE_swap_readpage, page_to_pfn(page), swp_offset(entry), shadow != NULL, 0);

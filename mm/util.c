@@ -11,15 +11,10 @@
  */
 #include "vma.h"
 
-static unsigned long commit_ram_pages(void)
-{
-	return this_machine->config.commit_ram >> PAGE_SHIFT;
-}
-
 void init_vm_sysctls(void)
 {
 	struct machine *m = this_machine;
-	unsigned long free_kbytes = commit_ram_pages() << (PAGE_SHIFT - 10);
+	unsigned long free_kbytes = commit_ram_pages(m) << (PAGE_SHIFT - 10);
 
 	m->sysctl_max_map_count = 65530;
 	m->sysctl_overcommit_memory = OVERCOMMIT_GUESS;
@@ -27,16 +22,6 @@ void init_vm_sysctls(void)
 	m->sysctl_admin_reserve_kbytes = min(free_kbytes / 32, 1UL << 13);
 	m->sysctl_user_reserve_kbytes = min(free_kbytes / 32, 1UL << 17);
 	m->dac_mmap_min_addr = PAGE_SIZE;
-}
-
-unsigned long vm_commit_limit(void)
-{
-	const struct machine *m = this_machine;
-	unsigned long allowed = m->sysctl_overcommit_kbytes >> (PAGE_SHIFT - 10);
-
-	if (!allowed)
-		allowed = mult_frac(commit_ram_pages(), m->sysctl_overcommit_ratio, 100);
-	return allowed + (unsigned long)m->total_swap_pages;
 }
 
 void vm_acct_memory(long pages)
@@ -52,7 +37,7 @@ void vm_unacct_memory(long pages)
 /* Overcommit mode 2: what the limit leaves to this process. */
 static long commit_allowed(const struct mm_struct *mm)
 {
-	long allowed = (long)vm_commit_limit();
+	long allowed = (long)vm_commit_limit(this_machine);
 
 	if (!task_capable(current))
 		allowed -= (long)(this_machine->sysctl_admin_reserve_kbytes >> (PAGE_SHIFT - 10));
@@ -73,13 +58,13 @@ int security_vm_enough_memory_mm(struct mm_struct *mm, long pages)
 	case OVERCOMMIT_ALWAYS:
 		return 0;
 	case OVERCOMMIT_GUESS:
-		enough = pages <= (long)(commit_ram_pages() + (unsigned long)m->total_swap_pages);
+		enough = pages <= (long)(commit_ram_pages(m) + (unsigned long)m->total_swap_pages);
 		break;
 	default:
 		enough = m->vm_committed_as < commit_allowed(mm);
 		break;
 	}
-	trace(TRACE_vm_enough_memory, (u64)pages, (u64)m->vm_committed_as, vm_commit_limit(),
+	trace(TRACE_vm_enough_memory, (u64)pages, (u64)m->vm_committed_as, vm_commit_limit(m),
 	      enough);
 	if (enough)
 		return 0;

@@ -18,13 +18,35 @@ static int fls(unsigned int x)
  * More CPUs would contend more for the counter, more memory makes an error of the
  * same size matter less: the threshold grows with the logarithm of both.
  */
-static int calculate_normal_threshold(const struct zone *zone)
+int calculate_normal_threshold(const struct zone *zone)
 {
 	unsigned int mem =
 		(unsigned int)(zone_managed_pages(zone) >> (27 - PAGE_SHIFT)); /* 128 MiB */
 	int threshold = 2 * fls((unsigned int)num_online_cpus()) * (1 + fls(mem));
 
 	return min(125, threshold);
+}
+
+/* Small enough that not even all CPUs' differences together reach from low to min. */
+int calculate_pressure_threshold(const struct zone *zone)
+{
+	long distance = (long)(low_wmark_pages(zone) - min_wmark_pages(zone));
+
+	return (int)min(125L, max(1L, distance / num_online_cpus()));
+}
+
+void set_pgdat_percpu_threshold(pg_data_t *pgdat, int (*threshold)(const struct zone *zone))
+{
+	int i, cpu;
+
+	for (i = 0; i < pgdat->nr_zones; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!zone->percpu_drift_mark)
+			continue;
+		for_each_online_cpu(cpu)
+			zone->per_cpu_zonestats[cpu].stat_threshold = (s8)threshold(zone);
+	}
 }
 
 void refresh_zone_stat_thresholds(void)

@@ -185,4 +185,15 @@ static inline void __count_numa_events(struct zone *zone, enum numa_stat_item it
 /* Sets every CPU's thresholds from the zones' sizes. */
 void refresh_zone_stat_thresholds(void);
 
+/* How far a CPU's difference may grow: in general, and while kswapd is awake. In pages, at most 125. */
+int calculate_normal_threshold(const struct zone *zone);
+int calculate_pressure_threshold(const struct zone *zone);
+
+/**
+ * set_pgdat_percpu_threshold - sets the thresholds of the zones whose counters may be off by more than matters
+ * @pgdat: the node
+ * @threshold: one of the two above
+ */
+void set_pgdat_percpu_threshold(pg_data_t *pgdat, int (*threshold)(const struct zone *zone));
+
 #endif

@@ -3,8 +3,7 @@
  * The counters of /proc/vmstat: names in the kernel's order, and the value of
  * each. Linux counterpart: the tables of mm/vmstat.c.
  *
- * The core counts those that its files keep (the X lists of mmzone.h). The
- * others stand at 0, as on a kernel where nothing of the kind has happened.
+ * proc-constants.def says which of them never move on this machine.
  */
 #include "reader.h"
 #include "seq_file.h"

@@ -274,6 +274,50 @@ test_kswapd (void)
   test_assert_valid ();
 }
 
+/*
+ * Woken again within a tenth of a second, kswapd had stopped too early, and goes on for the order that it had
+ * been woken for; later, it begins afresh.
+ */
+static void
+test_nap (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
+  pg_data_t *pgdat = NODE_DATA (0);
+
+  map (MIB (1), SLOT_HEAP);
+  store (map (PAGE_SIZE, 2), 1);
+  for (guint late = 0; late < 2; late++)
+    {
+      pgdat->kswapd_order = 0;
+      kswapd_run (pgdat);
+      pgdat->kswapd_nap_order = 3;
+      g_assert_cmpuint (pgdat->kswapd_nap_until, ==, this_machine->clock + 100000);
+      disk_run (pgdat->kswapd_nap_until - 1 + late);
+      test_events_clear ();
+      kswapd_run (pgdat);
+      /* The order that it was woken for. */
+      g_assert_cmpuint (test_events_find (TRACE_mm_vmscan_kswapd_wake, 0)->b & 0xffffffff, ==, late ? 0 : 3);
+      g_assert_cmpuint (test_counter ("kswapd_low_wmark_hit_quickly"), ==, late + 1);
+    }
+  g_assert_cmpuint (test_counter ("kswapd_high_wmark_hit_quickly"), ==, 0);
+}
+
+/* What goes to swap and comes back is traffic of the disk, in kB. */
+static void
+test_traffic (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
+  guint64 heap = map (MIB (20), SLOT_HEAP), i;
+
+  for (i = 0; i < MIB (20) / PAGE_SIZE; i++)
+    store (heap + i * PAGE_SIZE, 1);
+  for (i = 0; i < MIB (1) / PAGE_SIZE; i++)
+    load (heap + i * PAGE_SIZE);
+  g_assert_cmpuint (test_counter ("pswpin"), >, 0);
+  g_assert_cmpuint (test_counter ("pgpgin"), ==, 4 * test_counter ("pswpin"));
+  g_assert_cmpuint (test_counter ("pgpgout"), ==, 4 * test_counter ("pswpout"));
+}
+
 static void
 test_oom (void)
 {
@@ -397,6 +441,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/reclaim/random", test_random);
   g_test_add_func ("/mm/reclaim/untouchable", test_untouchable);
   g_test_add_func ("/mm/reclaim/kswapd", test_kswapd);
+  g_test_add_func ("/mm/reclaim/nap", test_nap);
+  g_test_add_func ("/mm/reclaim/traffic", test_traffic);
   g_test_add_func ("/mm/reclaim/oom", test_oom);
   g_test_add_func ("/mm/reclaim/huge-pages", test_huge_pages);
   g_test_add_func ("/mm/reclaim/swapoff", test_swapoff);
