@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "mm/mempolicy.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
@@ -432,6 +433,8 @@ load_nodes (void)
   alloc (SLOT_PAGES, 6000, 0, GFP_KERNEL);
   cpu = 1;
   alloc (SLOT_PAGES + 6000, 100, 0, GFP_KERNEL);
+  run (OP_set_mempolicy, MM_OP_NO_SLOT, MPOL_INTERLEAVE, 3, 0, 0, 0);
+  store (map (SLOT_HEAP, 100, VM_ANON), 100);
   end (machine);
 }
 
