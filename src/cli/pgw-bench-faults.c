@@ -40,7 +40,7 @@
 #define N_TURNS 15
 #define N_PAGES_IN_TURN 4096  /* touched by one side before it is the other's turn, */
 #define MAX_ROUNDS_IN_TURN 64 /* in at most so many rounds, */
-#define MIN_ROUNDS_IN_TURN 2  /* and at least so many */
+#define MIN_ROUNDS_IN_TURN 4  /* and at least so many */
 
 /* How many pages a round touches: one with its tables, then rows. */
 static const guint rows[] = { 1, 64, 512, 8192 };
