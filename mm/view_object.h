@@ -23,8 +23,15 @@ void put_address(struct fields *f, const char *name, u64 address);
 void put_reference(struct fields *f, const char *name, const char *type, enum mm_object_kind kind,
 		   u64 number);
 
+/* A link of a list: the page, or the head of a list of @zone, that it leads to. */
+void put_link(struct fields *f, const char *name, const struct zone *zone, const struct list_head *kept);
+
 /* "3: 0x400 0x1800 0x2c00": a list by its length and its first pages. */
 void put_list(struct fields *f, const char *array, u32 index, const struct list_head *head);
+
+/* view_object_page.c */
+void put_page_ref(struct fields *f, const char *name, const char *type, u64 pfn);
+void put_page_fields(struct fields *f, u64 pfn);
 
 /* view_object_reclaim.c: LRU lists, scan_control, swap. */
 void reclaim_object_name(mm_object_t object, struct seq_file *s);
