@@ -99,6 +99,12 @@ struct compact_control {
 	u32 pad;
 };
 
+/* Frames that a short search may look at: fewer after each failure. */
+static inline unsigned int freelist_scan_limit(const struct compact_control *cc)
+{
+	return (COMPACT_CLUSTER_MAX >> min((unsigned int)cc->fast_search_fail, 31u)) + 1;
+}
+
 /* A block that direct compaction waits for is taken as soon as it comes into being. */
 struct capture_control {
 	struct zone *zone; /* NULL: nobody waits */

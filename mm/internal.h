@@ -214,6 +214,29 @@ static inline struct per_cpu_pages *this_cpu_pageset(struct zone *zone)
 	return &zone->per_cpu_pageset[smp_processor_id()];
 }
 
+static inline void pcp_add(struct per_cpu_pages *pcp, struct page *page, unsigned int pindex,
+		    unsigned int order, int migratetype, bool to_tail)
+{
+	struct list_head *list = &pcp->lists[pindex];
+
+	if (to_tail)
+		list_add_tail(&page->pcp_list, list);
+	else
+		list_add(&page->pcp_list, list);
+	pcp->count += 1 << order;
+	page->owner.kind = OWNER_PCP;
+	page->owner.order = (u8)order;
+	page->owner.migratetype = (u8)migratetype;
+}
+
+static inline void pcp_del(struct per_cpu_pages *pcp, struct page *page, unsigned int order)
+{
+	list_del(&page->pcp_list);
+	pcp->count -= 1 << order;
+	page->owner.kind = OWNER_NONE;
+	page->owner.order = 0;
+}
+
 /* ---- mm_init.c ---- */
 
 /* Lays nodes and zones over the memory of memblock, and makes their struct pages. */

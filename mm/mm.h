@@ -334,6 +334,12 @@ static inline unsigned long my_zero_pfn(void)
 	return this_machine->zero_pfn;
 }
 
+/* A signal that ends the task is on its way: it shall not be held up. */
+static inline bool fatal_signal_pending(void)
+{
+	return current && current->oom_victim;
+}
+
 /* ---- pgtable.c: tables ---- */
 
 pgd_t *pgd_alloc(struct mm_struct *mm);

@@ -142,8 +142,20 @@ unsigned int get_order(size_t size);
 gfp_t kmalloc_fix_flags(gfp_t flags);
 /* kmem_cache_alloc_node() without what is done for callers from outside. */
 void *__kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid);
+void __kmem_cache_free(struct kmem_cache *s, void *object);
+/* Has the machine's allocator come up, when it is first needed. */
+void slab_start(void);
 
-/* ---- slab.c, slab_cache.c: SLAB ---- */
+/* ---- slab.c, slab_cache.c, slab_reap.c: SLAB ---- */
+
+/* Ticks between two rounds of the reaper on a CPU, and between two looks at a node's slabs. */
+#define REAPTIMEOUT_AC	 (2 * 250UL)
+#define REAPTIMEOUT_NODE (4 * 250UL)
+
+static inline unsigned long jiffies(void)
+{
+	return slab_allocator()->reap_rounds[smp_processor_id()] * REAPTIMEOUT_AC;
+}
 
 static inline void *index_to_obj(const struct kmem_cache *s, const struct slab *slab,
 				 unsigned int idx)
@@ -186,7 +198,7 @@ static inline struct array_cache *cpu_cache_get(struct kmem_cache *s)
 int slab_tune_cpucache(struct kmem_cache *s, unsigned int limit, unsigned int batchcount,
 		       unsigned int shared, gfp_t gfp);
 
-/* ---- slub.c: SLUB ---- */
+/* ---- slub.c, slub_cache.c: SLUB ---- */
 
 void slub_init(void);
 int slub_cache_create(struct kmem_cache *s, slab_flags_t flags);

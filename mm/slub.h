@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the two files of SLUB share: slub.c (slabs and their lists) and
+ * What the files of SLUB share: slub.c (slabs and their lists), slub_cache.c (how caches are made) and
  * slub_debug.c (marks around objects, and looking at them).
  */
 #ifndef MM_SLUB_H
@@ -37,8 +37,19 @@ static inline void set_freepointer(const struct kmem_cache *s, void *object, voi
 	*(void **)((u8 *)object + s->offset) = next;
 }
 
+static inline void *get_freepointer(struct kmem_cache *s, void *object)
+{
+	void *next = *(void **)((u8 *)object + s->offset);
+
+	/* Somebody wrote to a free object: the kernel would go on and fault here. */
+	if (unlikely(next && virt_to_phys(next) >= this_machine->max_pfn << PAGE_SHIFT))
+		vm_bug(page_to_pfn(virt_to_page(object)), "a free object leads nowhere");
+	return next;
+}
+
 /* ---- slub.c ---- */
 
+void flush_cpu_slab(struct kmem_cache *s, struct kmem_cache_cpu *c);
 struct slab *new_slab(struct kmem_cache *s, gfp_t flags, int nid);
 void discard_slab(struct kmem_cache *s, struct slab *slab);
 void add_partial(struct kmem_cache *s, struct kmem_cache_node *n, struct slab *slab, bool tail);

@@ -41,6 +41,8 @@ void shrink_node(pg_data_t *pgdat, struct reclaimer *r);
 void end_batch_writeback(struct reclaimer *r);
 /* Reclaim runs into pages that are being written: it waits, and the flusher and the disk work. */
 void reclaim_throttle(pg_data_t *pgdat);
+void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
+			  enum lru_list lru);
 void shrink_active_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
 			enum lru_list lru);
 
