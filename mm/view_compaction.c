@@ -48,10 +48,3 @@ bool view_compaction(const struct machine *m, u32 ref, struct view_compaction *o
 	out->nr_freepages = cc->nr_freepages;
 	return true;
 }
-
-bool view_pageblock_skip(const struct machine *m, u64 pfn)
-{
-	const u8 *flags = (const u8 *)reader_address(m, m->pageblock_flags);
-
-	return pfn < m->max_pfn && flags[pfn >> pageblock_order] & PB_MIGRATE_SKIP;
-}

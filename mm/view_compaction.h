@@ -40,7 +40,5 @@ struct view_compaction {
 
 /* Compaction of a zone (zone_ref()); false if there is no such zone. */
 bool view_compaction(const struct machine *m, u32 zone, struct view_compaction *out);
-/* Is the pageblock of a page frame passed over, as nothing was found in it lately? */
-bool view_pageblock_skip(const struct machine *m, u64 pfn);
 
 #endif

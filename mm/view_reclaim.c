@@ -317,21 +317,6 @@ bool view_kswapd(const struct machine *m, u32 nid, struct view_kswapd *out)
 	return true;
 }
 
-u64 view_workingset_size(const struct machine *m, u32 nid, bool file)
-{
-	const struct pglist_data *pgdat = reader_node(m, nid);
-	s64 size;
-
-	if (!pgdat)
-		return 0;
-	/* As the kernel goes by the counters, without what CPUs have not folded in. */
-	size = pgdat->vm_stat[NR_ACTIVE_FILE] + (file ? 0 : pgdat->vm_stat[NR_INACTIVE_FILE]);
-	if (m->nr_swap_pages > 0)
-		size += pgdat->vm_stat[NR_ACTIVE_ANON] +
-			(file ? pgdat->vm_stat[NR_INACTIVE_ANON] : 0);
-	return (u64)max(size, (s64)0);
-}
-
 /* ---- What has happened ---- */
 
 static u64 event_sum(const struct machine *m, u32 item)

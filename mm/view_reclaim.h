@@ -178,12 +178,6 @@ struct view_kswapd {
 /* False if there is no such node. */
 bool view_kswapd(const struct machine *m, u32 nid, struct view_kswapd *out);
 
-/*
- * Of two pages that come back, the one whose distance is at most this was pushed out by others in use:
- * it becomes active at once (workingset_refault()). In pages.
- */
-u64 view_workingset_size(const struct machine *m, u32 nid, bool file);
-
 /* What has happened since boot, by the counters of /proc/vmstat: cheap enough for every event. */
 struct view_activity {
 	u64 faults;	 /* pgfault */

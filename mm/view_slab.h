@@ -147,12 +147,6 @@ u32 view_slob_blocks(const struct machine *m, u64 pfn, struct view_slob_block *o
 /* The object that lies at a physical address; false if none does. */
 bool view_slab_object(const struct machine *m, u64 addr, struct view_slab_object *out);
 
-/*
- * The bytes of an object with what debugging puts around it: as many as the cache's size. *offset
- * tells where the user's part begins. Returns how many there are.
- */
-u32 view_object_bytes(const struct machine *m, u64 addr, u8 *out, u32 max, u32 *offset);
-
 enum view_array_kind {
 	VIEW_ARRAY_CPU,		/* where: CPU. SLUB: the CPU's free list, next object last */
 	VIEW_ARRAY_SHARED,	/* where: node */

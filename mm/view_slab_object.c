@@ -305,25 +305,6 @@ bool view_slab_object(const struct machine *m, u64 addr, struct view_slab_object
 	return true;
 }
 
-u32 view_object_bytes(const struct machine *m, u64 addr, u8 *out, u32 max, u32 *offset)
-{
-	struct view_slab_object object;
-	const struct kmem_cache *s;
-	const u8 *bytes;
-
-	*offset = 0;
-	if (!view_slab_object(m, addr, &object))
-		return 0;
-	s = find_cache(m, object.cache);
-	bytes = s ? ram_at(m, object.addr - s->obj_offset, s->size) : NULL;
-	if (!bytes)
-		return 0;
-	*offset = s->obj_offset;
-	for (u32 i = 0; i < s->size && i < max; i++)
-		out[i] = bytes[i];
-	return s->size;
-}
-
 /* ---- Arrays ---- */
 
 /* A CPU's free list of SLUB, as if it were a stack: the next object last. */
