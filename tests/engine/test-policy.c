@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "src/engine/pgw-policy.h"
+#include "policy-models.h"
 
 static guint
 faults (PgwPolicy   policy,
@@ -130,6 +130,50 @@ test_random (void)
     }
 }
 
+/* Every choice of a victim is that of a second implementation. */
+static void
+test_models (void)
+{
+  gint64 pages[300];
+
+  for (guint round = 0; round < 200; round++)
+    {
+      guint n_frames = (guint) g_test_rand_int_range (1, 13);
+      gint n_pages = g_test_rand_int_range (2, 30);
+
+      for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+        pages[i] = g_test_rand_int_range (0, g_test_rand_bit () ? n_pages : n_pages / 3 + 1);
+      for (guint policy = 0; policy < PGW_N_POLICIES; policy++)
+        {
+          g_autoptr (PgwPolicyRun) run = pgw_policy_run (policy, pages, G_N_ELEMENTS (pages), n_frames);
+          g_autofree gint64 *victims = NULL;
+
+          if (policy == PGW_POLICY_OPT)
+            continue;
+          victims = policy_model_victims (policy, pages, G_N_ELEMENTS (pages), n_frames);
+          for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+            g_assert_cmpint (g_array_index (run->steps, PgwPolicyStep, i).victim, ==, victims[i]);
+        }
+    }
+}
+
+/* OPT has as few faults as there can be: all ways are tried. */
+static void
+test_optimal (void)
+{
+  gint64 pages[60];
+
+  for (guint round = 0; round < 40; round++)
+    {
+      guint n_frames = 1 + round % 4;
+
+      for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+        pages[i] = g_test_rand_int_range (0, 10);
+      g_autoptr (PgwPolicyRun) run = pgw_policy_run (PGW_POLICY_OPT, pages, G_N_ELEMENTS (pages), n_frames);
+      g_assert_cmpuint (run->n_faults, ==, policy_fewest_faults (pages, G_N_ELEMENTS (pages), n_frames));
+    }
+}
+
 static void
 test_parse (void)
 {
@@ -170,6 +214,8 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/clock", test_clock);
   g_test_add_func ("/policy/scan", test_scan);
   g_test_add_func ("/policy/random", test_random);
+  g_test_add_func ("/policy/models", test_models);
+  g_test_add_func ("/policy/optimal", test_optimal);
   g_test_add_func ("/policy/parse", test_parse);
   g_test_add_func ("/policy/names", test_names);
   return g_test_run ();
