@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "pgw-arguments.h"
+#include "pgw-units.h"
 
 #include "mm/fs.h"
 
@@ -34,6 +35,33 @@ implicit_entry (PgwJsonSource     *source,
   entry->op.nid = -1;
   entry->n_slots = entry->operation->fills ? 1 : 0;
   return entry;
+}
+
+/* What the script's list and the narration say of a file that is there before the script begins. */
+static void
+title_file (PgwEntry   *create,
+            const char *name)
+{
+  g_autofree char *size = pgw_size_format (create->op.arg[1]);
+  g_autofree char *title = NULL;
+
+  switch (create->op.arg[0])
+    {
+    case INODE_SHMEM:
+      title = g_strdup_printf (_("File %s of %s, in memory only"), name, size);
+      break;
+    case INODE_ZERO:
+      title = g_strdup_printf (_("File %s: the device of zeros"), name);
+      break;
+    case INODE_PIPE:
+      title = g_strdup_printf (_("File %s: a pipe"), name);
+      break;
+    default:
+      title = g_strdup_printf (_("File %s of %s, on the disk"), name, size);
+      break;
+    }
+  pgw_text_set (&create->title, title);
+  pgw_text_set (&create->explanation, _("This comes before the script: the scenario asks for it under “files”."));
 }
 
 /* The keys of the file that are arguments of `entry`'s operation; the others take their preset. */
@@ -86,6 +114,7 @@ read_open (GPtrArray         *entries,
   static const char *const words[] = { "rw", "r", "w", "no", NULL };
   static const guint modes[] = { FMODE_READ | FMODE_WRITE, FMODE_READ, FMODE_WRITE };
   const PgwJsonNode *mode = pgw_json_member (node, "open");
+  g_autofree char *title = NULL;
   guint index = 0;
 
   if (mode && !pgw_json_read_word (source, mode, words, &index, error))
@@ -95,6 +124,9 @@ read_open (GPtrArray         *entries,
 
   PgwEntry *open = implicit_entry (source, node, OP_open);
   open->opens = g_strdup (node->key);
+  title = g_strdup_printf (_("File %s is opened"), node->key);
+  pgw_text_set (&open->title, title);
+  pgw_text_set (&open->explanation, _("This comes before the script: the scenario asks for it under “files”."));
   open->op.arg[1] = modes[index];
   pgw_entry_add_link (open, PGW_LINK_FILE, 0, node->key, node);
   g_ptr_array_add (entries, open);
@@ -124,8 +156,10 @@ read_file (GPtrArray         *entries,
   create = implicit_entry (source, node, OP_file_create);
   create->as = g_strdup (node->key);
   g_ptr_array_add (entries, create);
-  return read_keys (create, node, error) && read_size_limits (create, node, disk_bytes, error) &&
-         read_open (entries, source, node, error);
+  if (!read_keys (create, node, error) || !read_size_limits (create, node, disk_bytes, error))
+    return FALSE;
+  title_file (create, node->key);
+  return read_open (entries, source, node, error);
 }
 
 gboolean
@@ -150,6 +184,7 @@ pgw_vm_tunables_read (GPtrArray         *entries,
   for (guint i = 0; tunables && i < G_N_ELEMENTS (settings); i++)
     {
       const PgwJsonNode *n = pgw_json_member (tunables, view_tunable_name (settings[i].tunable));
+      g_autofree char *title = NULL;
       guint64 value;
 
       if (n == NULL)
@@ -159,6 +194,10 @@ pgw_vm_tunables_read (GPtrArray         *entries,
       PgwEntry *entry = implicit_entry (source, n, OP_set_tunable);
       entry->op.arg[0] = settings[i].tunable;
       entry->op.arg[1] = value;
+      title = g_strdup_printf (_("Setting of the kernel: %s = %lu"), n->key, (gulong) value);
+      pgw_text_set (&entry->title, title);
+      pgw_text_set (&entry->explanation,
+                    _("This comes before the script: the scenario asks for it under “machine”, “tunables”."));
       g_ptr_array_add (entries, entry);
     }
   return TRUE;

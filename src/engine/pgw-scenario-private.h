@@ -39,6 +39,8 @@ gboolean    pgw_text_read  (PgwText           *text,
                             GError           **error);
 /* In the user's language, else in English, else in any; NULL for an empty text. */
 const char *pgw_text_get   (const PgwText *text);
+/* One phrase, whatever the user's language is. */
+void        pgw_text_set   (PgwText *text, const char *phrase);
 void        pgw_text_clear (PgwText *text);
 
 /* ---- Names of allocations ---- */

@@ -76,9 +76,17 @@ check_size (PgwScenario       *self,
   if (info->nr_cpus >= own->nr_cpus && info->nr_nodes >= own->nr_nodes)
     return TRUE;
   if (cpus)
-    expected = g_strdup_printf (_("at least the %u processors of \"machine\", which the script may use"), own->nr_cpus);
+    expected = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                             "at least the %u processor of \"machine\", which the script may use",
+                                             "at least the %u processors of \"machine\", which the script may use",
+                                             own->nr_cpus),
+                                own->nr_cpus);
   else
-    expected = g_strdup_printf (_("at least the %u nodes of \"machine\", which the script may use"), own->nr_nodes);
+    expected = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                             "at least the %u node of \"machine\", which the script may use",
+                                             "at least the %u nodes of \"machine\", which the script may use",
+                                             own->nr_nodes),
+                                own->nr_nodes);
   return pgw_json_fail_expected (self->source, where ? where : node, expected, error);
 }
 
@@ -173,10 +181,7 @@ variant_new (PgwScenario                 *self,
   for (guint i = tunables != NULL ? self->n_tunables : 0; i < self->entries->len; i++)
     g_ptr_array_add (variant->entries, pgw_entry_ref (g_ptr_array_index (self->entries, i)));
   variant->n_tunables = tunables != NULL ? tunables->len : self->n_tunables;
-  variant->title.phrases = g_new0 (PgwPhrase, 1);
-  variant->title.n_phrases = 1;
-  variant->title.phrases[0].language = g_strdup ("");
-  variant->title.phrases[0].text = g_strdup (title);
+  pgw_text_set (&variant->title, title);
   pgw_scenario_unfold_again (variant);
   return variant;
 }

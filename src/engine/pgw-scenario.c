@@ -288,10 +288,7 @@ pgw_scenario_new (const struct machine_config   *config,
 
   self = pgw_scenario_object_new (title ? title : _("Untitled"), NULL);
   pgw_machine_set (&self->machine, config, snapshot, snapshot_free);
-  self->title.phrases = g_new0 (PgwPhrase, 1);
-  self->title.n_phrases = 1;
-  self->title.phrases[0].language = g_strdup ("");
-  self->title.phrases[0].text = g_strdup (self->name);
+  pgw_text_set (&self->title, self->name);
   pgw_scenario_unfold_again (self);
   return self;
 }

@@ -95,6 +95,16 @@ pgw_text_get (const PgwText *text)
 }
 
 void
+pgw_text_set (PgwText    *text,
+              const char *phrase)
+{
+  pgw_text_clear (text);
+  text->phrases = g_new0 (PgwPhrase, 1);
+  text->n_phrases = 1;
+  text->phrases[0] = (PgwPhrase) { g_strdup (""), g_strdup (phrase) };
+}
+
+void
 pgw_text_clear (PgwText *text)
 {
   for (guint i = 0; i < text->n_phrases; i++)

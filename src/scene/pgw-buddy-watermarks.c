@@ -94,8 +94,8 @@ pgw_buddy_add_watermarks (PgwBuddy *self,
                           at, top - 4 * self->scale, at, top + bar + 4 * self->scale);
     }
   add_watermark_labels (self, x, top + bar + ceil (4 * self->scale), width);
-  pgw_scene_say (self->scene, _("Watermarks: %s pages free; min %s, low %s, high %s; boost %s"),
-                 pgw_count (zone->free_exact), pgw_count (zone->wmark[0] + zone->boost),
+  pgw_scene_say (self->scene, _("Watermarks: %s free; min %s, low %s, high %s; boost %s"),
+                 pgw_n_pages (zone->free_exact), pgw_count (zone->wmark[0] + zone->boost),
                  pgw_count (zone->wmark[1] + zone->boost), pgw_count (zone->wmark[2] + zone->boost),
                  pgw_count (zone->boost));
 }

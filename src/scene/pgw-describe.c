@@ -69,8 +69,9 @@ describe_free_area (const PgwPaneState *state,
   if (order >= VIEW_MAX_ORDER || !view_zone (pgw_pane_machine (state), ref, &zone))
     return g_strdup ("");
   text = g_string_new (NULL);
-  g_string_append_printf (text, _("free_area[%u]: %s free blocks of %s"), order, pgw_count (zone.nr_free[order]),
-                          pgw_size (PAGE_SIZE << order));
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "free_area[%u]: %s free block of %s",
+                                              "free_area[%u]: %s free blocks of %s", zone.nr_free[order]),
+                          order, pgw_count (zone.nr_free[order]), pgw_size (PAGE_SIZE << order));
   for (guint mt = 0; mt < VIEW_NR_MT; mt++)
     if (zone.nr_free_mt[order][mt] > 0)
       g_string_append_printf (text, "\n%s: %s", pgw_mt_name (mt), pgw_count (zone.nr_free_mt[order][mt]));
@@ -101,8 +102,8 @@ describe_pcp (const PgwPaneState *state,
 
   if (!view_pcp (pgw_pane_machine (state), ref, cpu, &pcp))
     return g_strdup ("");
-  return g_strdup_printf (_("Lists of CPU %u: %u pages; high mark %u, batch %u, free factor %u"), cpu, pcp.count,
-                          pcp.high, pcp.batch, pcp.free_factor);
+  return g_strdup_printf (_("Lists of CPU %u: %s; high mark %u, batch %u, free factor %u"), cpu,
+                          pgw_n_pages (pcp.count), pcp.high, pcp.batch, pcp.free_factor);
 }
 
 char *

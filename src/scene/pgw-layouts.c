@@ -33,7 +33,7 @@ static const PgwLayoutCell space_cells[] = {
   { "tables", 0.00, 0.00, 0.50, 0.62 },
   { "space", 0.50, 0.00, 0.50, 0.62 },
   { "frames", 0.00, 0.62, 0.50, 0.38 },
-  { "proc", 0.50, 0.62, 0.50, 0.38 },
+  { "proc", 0.50, 0.62, 0.50, 0.38, FALSE, "self/maps" },
   { NULL, 0, 0, 0, 0 }
 };
 
@@ -42,7 +42,7 @@ static const PgwLayoutCell allocator_cells[] = {
   { "slab", 0.50, 0.00, 0.50, 0.56 },
   { "frames", 0.00, 0.56, 0.34, 0.44 },
   { "chart", 0.34, 0.56, 0.33, 0.44 },
-  { "proc", 0.67, 0.56, 0.33, 0.44 },
+  { "proc", 0.67, 0.56, 0.33, 0.44, FALSE, "buddyinfo" },
   { NULL, 0, 0, 0, 0 }
 };
 

@@ -352,8 +352,8 @@ say_list (const List *list)
     pgw_scene_say (list->lru->scene, _("LRU list %s: no pages%s"), pgw_lru_name (list->list),
                    pgw_marks_text (pgw_marks_object (list->lru->marks, object)));
   else
-    pgw_scene_say (list->lru->scene, _("LRU list %s: %s pages%s; from the tail: %s"), pgw_lru_name (list->list),
-                   pgw_count (list->nr), pgw_marks_text (pgw_marks_object (list->lru->marks, object)), text->str);
+    pgw_scene_say (list->lru->scene, _("LRU list %s: %s%s; from the tail: %s"), pgw_lru_name (list->list),
+                   pgw_n_pages (list->nr), pgw_marks_text (pgw_marks_object (list->lru->marks, object)), text->str);
 }
 
 /* How much of the list is to be scanned in this pass, and how far that is. */

@@ -325,7 +325,7 @@ add_group (Flow       *flow,
   add_label (flow, which, text, which == VIEW_ISOLATED_FREE ? PGW_COLOUR_WARNING : PGW_COLOUR_TEXT);
   for (guint64 i = 0; i < n; i++)
     add_page (flow, pfns[i], which == VIEW_ISOLATED_FREE ? PGW_STYLE_OUTLINE | PGW_STYLE_DASHED : 0);
-  pgw_scene_say (self->scene, _("Isolated, %s: %s pages"), label, pgw_count (n));
+  pgw_scene_say (self->scene, _("Isolated, %s: %s"), label, pgw_n_pages (n));
   flow->x += 6 * self->scale;
 }
 
@@ -387,7 +387,7 @@ add_batch (Flow  *flow,
       else
         pgw_lru_add_tile (self, pfns[i], 0, flow->x, flow->y);
     }
-  pgw_scene_say (self->scene, _("%s: %u pages wait"), text, n);
+  pgw_scene_say (self->scene, g_dngettext (GETTEXT_PACKAGE, "%s: %u page waits", "%s: %u pages wait", n), text, n);
   flow->x += 6 * self->scale;
 }
 
@@ -433,9 +433,9 @@ pgw_lru_add_refault (const PgwLru *self,
       pgw_pane_field (event, "distance", &distance);
       pgw_pane_field (event, "size", &size);
       pgw_pane_field (event, "activate", &activate);
-      text = g_strdup_printf (activate ? _("last refault: %s, distance %s ≤ %s pages in use: activated")
-                                       : _("last refault: %s, distance %s > %s pages in use: stays inactive"),
-                              pgw_pfn (pfn), pgw_count (distance), pgw_count (size));
+      text = g_strdup_printf (activate ? _("last refault: %s, distance %s ≤ %s in use: activated")
+                                       : _("last refault: %s, distance %s > %s in use: stays inactive"),
+                              pgw_pfn (pfn), pgw_count (distance), pgw_n_pages (size));
       break;
     }
   if (text == NULL)

@@ -223,7 +223,7 @@ add_cpu_row (PgwBuddy *self,
     pgw_scene_add_text (scene, PGW_ITEM_ID_PART (PART_CPU_LIST, cpu), 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL,
                         self->chips, small, end - self->chips, _("empty"));
   add_room (self, &pcp, cpu, lists->len == 0 ? end : x, y + (self->row_height - self->chip_height) / 2, end);
-  pgw_scene_say (scene, _("CPU %u: %u pages on its lists, high mark %u, batch %u%s%s"), cpu, pcp.count, pcp.high,
+  pgw_scene_say (scene, _("CPU %u: %s on its lists, high mark %u, batch %u%s%s"), cpu, pgw_n_pages (pcp.count), pcp.high,
                  pcp.batch, said->len > 0 ? ". " : "", said->str);
 }
 
@@ -260,7 +260,7 @@ add_cpu_strip (PgwBuddy *self,
                          style | (cpu == self->cpu ? PGW_STYLE_BOLD : 0), x, y, MIN (width, self->right - x), height,
                          label);
           if (cpu != self->cpu)
-            pgw_scene_say (self->scene, _("CPU %u: %u pages on its lists, high mark %u, batch %u%s%s"), cpu, pcp.count,
+            pgw_scene_say (self->scene, _("CPU %u: %s on its lists, high mark %u, batch %u%s%s"), cpu, pgw_n_pages (pcp.count),
                            pcp.high, pcp.batch, "", "");
         }
       x += width + gap;

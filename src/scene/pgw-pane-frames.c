@@ -454,8 +454,8 @@ say_what_is_shown (Frames *self)
       struct view_page page;
 
       if (view_page (self->map.machine, pages->pfn, &page) && pgw_frames_map_find (&self->map, pages->pfn) != NULL)
-        pgw_scene_say (self->scene, _("Changed in this step: %s, %s frames, now %s"), pgw_pfn (pages->pfn),
-                       pgw_count (pages->n), pgw_kind_name (page.kind));
+        pgw_scene_say (self->scene, _("Changed in this step: %s, %s, now %s"), pgw_pfn (pages->pfn),
+                       pgw_n_frames (pages->n), pgw_kind_name (page.kind));
     }
 }
 

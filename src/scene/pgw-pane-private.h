@@ -148,6 +148,14 @@ const char *pgw_count (guint64 n);
 const char *pgw_pfn   (guint64 pfn);
 /* "4 KiB" */
 const char *pgw_size  (guint64 bytes);
+/* "1 page", "3 pages": likewise, in words that go into a sentence. */
+const char *pgw_n_pages   (guint64 n);
+const char *pgw_n_frames  (guint64 n);
+const char *pgw_n_objects (guint64 n);
+const char *pgw_n_slabs   (guint64 n);
+const char *pgw_n_entries (guint64 n);
+const char *pgw_n_events  (guint64 n);
+const char *pgw_n_faults  (guint64 n);
 /* ", selected, changed in this step" for the text twin; "" if not marked. */
 const char *pgw_marks_text (guint style);
 

@@ -131,8 +131,10 @@ table_title (const Table *self)
   g_autofree char *name = g_ascii_strup (view_policy_name (self->run.policy), -1);
 
   /* Translators: of a replacement policy, as "FIFO, 3 frames: 9 faults of 12 references" */
-  return g_strdup_printf (_("%s, %u frames: %u faults of %u references"), name, self->run.nr_frames,
-                          self->run.nr_faults, self->run.nr_steps);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %s: %s of %u reference", "%s, %s: %s of %u references",
+                                       self->run.nr_steps),
+                          name, pgw_n_frames (self->run.nr_frames), pgw_n_faults (self->run.nr_faults),
+                          self->run.nr_steps);
 }
 
 /* Height of a table in cells, but for its title. */
@@ -204,7 +206,7 @@ add_table (Table *self,
       g_autofree char *name = g_ascii_strup (view_policy_name (self->run.policy), -1);
 
       /* Translators: of a replacement policy, as "FIFO, 3 frames: 9 faults" */
-      shown = g_strdup_printf (_("%s, %u frames: %u faults"), name, self->run.nr_frames, self->run.nr_faults);
+      shown = g_strdup_printf (_("%s, %s: %s"), name, pgw_n_frames (self->run.nr_frames), pgw_n_faults (self->run.nr_faults));
     }
   pgw_scene_add_text (self->scene, part_id (self, 3, 0, 0), 0, PGW_COLOUR_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y,
                       width - 4 * self->scale, shown != NULL ? shown : title);

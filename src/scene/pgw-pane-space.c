@@ -216,9 +216,9 @@ add_card (const Space  *self,
                         y + 3 * self->scale, x + width - at - pad, range);
   add_cells (self, vma, cells, x + bar + pad, y + 3 * self->scale + small + 3 * self->scale,
              MIN (pitch, inner / MAX (cells->n_cells, 1)), height - small - 11 * self->scale);
-  pgw_scene_say (self->scene, _("%s %s, %s to %s, %s: %u pages in memory, %u dirty, %u shared, %u swapped out%s%s%s"), title,
+  pgw_scene_say (self->scene, _("%s %s, %s to %s, %s: %s in memory, %u dirty, %u shared, %u swapped out%s%s%s"), title,
                  pgw_vma_perms (vma), pgw_address (vma->start), pgw_address (vma->end),
-                 pgw_size (vma->end - vma->start), cells->resident, cells->dirty, cells->shared, cells->swapped,
+                 pgw_size (vma->end - vma->start), pgw_n_pages (cells->resident), cells->dirty, cells->shared, cells->swapped,
                  note[0] != '\0' ? "; " : "", note, pgw_marks_text (marks));
 }
 

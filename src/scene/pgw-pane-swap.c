@@ -182,7 +182,7 @@ add_slots (const Swap                    *self,
     {
       const struct view_swap_slot *slot = &slots[named - first];
 
-      pgw_scene_say (self->scene, _("Slot %s: %u entries%s"), pgw_count (named), slot->count,
+      pgw_scene_say (self->scene, _("Slot %s: %s%s"), pgw_count (named), pgw_n_entries (slot->count),
                      slot->pfn != ~0ULL ? _(", in the swap cache") : "");
     }
   height += add_note (self, label, x, y, width);
@@ -423,8 +423,8 @@ add_task (const Swap            *self,
       pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_OOM_TASK, (guint64) oom->pid << 3 | (i + 1)), object,
                           PGW_COLOUR_TEXT, PGW_STYLE_SMALL | PGW_STYLE_MONO | PGW_STYLE_ALIGN_END, columns[i + 1].x, y,
                           columns[i + 1].width, cells[i]);
-  pgw_scene_say (self->scene, _("Task %s: %s pages in memory, %s in swap, %s of page tables, oom_score_adj %s, oom_score %s%s"),
-                 name, cells[0], cells[1], cells[2], cells[3], cells[4], pgw_marks_text (marks));
+  pgw_scene_say (self->scene, _("Task %s: %s in memory, %s in swap, %s of page tables, oom_score_adj %s, oom_score %s%s"),
+                 name, pgw_n_pages (oom->rss), cells[1], cells[2], cells[3], cells[4], pgw_marks_text (marks));
 }
 
 static double

@@ -252,7 +252,7 @@ add_lane (Pane       *self,
                      MAX (tick, end - i), height * 0.7, NULL);
       i = end;
     }
-  pgw_scene_say (self->scene, _("Lane %s: %s events"), _(lane->label), pgw_count (total));
+  pgw_scene_say (self->scene, _("Lane %s: %s"), _(lane->label), pgw_n_events (total));
 }
 
 /* ---- Free pages, cursor ---- */
@@ -306,8 +306,11 @@ say_where (Pane *self)
 
   if (op == G_MAXUINT64)
     {
-      pgw_scene_say (self->scene, _("Step %s of %s: before the first of %s operations"), pgw_count (self->position),
-                     pgw_count (length), pgw_count (pgw_timeline_get_n_ops (self->state->timeline)));
+      guint64 n = pgw_timeline_get_n_ops (self->state->timeline);
+
+      pgw_scene_say (self->scene, g_dngettext (GETTEXT_PACKAGE, "Step %s of %s: before the only operation",
+                                               "Step %s of %s: before the first of %s operations", n),
+                     pgw_count (self->position), pgw_count (length), pgw_count (n));
       return;
     }
   if (self->state->scenario != NULL && op < pgw_scenario_get_n_ops (self->state->scenario))

@@ -213,6 +213,7 @@ typedef struct {
   const char *pane;
   double      x, y, width, height;
   gboolean    each;             /* one for each of the machines that are compared, side by side in this place */
+  const char *option;           /* what the pane shows here unless something else was chosen; NULL = what it likes */
 } PgwLayoutCell;
 typedef struct {
   const char          *id;
@@ -248,7 +249,8 @@ typedef struct {
   GArray     *peers;            /* of PgwPeer, recorded, where machines are compared; they are moved along. Or NULL */
   const char *each;             /* pane that stands for each machine in the layout Compare; NULL: as the layout has it */
   const char *translate;        /* as in PgwPaneState; or NULL */
-  const char *option;           /* likewise */
+  const char *option;           /* likewise; NULL = what the layout suggests */
+  GHashTable *pane_options;     /* likewise, of char * by the identifier of a pane, for what is said of no pane; or NULL */
 } PgwExportOptions;
 
 /*

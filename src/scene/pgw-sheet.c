@@ -136,6 +136,19 @@ has_strip (const PgwLayoutCell *cells)
   return FALSE;
 }
 
+/* What a pane shows: what was said for all, else for the pane, else what is usual in its place. */
+static const char *
+option_of (const PgwExportOptions *options,
+           const PgwPaneType      *type,
+           const char             *usual)
+{
+  const char *chosen = options->option;
+
+  if (chosen == NULL && options->pane_options != NULL)
+    chosen = g_hash_table_lookup (options->pane_options, type->id);
+  return chosen != NULL ? chosen : usual;
+}
+
 /* A pane for each machine, side by side. What is selected is an object of the first one only where that is shown. */
 static void
 add_machines (PgwSheet           *self,
@@ -162,10 +175,10 @@ add_machines (PgwSheet           *self,
 }
 
 static void
-add_layout (PgwSheet           *self,
-            const PgwLayout    *layout,
-            const PgwPaneState *state,
-            const char         *each)
+add_layout (PgwSheet               *self,
+            const PgwLayout        *layout,
+            const PgwPaneState     *state,
+            const PgwExportOptions *options)
 {
   double margin = ceil (8 * self->scale), header = pgw_type_line_height (PGW_STYLE_TITLE, self->scale) + margin;
   double line = pgw_type_line_height (0, self->scale);
@@ -189,12 +202,14 @@ add_layout (PgwSheet           *self,
         floor (share * area.height - margin),
       };
 
-      const PgwPaneType *type = pgw_pane_type_by_id (cell->each && each != NULL ? each : cell->pane);
+      const PgwPaneType *type = pgw_pane_type_by_id (cell->each && options->each != NULL ? options->each : cell->pane);
+      PgwPaneState own = *state;
 
+      own.option = option_of (options, type, cell->option);
       if (cell->each && state->n_peers > 0)
-        add_machines (self, type, state, card);
+        add_machines (self, type, &own, card);
       else
-        add_pane (self, type, state, _(type->title), card);
+        add_pane (self, type, &own, _(type->title), card);
     }
   add_narration (self, state, (PgwRect) { margin, self->height - narration, self->width - 2 * margin,
                                           narration - margin });
@@ -207,20 +222,20 @@ pgw_sheet_new (PgwTimeline            *timeline,
                PgwStatistics          *statistics,
                GError                **error)
 {
+  const PgwPaneType *type = options->pane != NULL ? pgw_pane_type_by_id (options->pane) : NULL;
   PgwPaneState state = {
     .timeline = timeline,
     .scenario = scenario,
     .selection = options->selection,
     .zone = options->zone,
     .translate = options->translate,
-    .option = options->option,
+    .option = type != NULL ? option_of (options, type, NULL) : NULL,
     .cpu = G_MAXUINT32,
     .font_scale = options->font_scale,
     .statistics = statistics,
     .peers = options->peers != NULL ? (const PgwPeer *) (gconstpointer) options->peers->data : NULL,
     .n_peers = options->peers != NULL ? options->peers->len : 0,
   };
-  const PgwPaneType *type = options->pane != NULL ? pgw_pane_type_by_id (options->pane) : NULL;
   const PgwLayout *layout = options->pane == NULL ? find_layout (options->layout != NULL ? options->layout
                                                                                            : "overview") : NULL;
   PgwSheet *self;
@@ -248,7 +263,7 @@ pgw_sheet_new (PgwTimeline            *timeline,
       add_pane (self, type, &state, _(type->title), (PgwRect) { margin, margin, self->width - 2 * margin, self->height - 2 * margin });
     }
   else
-    add_layout (self, layout, &state, options->each);
+    add_layout (self, layout, &state, options);
   return self;
 }
 

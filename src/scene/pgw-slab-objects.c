@@ -262,8 +262,8 @@ add_slab (const PgwSlab          *self,
     add_shares (self, slab, x + pad + shape->prefix, y + pad, shape->width - 2 * pad - shape->prefix, shape->height - 2 * pad);
   else
     add_objects (self, slab, shape, x + pad + shape->prefix, y + pad);
-  pgw_scene_say (self->scene, _("  slab %s: %u of %u objects in use, %u in its free list; colour %u%s"), pgw_pfn (slab->pfn),
-                 slab->used, slab->num, slab->num - MIN (slab->active, slab->num), slab->colour_offset, pgw_marks_text (marks));
+  pgw_scene_say (self->scene, _("  slab %s: %u of %s in use, %u in its free list; colour %u%s"), pgw_pfn (slab->pfn),
+                 slab->used, pgw_n_objects (slab->num), slab->num - MIN (slab->active, slab->num), slab->colour_offset, pgw_marks_text (marks));
 }
 
 static gboolean

@@ -147,8 +147,8 @@ add_cache_row (const PgwSlab                *self,
     pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_CACHE_LABEL, (guint64) cache->id << 2 | 2), object,
                         PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, x + width - size - pad,
                         y + 2 * self->scale, size, pgw_size (cache_bytes (cache)));
-  pgw_scene_say (self->scene, _("Cache %s: %s of %s objects of %u bytes in use, %s slabs, %s, %s wasted%s"), cache->name,
-                 pgw_count (cache->used), pgw_count (cache->num_objs), cache->size, pgw_count (cache->num_slabs),
+  pgw_scene_say (self->scene, _("Cache %s: %s of %s of %u bytes in use, %s, %s, %s wasted%s"), cache->name,
+                 pgw_count (cache->used), pgw_n_objects (cache->num_objs), cache->size, pgw_n_slabs (cache->num_slabs),
                  pgw_size (cache_bytes (cache)), pgw_size (cache->waste), pgw_marks_text (marks));
   return height;
 }

@@ -29,8 +29,8 @@ pgw_tables_add_tlb (const PgwTables *self,
   view_machine (self->machine, &about);
   if (!view_tlb (self->machine, about.cpu, &tlb))
     return y;
-  title = g_strdup_printf (_("TLB of CPU %u: %u × %u entries, PCID %u · %s hits, %s misses, %s flushes"), about.cpu, tlb.sets,
-                           tlb.ways, tlb.pcid, pgw_count (tlb.hits), pgw_count (tlb.misses), pgw_count (tlb.flushes));
+  title = g_strdup_printf (_("TLB of CPU %u: %u × %s, PCID %u · hits %s, misses %s, flushes %s"), about.cpu, tlb.sets,
+                           pgw_n_entries (tlb.ways), tlb.pcid, pgw_count (tlb.hits), pgw_count (tlb.misses), pgw_count (tlb.flushes));
   pgw_scene_add_text (self->scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL | PGW_STYLE_BOLD, x, y, width, title);
   pgw_scene_say (self->scene, "%s", title);
   y += line + gap;

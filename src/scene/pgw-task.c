@@ -349,7 +349,8 @@ pgw_pte_text (const struct view_pte *pte)
   if (pte->flags & VIEW_PTE_DIRTY)
     g_string_append (text, _(", dirty"));
   if (pte->mapcount > 1)
-    g_string_append_printf (text, _(", mapped %d times"), pte->mapcount);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, ", mapped %d time", ", mapped %d times", pte->mapcount),
+                            pte->mapcount);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

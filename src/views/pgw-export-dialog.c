@@ -26,6 +26,7 @@ typedef struct {
   char            *layout;
   char            *each;        /* pane of each machine, where machines are compared */
   char            *kind;        /* what they differ in; NULL: nothing is compared */
+  char            *translate;
   char            *filename;
   int              cancelled;
   int              permille;
@@ -39,6 +40,8 @@ struct _PgwExportDialog {
   guint           poll_id;
   GPtrArray      *ids;          /* of panes and layouts, as in the chooser */
   guint           n_panes;      /* the first ones of `ids` */
+  GHashTable     *pane_options; /* of the panes on the screen; NULL = unknown */
+  char           *shown_layout;
 
   GtkDropDown    *what_chooser;
   GtkDropDown    *format_chooser;
@@ -73,6 +76,8 @@ job_unref (Job *job)
   g_free (job->each);
   g_free (job->kind);
   g_clear_pointer (&job->options.peers, g_array_unref);
+  g_clear_pointer (&job->options.pane_options, g_hash_table_unref);
+  g_free (job->translate);
   g_free (job->filename);
   g_free (job);
 }
@@ -250,6 +255,8 @@ pgw_export_dialog_dispose (GObject *object)
   g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_pointer (&self->job, job_unref);
   g_clear_pointer (&self->ids, g_ptr_array_unref);
+  g_clear_pointer (&self->pane_options, g_hash_table_unref);
+  g_clear_pointer (&self->shown_layout, g_free);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), PGW_TYPE_EXPORT_DIALOG);
   G_OBJECT_CLASS (pgw_export_dialog_parent_class)->dispose (object);
@@ -314,6 +321,17 @@ pgw_export_dialog_new (GtkWindow *parent, PgwSession *session, const char *what)
   return GTK_WIDGET (self);
 }
 
+void
+pgw_export_dialog_take_options (PgwExportDialog *self, GHashTable *pane_options, const char *layout)
+{
+  g_return_if_fail (PGW_IS_EXPORT_DIALOG (self));
+
+  g_clear_pointer (&self->pane_options, g_hash_table_unref);
+  self->pane_options = pane_options;
+  g_free (self->shown_layout);
+  self->shown_layout = g_strdup (layout);
+}
+
 /* What is compared in the window is compared in the picture. */
 static void
 take_comparison (PgwExportDialog *self, Job *job)
@@ -353,6 +371,10 @@ take_options (PgwExportDialog *self, Job *job)
   options->frames_per_second = gtk_spin_button_get_value (self->fps_spin);
   options->selection = pgw_session_get_selection (self->session);
   options->zone = pgw_view_options_get_zone (pgw_view_options_get (self->session));
+  options->translate = job->translate = g_strdup (pgw_view_options_get_translate (pgw_view_options_get (self->session)));
+  /* In another layout a pane shows something else. */
+  if (self->pane_options != NULL && (job->pane != NULL || g_strcmp0 (job->layout, self->shown_layout) == 0))
+    options->pane_options = g_hash_table_ref (self->pane_options);
 }
 
 void

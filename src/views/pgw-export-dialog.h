@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (PgwExportDialog, pgw_export_dialog, PGW, EXPORT_DIALOG, Ad
 
 /* `what` is the id of a pane, or of a layout; NULL for the first layout. */
 GtkWidget *pgw_export_dialog_new    (GtkWindow *parent, PgwSession *session, const char *what);
+/* What the panes on the screen were chosen to show (taken), and in which layout; pictures show the same. */
+void       pgw_export_dialog_take_options (PgwExportDialog *self, GHashTable *pane_options, const char *layout);
 /* Starts writing to a file, as the dialog's choices say. */
 void       pgw_export_dialog_export (PgwExportDialog *self, GFile *file);
 

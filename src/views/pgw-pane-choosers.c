@@ -163,18 +163,38 @@ list_proc_files (void)
   return names;
 }
 
+#define NO_LAYOUT "" /* name of the setting where a pane stands in no layout */
+
+static void
+choose_proc_file (PgwPaneView *self)
+{
+  g_autofree char *file = pgw_settings_get_entry ("proc-files", self->layout != NULL ? self->layout : NO_LAYOUT,
+                                                  self->usual_option);
+  GListModel *names = gtk_drop_down_get_model (self->option_chooser);
+  guint selected = 0;
+
+  for (guint i = 0; file != NULL && i < g_list_model_get_n_items (names); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (names), i), file))
+      selected = i;
+  self->filling = TRUE;
+  gtk_drop_down_set_selected (self->option_chooser, selected);
+  self->filling = FALSE;
+}
+
+void
+pgw_pane_choosers_take_place (PgwPaneView *self)
+{
+  if (self->choices != NULL && self->choices->proc_file)
+    choose_proc_file (self);
+}
+
 static void
 fill_proc_files (PgwPaneView *self)
 {
-  g_autofree char *file = pgw_settings_get_string ("proc-file", "buddyinfo");
   g_autoptr (GtkStringList) names = list_proc_files ();
-  guint selected = 0;
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (names)); i++)
-    if (g_str_equal (gtk_string_list_get_string (names, i), file))
-      selected = i;
   gtk_drop_down_set_model (self->option_chooser, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->option_chooser, selected);
+  choose_proc_file (self);
   name_chooser (self->option_chooser, _("File of /proc"));
   gtk_widget_set_visible (GTK_WIDGET (self->option_chooser), TRUE);
 }
@@ -272,7 +292,8 @@ pgw_pane_choosers_option_selected (PgwPaneView *self)
     }
   pgw_pane_canvas_set_option (self->canvas, gtk_string_object_get_string (chosen));
   if (self->choices != NULL && self->choices->proc_file && !self->filling)
-    pgw_settings_set_string ("proc-file", gtk_string_object_get_string (chosen));
+    pgw_settings_set_entry ("proc-files", self->layout != NULL ? self->layout : NO_LAYOUT,
+                            gtk_string_object_get_string (chosen));
   pgw_section_queue (PGW_SECTION (self), PGW_SECTION_LOOK);
 }
 

@@ -105,11 +105,13 @@ show_panes (PgwPaneGrid *self)
       PgwPaneView *pane = g_ptr_array_index (self->panes, i);
       const char *id = pgw_pane_view_get_pane_type (pane)->id;
       gboolean is_maximised = g_strcmp0 (id, self->maximised) == 0;
+      const PgwLayoutCell *cell = cell_of (self, id);
 
       gtk_widget_set_child_visible (GTK_WIDGET (pane),
                                     self->maximised != NULL ? is_maximised
                                                             : self->whole == NULL && has_place (self, id));
       pgw_pane_view_set_maximised (pane, is_maximised);
+      pgw_pane_view_set_place (pane, cell != NULL ? self->layout->id : NULL, cell != NULL ? cell->option : NULL);
     }
   measure_layout (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
@@ -535,4 +537,21 @@ pgw_pane_grid_get_pane (PgwPaneGrid *self, const char *id)
         return pane;
     }
   return NULL;
+}
+
+GHashTable *
+pgw_pane_grid_dup_options (PgwPaneGrid *self)
+{
+  GHashTable *options = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  g_return_val_if_fail (PGW_IS_PANE_GRID (self), options);
+
+  for (guint i = 0; i < self->panes->len; i++)
+    {
+      PgwPaneView *pane = g_ptr_array_index (self->panes, i);
+
+      g_hash_table_insert (options, (gpointer) pgw_pane_view_get_pane_type (pane)->id,
+                           g_strdup (pgw_pane_canvas_get_option (pgw_pane_view_get_canvas (pane))));
+    }
+  return options;
 }

@@ -22,6 +22,8 @@ void         pgw_pane_grid_set_layout    (PgwPaneGrid *self, const char *id);
 const char  *pgw_pane_grid_get_maximised (PgwPaneGrid *self);
 /* NULL: show all panes of the layout. A pane that is not in the layout can be maximised too. */
 void         pgw_pane_grid_set_maximised (PgwPaneGrid *self, const char *pane);
+/* What its panes were chosen to show, char * by the identifier of the pane (PgwExportOptions). Free with g_hash_table_unref(). */
+GHashTable  *pgw_pane_grid_dup_options   (PgwPaneGrid *self);
 /* The pane of that name, whether it is shown or not; NULL if there is none. */
 PgwPaneView *pgw_pane_grid_get_pane      (PgwPaneGrid *self, const char *id);
 

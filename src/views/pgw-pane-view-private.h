@@ -34,6 +34,8 @@ struct _PgwPaneView {
   guint              n_zones;
   const PgwComparisonKind *kinds;               /* likewise, where machines are compared */
   gboolean           filling;                   /* the choosers are being set from code */
+  const char        *layout;                    /* in which it stands, and what it shows there if nothing was chosen; */
+  const char        *usual_option;              /* NULL: in none */
   PgwViewOptions    *options;                   /* whose changes are followed; not owned */
 
   GtkWidget         *header;
@@ -55,6 +57,8 @@ struct _PgwPaneView {
 
 /* Sets up the choosers that a pane of its type has. */
 void pgw_pane_choosers_init            (PgwPaneView *self);
+/* Chooses what was chosen in this layout before, or what is usual in it. */
+void pgw_pane_choosers_take_place      (PgwPaneView *self);
 /* Fills those that depend on the session. */
 void pgw_pane_choosers_fill            (PgwPaneView *self, PgwSession *session);
 /* Something was chosen. */

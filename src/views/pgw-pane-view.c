@@ -329,6 +329,18 @@ pgw_pane_view_get_canvas (PgwPaneView *self)
   return self->canvas;
 }
 
+void
+pgw_pane_view_set_place (PgwPaneView *self, const char *layout, const char *option)
+{
+  g_return_if_fail (PGW_IS_PANE_VIEW (self));
+
+  if (layout == self->layout && option == self->usual_option)
+    return;
+  self->layout = layout;
+  self->usual_option = option;
+  pgw_pane_choosers_take_place (self);
+}
+
 gboolean
 pgw_pane_view_get_text_mode (PgwPaneView *self)
 {

@@ -24,6 +24,11 @@ const PgwPaneType *pgw_pane_view_get_pane_type (PgwPaneView *self);
 PgwPaneCanvas     *pgw_pane_view_get_canvas    (PgwPaneView *self);
 /* Names the machine in the title, where several are shown side by side. */
 void               pgw_pane_view_set_machine   (PgwPaneView *self, const char *machine);
+/*
+ * Tells it in which layout it stands, and what it shows there unless something else was chosen (NULL: what it likes).
+ * Both strings are static.
+ */
+void               pgw_pane_view_set_place     (PgwPaneView *self, const char *layout, const char *option);
 /* Text instead of the picture. */
 gboolean           pgw_pane_view_get_text_mode (PgwPaneView *self);
 void               pgw_pane_view_set_text_mode (PgwPaneView *self, gboolean text_mode);

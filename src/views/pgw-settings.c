@@ -79,6 +79,18 @@ pgw_settings_get_string (const char *key, const char *fallback)
   return has_key (settings, key) ? g_settings_get_string (settings, key) : g_strdup (fallback);
 }
 
+char *
+pgw_settings_get_entry (const char *key, const char *name, const char *fallback)
+{
+  GSettings *settings = pgw_settings_get ();
+  g_autoptr (GVariant) entries = has_key (settings, key) ? g_settings_get_value (settings, key) : NULL;
+  const char *value = NULL;
+
+  if (entries != NULL)
+    g_variant_lookup (entries, name, "&s", &value);
+  return g_strdup (value != NULL ? value : fallback);
+}
+
 /* Values out of a key's range are dropped by GSettings with a warning; keep them away from it. */
 static void
 set_value (const char *key, GVariant *value)
@@ -127,4 +139,24 @@ void
 pgw_settings_set_string (const char *key, const char *value)
 {
   set_value (key, g_variant_new_string (value));
+}
+
+void
+pgw_settings_set_entry (const char *key, const char *name, const char *value)
+{
+  GSettings *settings = pgw_settings_get ();
+  g_autoptr (GVariant) entries = has_key (settings, key) ? g_settings_get_value (settings, key) : NULL;
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *other, *content;
+
+  if (entries == NULL)
+    return;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_iter_init (&iter, entries);
+  while (g_variant_iter_next (&iter, "{&s&s}", &other, &content))
+    if (!g_str_equal (other, name))
+      g_variant_builder_add (&builder, "{ss}", other, content);
+  g_variant_builder_add (&builder, "{ss}", name, value);
+  set_value (key, g_variant_builder_end (&builder));
 }

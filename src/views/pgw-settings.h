@@ -19,6 +19,8 @@ int        pgw_settings_get_enum    (const char *key, int fallback);
 double     pgw_settings_get_double  (const char *key, double fallback);
 /* Free with g_free(). */
 char      *pgw_settings_get_string  (const char *key, const char *fallback);
+/* What stands under `name` in a dictionary of strings; free with g_free(). */
+char      *pgw_settings_get_entry   (const char *key, const char *name, const char *fallback);
 
 /* Writing does nothing where there are no settings. */
 void       pgw_settings_set_boolean (const char *key, gboolean value);
@@ -26,5 +28,6 @@ void       pgw_settings_set_int     (const char *key, int value);
 void       pgw_settings_set_enum    (const char *key, int value);
 void       pgw_settings_set_double  (const char *key, double value);
 void       pgw_settings_set_string  (const char *key, const char *value);
+void       pgw_settings_set_entry   (const char *key, const char *name, const char *value);
 
 G_END_DECLS

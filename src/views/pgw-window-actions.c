@@ -444,11 +444,15 @@ export_action (GtkWidget *widget, const char *name, GVariant *parameter)
   PgwWindow *self = PGW_WINDOW (widget);
   const char *what = parameter != NULL ? g_variant_get_string (parameter, NULL)
                                        : pgw_pane_grid_get_layout (self->pane_grid);
+  GtkWidget *dialog;
 
   if (!is_ready (self))
     return;
   pgw_session_pause (self->session);
-  gtk_window_present (GTK_WINDOW (pgw_export_dialog_new (GTK_WINDOW (self), self->session, what)));
+  dialog = pgw_export_dialog_new (GTK_WINDOW (self), self->session, what);
+  pgw_export_dialog_take_options (PGW_EXPORT_DIALOG (dialog), pgw_pane_grid_dup_options (self->pane_grid),
+                                  pgw_pane_grid_get_layout (self->pane_grid));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* ---- The table ---- */

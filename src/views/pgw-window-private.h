@@ -24,6 +24,7 @@ struct _PgwWindow {
   GSignalGroup     *signals;
   gboolean          presentation;
   gboolean          wide;               /* enough for the source beside the panes */
+  gboolean          words;              /* enough for words on the buttons of files */
   gboolean          source_wanted;      /* in a wide window */
   gboolean          close_anyway;       /* asked already about what is not saved */
   guint             n_loading;          /* files being read */
@@ -39,6 +40,9 @@ struct _PgwWindow {
   AdwWindowTitle   *title;
   GtkBox           *layout_box;
   GtkMenuButton    *recent_button;
+  GtkButton        *open_button;
+  GtkButton        *library_button;
+  GtkButton        *save_button;
   GtkMenuButton    *main_menu_button;
   GtkInfoBar       *error_bar;
   GtkLabel         *error_label;

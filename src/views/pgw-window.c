@@ -12,6 +12,7 @@
 
 #define PRESENTATION_SCALE   1.35
 #define MIN_WIDTH_FOR_SOURCE 1300
+#define MIN_WIDTH_FOR_WORDS  1200
 #define PLAYING_TITLE_MSEC   200
 
 enum {
@@ -112,9 +113,14 @@ pgw_window_show_progress (PgwWindow *self)
   if (state == PGW_SESSION_SEARCHING)
     text = g_strdup (_("Looking for a breakpoint"));
   else if (has_timeline)
-    text = g_strdup_printf (stopped_short ? _("Stopped after %lu events")
-                                          : _("Recording: %lu events"),
-                            (gulong) pgw_session_get_length (self->session));
+    {
+      gulong n = pgw_session_get_length (self->session);
+
+      text = g_strdup_printf (stopped_short
+                                ? g_dngettext (GETTEXT_PACKAGE, "Stopped after %lu event", "Stopped after %lu events", n)
+                                : g_dngettext (GETTEXT_PACKAGE, "Recording: %lu event", "Recording: %lu events", n),
+                              n);
+    }
   gtk_label_set_text (self->progress_label, text != NULL ? text : "");
   gtk_progress_bar_set_fraction (self->progress_bar, pgw_session_get_recording_progress (self->session));
   gtk_widget_set_visible (self->cancel_button, busy);
@@ -299,11 +305,31 @@ show_source_cb (PgwWindow *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SOURCE]);
 }
 
+/* In a narrow window the buttons of files leave the title their room. */
+static void
+show_words (PgwWindow *self, gboolean words)
+{
+  if (words == self->words)
+    return;
+  self->words = words;
+  if (words)
+    {
+      gtk_button_set_label (self->open_button, _("Open"));
+      gtk_button_set_label (self->library_button, _("Library"));
+      gtk_button_set_label (self->save_button, _("Save"));
+      return;
+    }
+  gtk_button_set_icon_name (self->open_button, "document-open-symbolic");
+  gtk_button_set_icon_name (self->library_button, "view-grid-symbolic");
+  gtk_button_set_icon_name (self->save_button, "document-save-symbolic");
+}
+
 static void
 surface_layout_cb (PgwWindow *self, int width, int height)
 {
   gboolean wide = width >= MIN_WIDTH_FOR_SOURCE;
 
+  show_words (self, width >= MIN_WIDTH_FOR_WORDS * (self->presentation ? PRESENTATION_SCALE : 1.0));
   if (wide == self->wide)
     return;
   self->wide = wide;
@@ -450,6 +476,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, title);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, layout_box);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, recent_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwWindow, library_button);
+  gtk_widget_class_bind_template_child (widget_class, PgwWindow, save_button);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, main_menu_button);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, error_bar);
   gtk_widget_class_bind_template_child (widget_class, PgwWindow, error_label);
@@ -525,6 +554,7 @@ pgw_window_init (PgwWindow *self)
   self->session = pgw_session_new ();
   /* It samples what is recorded, so it must be there before. */
   pgw_view_options_get (self->session);
+  self->words = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   pgw_pane_canvas_set_pane_type (self->timeline, pgw_pane_type_by_id ("timeline"));
   fill_layouts (self);

@@ -910,6 +910,27 @@ test_tasks_in_list (void)
     }
 }
 
+/* What comes before the script has no title of the author's; it says itself what it is. */
+static void
+test_titles_before_script (void)
+{
+  static const char *const titles[] = {
+    "Setting of the kernel: max_map_count = 100", "File data of 20K, on the disk", "File data is opened", NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PgwScenario) scenario = pgw_scenario_load_data (task_script, -1, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    {
+      PgwScenarioEntry entry;
+
+      pgw_scenario_get_entry (scenario, i, &entry);
+      g_assert_cmpstr (entry.title, ==, titles[i]);
+      g_assert_cmpint (entry.explanation != NULL, ==, titles[i] != NULL);
+    }
+}
+
 static void
 test_tasks_numbers (void)
 {
@@ -995,6 +1016,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario/tasks/list", test_tasks_in_list);
   g_test_add_func ("/scenario/tasks/numbers", test_tasks_numbers);
+  g_test_add_func ("/scenario/tasks/titles", test_titles_before_script);
   g_test_add_func ("/scenario/tasks/edited", test_tasks_edited);
   g_test_add_func ("/scenario/tasks/without-text", test_tasks_without_text);
   g_test_add_func ("/scenario/broken", test_broken);

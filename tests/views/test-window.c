@@ -14,6 +14,7 @@
 #include "src/views/pgw-library-dialog.h"
 #include "src/views/pgw-memory-bar.h"
 #include "src/views/pgw-object-bar.h"
+#include "src/views/pgw-settings.h"
 #include "src/views/pgw-view-options.h"
 #include "src/views/pgw-window-private.h"
 #include "views-log.h"
@@ -277,6 +278,34 @@ test_do_and_undo (void)
   settle (window);
   g_assert_nonnull (pgw_window_get_error (window));
   g_assert_cmpuint (pgw_scenario_get_n_ops (pgw_session_get_scenario (window->session)), ==, 6);
+  close_window (window);
+}
+
+static const char *
+shown_file (PgwWindow *window)
+{
+  return pgw_pane_canvas_get_option (pgw_pane_view_get_canvas (pgw_pane_grid_get_pane (window->pane_grid, "proc")));
+}
+
+/* Each layout has a file of /proc that suits it, and remembers which one was chosen instead. */
+static void
+test_proc_file_of_layout (void)
+{
+  PgwWindow *window = open_window ("tour.json");
+  g_autoptr (GHashTable) options = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "space");
+  g_assert_cmpstr (shown_file (window), ==, "self/maps");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "allocator");
+  g_assert_cmpstr (shown_file (window), ==, "buddyinfo");
+  pgw_settings_set_entry ("proc-files", "allocator", "slabinfo");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "space");
+  g_assert_cmpstr (shown_file (window), ==, "self/maps");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.layout", "s", "allocator");
+  g_assert_cmpstr (shown_file (window), ==, "slabinfo");
+  options = pgw_pane_grid_dup_options (window->pane_grid);
+  g_assert_cmpstr (g_hash_table_lookup (options, "proc"), ==, "slabinfo");
+  pgw_settings_set_entry ("proc-files", "allocator", "buddyinfo");
   close_window (window);
 }
 
@@ -791,6 +820,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/proc-file", test_proc_file_of_layout);
   g_test_add_func ("/window/ranges", test_ranges);
   g_test_add_func ("/window/titles", test_titles);
   g_test_add_func ("/window/compare", test_compare);
