@@ -44,44 +44,44 @@ static const char *const common_keys[] = { "op", "title", "explain", "question",
 static const char *const of_task_keys[] = { "as", "cpu", "task" };
 static const char *const repeat_keys[] = { "repeat", "script", "title", "explain", NULL };
 
+/* The n-th operation of all tables; NULL past the last one. */
+static const PgwOperation *
+nth_operation (guint n)
+{
+  guint n_vm, n_objects;
+  const PgwOperation *vm = pgw_vm_operations (&n_vm), *objects = pgw_object_operations (&n_objects);
+
+  if (n < G_N_ELEMENTS (operations))
+    return &operations[n];
+  n -= G_N_ELEMENTS (operations);
+  if (n < n_vm)
+    return &vm[n];
+  n -= n_vm;
+  return n < n_objects ? &objects[n] : NULL;
+}
+
 static const PgwOperation *
 find_operation (PgwJsonSource     *source,
                 const PgwJsonNode *node,
                 GError           **error)
 {
   const char *words[NR_MM_OPS + 1] = { NULL };
-  guint value, n_vm, n_objects, n = 0;
-  const PgwOperation *vm = pgw_vm_operations (&n_vm), *objects = pgw_object_operations (&n_objects);
+  const PgwOperation *operation;
+  guint value;
 
-  for (; n < G_N_ELEMENTS (operations); n++)
-    words[n] = operations[n].name;
-  for (guint i = 0; i < n_vm; i++)
-    words[n++] = vm[i].name;
-  for (guint i = 0; i < n_objects; i++)
-    words[n++] = objects[i].name;
-  if (!pgw_json_read_word (source, node, words, &value, error))
-    return NULL;
-  if (value < G_N_ELEMENTS (operations))
-    return &operations[value];
-  value -= G_N_ELEMENTS (operations);
-  return value < n_vm ? &vm[value] : &objects[value - n_vm];
+  for (guint n = 0; (operation = nth_operation (n)) != NULL; n++)
+    words[n] = operation->name;
+  return pgw_json_read_word (source, node, words, &value, error) ? nth_operation (value) : NULL;
 }
 
 const PgwOperation *
 pgw_operation_lookup (enum mm_op_kind kind)
 {
-  guint n_vm, n_objects;
-  const PgwOperation *vm = pgw_vm_operations (&n_vm), *objects = pgw_object_operations (&n_objects);
+  const PgwOperation *operation;
 
-  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
-    if (operations[i].kind == kind)
-      return &operations[i];
-  for (guint i = 0; i < n_vm; i++)
-    if (vm[i].kind == kind)
-      return &vm[i];
-  for (guint i = 0; i < n_objects; i++)
-    if (objects[i].kind == kind)
-      return &objects[i];
+  for (guint n = 0; (operation = nth_operation (n)) != NULL; n++)
+    if (operation->kind == kind)
+      return operation;
   return NULL;
 }
 
