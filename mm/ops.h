@@ -94,7 +94,8 @@ enum mm_pattern {
  *	punch_hole	0 open file 1 offset 2 len
  *	pread pwrite	4 user address 1 len 2 offset 3 open file
  *	fsync		0 open file
- *	file_peek	0 open file or file 1 offset; reads a byte as another program would (the result; 0, and view_op_result.done 0, past the end)
+ *	file_peek	0 open file or file 1 offset; reads a byte as another program would (the result; 0, and
+ *			view_op_result.done 0, past the end)
  *	file_poke	0 open file or file 1 offset 2 value
  *	file_evict	0 open file or file: writes it back and drops its unmapped pages
  *	sync

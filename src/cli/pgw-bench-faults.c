@@ -106,7 +106,7 @@ boot (PgwImage *image, GError **error)
     g_set_error (error,
                  G_IO_ERROR,
                  g_io_error_from_errno (-problem),
-                 _ ("The machine did not start: %s"),
+                 _("The machine did not start: %s"),
                  g_strerror (-problem));
   return problem == 0;
 }
@@ -323,7 +323,7 @@ pgw_bench_faults (JsonBuilder *json, GError **error)
       g_clear_pointer (&cleared, g_free);
       prctl (PR_SET_THP_DISABLE, 0, 0, 0, 0);
       if (!done)
-        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("There is no memory to touch."));
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("There is no memory to touch."));
     }
   pgw_image_clear (&image);
   return done;

@@ -66,7 +66,7 @@ boot (PgwImage *image, GError **error)
     g_set_error (error,
                  G_IO_ERROR,
                  g_io_error_from_errno (-problem),
-                 _ ("The machine did not start: %s"),
+                 _("The machine did not start: %s"),
                  g_strerror (-problem));
   return problem == 0;
 }
@@ -168,7 +168,7 @@ run_load (gboolean (*load) (void), gboolean listen, guint64 *stolen, GError **er
       if (load ())
         seconds = pgw_bench_processor_time () - start;
       else
-        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("An operation of the load failed."));
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("An operation of the load failed."));
       trace_hook = NULL;
       *stolen = pages_stolen ((const struct machine *)image.base);
     }

@@ -64,7 +64,7 @@ boot (PgwImage *image, guint n_vmas, GError **error)
     g_set_error (error,
                  G_IO_ERROR,
                  g_io_error_from_errno ((int)-problem),
-                 _ ("The machine did not start: %s"),
+                 _("The machine did not start: %s"),
                  g_strerror ((int)-problem));
   return problem == 0;
 }

@@ -4,8 +4,8 @@
  * compares. A line per file, differences in full on demand, and lines of sums
  * at the end, for recordings of the page allocator and of virtual memory:
  *
- *	agree: allocations A/N frees B/N events C/N free-lists D/M
- *	agree: results A/N vmas B/N pages C/N counters D/N faults E/N all F/N
+ *      agree: allocations A/N frees B/N events C/N free-lists D/M
+ *      agree: results A/N vmas B/N pages C/N counters D/N faults E/N all F/N
  *
  * Exit status 0: all agree; 1: something does not; 2: a recording (or the
  * command line) cannot be used.

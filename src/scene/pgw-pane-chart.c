@@ -210,7 +210,8 @@ add_cursor (Chart *self)
       double radius = ceil (3.5 * self->scale);
 
       pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_CURSOR, 2), 0, PGW_COLOUR_ACCENT,
-                     PGW_STYLE_SOLID | PGW_STYLE_BOLD, x - radius, pgw_plot_y (plot, sample->free_pages) - radius, 2 * radius + 1, 2 * radius + 1, NULL);
+                     PGW_STYLE_SOLID | PGW_STYLE_BOLD, x - radius, pgw_plot_y (plot, sample->free_pages) - radius,
+                     2 * radius + 1, 2 * radius + 1, NULL);
     }
 }
 

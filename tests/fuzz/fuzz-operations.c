@@ -3,7 +3,7 @@
  * Random operations on the sanitised core, everything validated after each of
  * them: no argument, however wild, may break a rule of the core.
  *
- *	fuzz-operations SECONDS [SEED]
+ *      fuzz-operations SECONDS [SEED]
  *
  * Each round is a machine of its own (sizes, CPUs, TLBs, huge pages by the seed) on which a few tasks map, touch, fork,
  * advise ... mostly in a small part of the address space, so that they meet; now and then with addresses of the kernel

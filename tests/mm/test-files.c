@@ -6,8 +6,8 @@
  */
 #include "vm-test.h"
 
-#define OPEN	  (VM_FILE_SLOT + 2)
-#define BUFFER	  VM_AT (0x100)
+#define OPEN      (VM_FILE_SLOT + 2)
+#define BUFFER    VM_AT (0x100)
 
 static struct inode *
 file_inode_of_test (void)

@@ -51,7 +51,7 @@ test_gfp_names (void)
 static void
 test_gfp_roundtrip (void)
 {
-  g_autoptr(GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
 
   for (guint i = 0; i < 20000; i++)
     {

@@ -304,7 +304,8 @@ static const struct {
   void (*run) (Fixture *f, gconstpointer data);
 } damages[] = {
 #define D(name) { "/mm/validate/" #name, damage_##name }
-  D (ram_line), D (ram_line_waiting), D (nr_free), D (buddy_order), D (buddy_order_high), D (buddy_order_wild), D (buddy_flag), D (buddy_inside),
+  D (ram_line), D (ram_line_waiting),
+  D (nr_free), D (buddy_order), D (buddy_order_high), D (buddy_order_wild), D (buddy_flag), D (buddy_inside),
   D (free_refcount), D (free_tail_refcount), D (free_flags), D (free_mapping), D (free_mapped), D (free_owner),
   D (leaked), D (leaked_and_counted), D (lost), D (unanswered_next), D (unanswered_head), D (circle), D (wild_link),
   D (null_link), D (odd_link), D (double_link), D (wrong_list), D (allocated_on_list), D (unmerged),

@@ -5,13 +5,13 @@
  *
  * Script lines; P, N, TO: pages, counted from VM_WINDOW:
  *
- *	map P N PROT [shared norsv locked stack down pop drop file OFF zero OFF]	mmap() with MAP_FIXED
- *	unmap P N		prot P N PROT		touch P N (writes)	read P N
- *	lock P N		unlock P N		advise P N ADVICE (a number)
- *	grow P N M (mremap() where it is)		move P N TO [M] (to that place, with M pages)
- *	keep P N TO (the same with MREMAP_DONTUNMAP)	seal P N
- *	fork			as K (the K-th task, from 0)	exit
- *	= LAYOUT		what is mapped in the window now
+ *      map P N PROT [shared norsv locked stack down pop drop file OFF zero OFF]        mmap() with MAP_FIXED
+ *      unmap P N               prot P N PROT           touch P N (writes)      read P N
+ *      lock P N                unlock P N              advise P N ADVICE (a number)
+ *      grow P N M (mremap() where it is)               move P N TO [M] (to that place, with M pages)
+ *      keep P N TO (the same with MREMAP_DONTUNMAP)    seal P N
+ *      fork                    as K (the K-th task, from 0)    exit
+ *      = LAYOUT                what is mapped in the window now
  *
  * PROT is "rwx" with absent letters left out, "-" for none. A line may end in "! ERRNO": it must fail so.
  * LAYOUT is a list of "START-END:PROT", with "s" after the permissions of a shared VMA, "@OFF" of one that
