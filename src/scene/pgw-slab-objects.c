@@ -263,7 +263,8 @@ add_slab (const PgwSlab          *self,
   else
     add_objects (self, slab, shape, x + pad + shape->prefix, y + pad);
   pgw_scene_say (self->scene, _("  slab %s: %u of %s in use, %u in its free list; colour %u%s"), pgw_pfn (slab->pfn),
-                 slab->used, pgw_n_objects (slab->num), slab->num - MIN (slab->active, slab->num), slab->colour_offset, pgw_marks_text (marks));
+                 slab->used, pgw_n_objects (slab->num), slab->num - MIN (slab->active, slab->num),
+                 slab->colour_offset, pgw_marks_text (marks));
 }
 
 static gboolean
