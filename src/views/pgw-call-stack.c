@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-call-stack.h"
+#include "pgw-list.h"
 #include "pgw-tooltip.h"
 
 #define MAX_HEIGHT 92
@@ -295,8 +296,7 @@ pgw_call_stack_set_frames (PgwCallStack   *self,
 
   self->showing = TRUE;
   n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->entries));
-  if (n_shown > n_frames)
-    g_list_store_splice (self->entries, n_frames, n_shown - n_frames, NULL, 0);
+  pgw_list_store_truncate (self->entries, n_frames);
   for (guint i = 0; i < n_frames; i++)
     {
       g_autoptr (PgwStackEntry) entry = i < n_shown ? g_list_model_get_item (G_LIST_MODEL (self->entries), i)

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgw-inspector.h"
+#include "pgw-list.h"
 #include "pgw-settings.h"
 #include "pgw-tooltip.h"
 #include "pgw-step-before.h"
@@ -257,8 +258,7 @@ show_fields (PgwInspector *self, PgwSession *session, mm_object_t object)
       pgw_step_before_leave (session);
     }
   n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->fields));
-  if (n_shown > n)
-    g_list_store_splice (self->fields, n, n_shown - n, NULL, 0);
+  pgw_list_store_truncate (self->fields, n);
   for (guint i = 0; i < n; i++)
     {
       const char *old_value = find_value (before, n_before, i, now[i].name);

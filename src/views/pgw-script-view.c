@@ -146,6 +146,10 @@ static void
 set_expanded (PgwScriptView *self, guint64 op, gboolean expanded)
 {
   self->selecting = TRUE;
+  /* Rows that go must begin with one that has a widget (pgw-list.h). */
+  if (!expanded && pgw_script_model_is_expanded (self->model, op))
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                                pgw_script_model_row_of_op (self->model, op) + 1);
   pgw_script_model_set_expanded (self->model, op, expanded);
   self->selecting = FALSE;
   mark_rows (self);

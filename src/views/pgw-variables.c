@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pgw-list.h"
 #include "pgw-step-before.h"
 #include "pgw-variable-item.h"
 #include "pgw-variables.h"
@@ -90,11 +91,8 @@ static void
 show_level (PgwVariables *self, GListStore *store, GPtrArray *locals, const char *prefix, const PgwLocal *parent,
             GHashTable *before)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
-
   g_ptr_array_set_free_func (locals, NULL);
-  if (n > locals->len)
-    g_list_store_splice (store, locals->len, n - locals->len, NULL, 0);
+  pgw_list_store_truncate (store, locals->len);
   for (guint i = 0; i < locals->len; i++)
     {
       PgwLocal *local = g_ptr_array_index (locals, i);

@@ -281,6 +281,44 @@ test_do_and_undo (void)
   close_window (window);
 }
 
+/* The text of a row of the script's list. */
+static const char *
+row_text (GtkWidget *row)
+{
+  GtkWidget *box = gtk_widget_get_first_child (row);
+
+  return gtk_label_get_text (GTK_LABEL (gtk_widget_get_prev_sibling (gtk_widget_get_last_child (box))));
+}
+
+/* Rows of events that are folded out of sight leave the operations, not themselves. */
+static void
+test_script_rows (void)
+{
+  PgwWindow *window = open_window ("../../data/scenarios/tour.json");
+  PgwScenario *scenario = pgw_session_get_scenario (window->session);
+  GtkWidget *list;
+  guint n = 0;
+
+  act (window, "win.last");
+  settle (window);
+  act (window, "win.first");
+  settle (window);
+  gtk_widget_grab_focus (GTK_WIDGET (window->script_view));
+  list = gtk_widget_get_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), GTK_TYPE_LIST_VIEW);
+  g_assert_nonnull (list);
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      PgwScenarioEntry entry;
+
+      if (!gtk_widget_get_child_visible (row))
+        continue;
+      pgw_scenario_get_entry (scenario, n++, &entry);
+      g_assert_cmpstr (row_text (row), ==, entry.title);
+    }
+  g_assert_cmpuint (n, >, 5);
+  close_window (window);
+}
+
 static const char *
 shown_file (PgwWindow *window)
 {
@@ -820,6 +858,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/error-keeps-scenario", test_error_keeps_scenario);
   g_test_add_func ("/window/do-and-undo", test_do_and_undo);
   g_test_add_func ("/window/layouts-and-maximise", test_layouts_and_maximise);
+  g_test_add_func ("/window/script-rows", test_script_rows);
   g_test_add_func ("/window/proc-file", test_proc_file_of_layout);
   g_test_add_func ("/window/ranges", test_ranges);
   g_test_add_func ("/window/titles", test_titles);
