@@ -15,6 +15,7 @@ typedef struct
   PgwSession *session; /* the leader itself where the machine is its */
   char *problem;
   gboolean starting; /* a thread builds the machine */
+  gboolean joined;   /* recorded, and brought to where the leader is: from now on its moves are somebody's */
 } Machine;
 
 struct _PgwComparison
@@ -62,14 +63,44 @@ follow (PgwComparison *self, PgwSession *session, PgwSession *leader)
     pgw_peers_map_step (from, front_of (leader), pgw_session_get_position (leader), to, front_of (session)));
 }
 
+static gboolean
+is_running (const Machine *machine)
+{
+  return machine->starting || pgw_session_get_state (machine->session) == PGW_SESSION_RECORDING;
+}
+
+/* A machine that has been recorded comes to where the leader is. */
+static void
+join (Machine *machine)
+{
+  PgwComparison *self = machine->owner;
+  const gboolean moving = self->moving;
+
+  if (machine->joined || is_running (machine) || !pgw_session_get_complete (machine->session))
+    return;
+  self->moving = TRUE;
+  follow (self, machine->session, self->leader);
+  self->moving = moving;
+  machine->joined = TRUE;
+}
+
 /* Someone moved: everybody goes along. */
 static void
 moved_cb (PgwComparison *self, guint64 before, guint64 after, PgwSession *session)
 {
   if (self->moving || !self->active)
     return;
-  if (session != self->leader && pgw_session_get_state (session) == PGW_SESSION_RECORDING)
-    return; /* it only shows the end of its recording */
+  for (guint i = 0; session != self->leader && i < self->machines->len; i++)
+    {
+      Machine *machine = g_ptr_array_index (self->machines, i);
+
+      /* It only shows the end of its recording, or goes to the start after it. */
+      if (machine->session == session && !machine->joined)
+        {
+          join (machine);
+          return;
+        }
+    }
   self->moving = TRUE;
   follow (self, self->leader, session);
   for (guint i = 0; i < self->machines->len; i++)
@@ -150,22 +181,16 @@ machine_free (gpointer data)
   g_free (machine);
 }
 
-static gboolean
-is_running (const Machine *machine)
-{
-  return machine->starting || pgw_session_get_state (machine->session) == PGW_SESSION_RECORDING;
-}
-
 static void
 state_cb (Machine *machine, GParamSpec *pspec, PgwSession *session)
 {
   PgwComparison *self = machine->owner;
 
-  if (!is_running (machine))
+  if (is_running (machine))
+    machine->joined = FALSE;
+  else
     {
-      self->moving = TRUE;
-      follow (self, session, self->leader);
-      self->moving = FALSE;
+      join (machine);
       start_next (self);
     }
   g_signal_emit (self, signals[CHANGED], 0);
@@ -195,6 +220,7 @@ add_machine (PgwComparison *self, PgwScenario *scenario)
       g_signal_connect_swapped (machine->session, "notify::selection", G_CALLBACK (selection_cb), self);
     }
   g_signal_connect_swapped (machine->session, "notify::state", G_CALLBACK (state_cb), machine);
+  g_signal_connect_swapped (machine->session, "changed", G_CALLBACK (join), machine);
   g_signal_connect_swapped (
     machine->session, "notify::recording-progress", G_CALLBACK (progress_cb), machine);
   g_ptr_array_add (self->machines, machine);
@@ -370,7 +396,12 @@ pgw_comparison_finish (PgwComparison *self)
     }
   self->moving = TRUE;
   for (guint i = 0; i < self->machines->len; i++)
-    follow (self, ((Machine *)g_ptr_array_index (self->machines, i))->session, self->leader);
+    {
+      Machine *machine = g_ptr_array_index (self->machines, i);
+
+      follow (self, machine->session, self->leader);
+      machine->joined = pgw_session_get_complete (machine->session);
+    }
   self->moving = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
 }

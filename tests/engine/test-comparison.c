@@ -54,6 +54,34 @@ test_flavours (void)
     }
 }
 
+/* Machines that begin to be looked at come to where the leader stands, and do not take it along to where they start. */
+static void
+test_joining (void)
+{
+  g_autoptr (PgwSession) session = open_script (FLAVOURS);
+  g_autoptr (PgwComparison) comparison = NULL;
+  guint64 length;
+
+  pgw_session_finish (session);
+  length = pgw_session_get_length (session);
+  pgw_session_seek (session, length);
+  comparison = pgw_comparison_new (session);
+  pgw_comparison_set_active (comparison, TRUE);
+  for (guint i = 0; i < 3; i++)
+    while (pgw_comparison_get_progress (comparison, i) < 1
+           || pgw_session_get_state (pgw_comparison_get_session (comparison, i)) != PGW_SESSION_STOPPED)
+      g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (pgw_session_get_position (session), ==, length);
+  for (guint i = 0; i < 3; i++)
+    {
+      PgwSession *peer = pgw_comparison_get_session (comparison, i);
+
+      g_assert_cmpuint (pgw_session_get_position (peer), ==, pgw_session_get_length (peer));
+    }
+}
+
 /* Wherever the leader stands, the others stand in the same operation, and at its ends at its ends. */
 static void
 test_position (void)
@@ -251,6 +279,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/comparison/flavours", test_flavours);
   g_test_add_func ("/comparison/position", test_position);
+  g_test_add_func ("/comparison/joining", test_joining);
   g_test_add_func ("/comparison/listed", test_listed);
   g_test_add_func ("/comparison/selection", test_selection);
   g_test_add_func ("/comparison/editing", test_editing);
