@@ -1,28 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Bringing pages in ahead of their use: MAP_POPULATE, mlock(), MADV_POPULATE_READ and
- * MADV_POPULATE_WRITE. What an access of the program would fault in, is faulted in here, page by page.
+ * The kernel's own way to a program's pages: get_user_pages().
+ *
+ * What an access of the program would fault in, is faulted in here, page by page. So pages are brought in ahead of
+ * their use (MAP_POPULATE, mlock(), MADV_POPULATE_*), and handed out to whoever works on them by other ways than the program's
+ * page tables. There are two kinds of these, which must not be mixed up:
+ *
+ *	FOLL_GET	somebody looks at the page, or changes it as the program would: one reference, soon given back
+ *	FOLL_PIN	a device reads and writes it, for as long as it likes: GUP_PIN_COUNTING_BIAS references, so that
+ *			fork(), reclaim and copy-on-write can see that it must stay the page that the program sees
  *
  * Linux counterpart: mm/gup.c (6.18).
  */
+#include "gup.h"
 #include "swap.h"
 #include "vma.h"
-
-/* How a page is wanted. */
-#define FOLL_WRITE	   0x1u /* for writing: not shared with others by fork() */
-#define FOLL_FORCE	   0x2u /* though the mapping may not be readable */
-#define FOLL_MADV_POPULATE 0x4u /* errors as madvise() reports them */
+#include "vmstat.h"
 
 /* 0 if the mapping permits it, else -EFAULT. */
 static int check_vma_flags(const struct vm_area_struct *vma, unsigned int gup_flags)
 {
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return -EFAULT;
-	if (gup_flags & FOLL_WRITE)
-		return vma->vm_flags & VM_WRITE ? 0 : -EFAULT;
+	if (gup_flags & FOLL_WRITE) {
+		/* What the file system notes as it is written must not be written behind its back for ever. */
+		if (gup_flags & FOLL_LONGTERM && vma_wants_writenotify(vma))
+			return -EFAULT;
+		if (vma->vm_flags & VM_WRITE)
+			return 0;
+		/* A debugger gets a copy of its own; there is none of memory that is shared. */
+		return gup_flags & FOLL_FORCE && is_cow_mapping(vma->vm_flags) ? 0 : -EFAULT;
+	}
 	if (vma->vm_flags & VM_READ || (gup_flags & FOLL_FORCE && vma->vm_flags & VM_MAYREAD))
 		return 0;
 	return -EFAULT;
+}
+
+/* ---- References and pins ---- */
+
+static bool is_zero_page(const struct page *page)
+{
+	return is_zero_pfn(page_to_pfn(page));
+}
+
+/* A reference as @gup_flags want it. The zero page cannot be lost, and is not pinned. */
+static void try_grab_folio(struct page *folio, unsigned int gup_flags)
+{
+	if (!(gup_flags & FOLL_PIN)) {
+		get_page(folio);
+		return;
+	}
+	if (is_zero_page(folio))
+		return;
+	if (PageHead(folio)) {
+		page_ref_inc(folio);
+		atomic_set(&folio[1].compound_pincount,
+			   atomic_read(&folio[1].compound_pincount) + 1);
+	} else {
+		page_ref_add(folio, GUP_PIN_COUNTING_BIAS);
+	}
+	mod_node_page_state(page_pgdat(folio), NR_FOLL_PIN_ACQUIRED, 1);
+}
+
+static void gup_put_folio(struct page *folio)
+{
+	if (is_zero_page(folio))
+		return;
+	mod_node_page_state(page_pgdat(folio), NR_FOLL_PIN_RELEASED, 1);
+	if (PageHead(folio))
+		atomic_set(&folio[1].compound_pincount,
+			   atomic_read(&folio[1].compound_pincount) - 1);
+	else
+		page_ref_add(folio, 1 - GUP_PIN_COUNTING_BIAS);
+	put_page(folio);
 }
 
 /* Notes that the kernel used a page; the zero page has nothing to be noted. */
@@ -36,26 +86,82 @@ static void touch_page(struct page *page, bool write, bool dirty)
 	mark_page_accessed(page);
 }
 
-/* Is the page there, and fit for what it is wanted for? */
-static bool follow_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags)
+/*
+ * May a write go to a page whose entry forbids it? Only that of a debugger, where the mapping forbids writing, to a
+ * page that belongs to the program alone: after the fault that made it so.
+ */
+static bool can_follow_write(const struct vm_area_struct *vma, struct page *page,
+			     unsigned int gup_flags)
 {
-	bool write = gup_flags & FOLL_WRITE;
+	if (!(gup_flags & FOLL_FORCE) || vma->vm_flags & (VM_MAYSHARE | VM_SHARED | VM_WRITE) ||
+	    !(vma->vm_flags & VM_MAYWRITE))
+		return false;
+	return page && PageAnon(compound_head(page)) && PageAnonExclusive(page);
+}
+
+/*
+ * Would the program, by its next write, get another page than the one that is to be pinned for reading? Then it
+ * gets that page first. @page: NULL for the zero page.
+ */
+static bool gup_must_unshare(const struct vm_area_struct *vma, struct page *page,
+			     unsigned int gup_flags)
+{
+	if ((gup_flags & (FOLL_WRITE | FOLL_PIN)) != FOLL_PIN)
+		return false;
+	if (page && PageAnon(compound_head(page)))
+		return !PageAnonExclusive(page);
+	return gup_flags & FOLL_LONGTERM && is_cow_mapping(vma->vm_flags);
+}
+
+/* What an entry says: the page it points to, whether that is a page like others, and what it permits. */
+struct followed {
+	struct page *page;
+	struct page *normal; /* NULL: the zero page */
+	bool write, dirty;
+};
+
+static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct followed *f)
+{
 	pmd_t *pmd = mm_find_pmd(vma->vm_mm, addr);
 	pte_t *pte;
 
 	if (!pmd || pmd_none(*pmd))
 		return false;
 	if (pmd_trans_huge(*pmd)) {
-		if (!pmd_present(*pmd) || (write && !pmd_write(*pmd)))
+		if (!pmd_present(*pmd))
 			return false;
-		touch_page(vm_normal_page_pmd(vma, addr, *pmd), write, pmd_dirty(*pmd));
+		f->page = pmd_page(*pmd) + ((addr & ~HPAGE_PMD_MASK) >> PAGE_SHIFT);
+		f->normal = vm_normal_page_pmd(vma, addr, *pmd);
+		f->write = pmd_write(*pmd);
+		f->dirty = pmd_dirty(*pmd);
 		return true;
 	}
 	pte = mm_find_pte(vma->vm_mm, addr);
-	if (!pte || !pte_present(*pte) || (write && !pte_write(*pte)))
+	if (!pte || !pte_present(*pte))
 		return false;
-	touch_page(vm_normal_page(vma, addr, *pte), write, pte_dirty(*pte));
+	f->page = pte_page(*pte);
+	f->normal = vm_normal_page(vma, addr, *pte);
+	f->write = pte_write(*pte);
+	f->dirty = pte_dirty(*pte);
 	return true;
+}
+
+/* The page, if it is there and fit for what it is wanted for; NULL: a fault is needed, ERR_PTR(-EMLINK): to unshare it. */
+static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
+				unsigned int gup_flags)
+{
+	struct followed f;
+
+	if (!follow_entry(vma, addr, &f))
+		return NULL;
+	if (gup_flags & FOLL_WRITE && !f.write && !can_follow_write(vma, f.normal, gup_flags))
+		return NULL;
+	if (!f.write && gup_must_unshare(vma, f.normal, gup_flags))
+		return ERR_PTR(-EMLINK);
+	touch_page(f.normal, gup_flags & FOLL_WRITE, f.dirty);
+	if (gup_flags & (FOLL_GET | FOLL_PIN))
+		try_grab_folio(compound_head(f.page), gup_flags);
+	return f.page;
 }
 
 /* So often a page is looked for as if it were the first time. */
@@ -67,9 +173,11 @@ static bool follow_page(struct vm_area_struct *vma, unsigned long addr, unsigned
  * is so short that what was read is gone again each time, they insist, too (@tries); in Linux others would let go of some meanwhile.
  */
 static int faultin_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags,
-			unsigned int tries)
+			bool unshare, unsigned int tries)
 {
-	unsigned int flags = gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE : 0;
+	unsigned int flags = gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE :
+			     unshare		    ? FAULT_FLAG_UNSHARE :
+						      0;
 	unsigned int how = tries < MAX_FIRST_TRIES ? FAULT_FLAG_ALLOW_RETRY : FAULT_FLAG_TRIED;
 	vm_fault_t fault = handle_mm_fault(vma, addr, flags | how);
 
@@ -92,22 +200,41 @@ static int gup_vma(struct mm_struct *mm, unsigned long addr, unsigned int gup_fl
 	return error && gup_flags & FOLL_MADV_POPULATE ? -EINVAL : error;
 }
 
-/* How many pages from @start on are there now; -errno if not even the first. */
+/* The page at @addr, which is faulted in as often as it needs. *@page with what @gup_flags hold it by; 0 or -errno. */
+static int get_user_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags,
+			 struct page **page)
+{
+	unsigned int tries;
+	int error;
+
+	for (tries = 0;; tries++) {
+		*page = follow_page(vma, addr, gup_flags);
+		if (*page && !IS_ERR(*page))
+			return 0;
+		error = faultin_page(vma, addr, gup_flags, IS_ERR(*page), tries);
+		if (error)
+			return error;
+	}
+}
+
+/* How many pages from @start on are there now (and in @pages, unless that is NULL); -errno if not even the first. */
 static long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
-			   unsigned int gup_flags)
+			   unsigned int gup_flags, struct page **pages)
 {
 	struct vm_area_struct *vma = NULL;
-	unsigned int tries;
+	struct page *page;
 	unsigned long i;
 	int error = 0;
 
-	for (i = 0; i < nr_pages && !error; i++, start += PAGE_SIZE) {
+	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
 		if (!vma || start >= vma->vm_end)
 			error = gup_vma(mm, start, gup_flags, &vma);
-		for (tries = 0; !error && !follow_page(vma, start, gup_flags); tries++)
-			error = faultin_page(vma, start, gup_flags, tries);
+		if (!error)
+			error = get_user_page(vma, start, gup_flags, &page);
 		if (error)
 			break;
+		if (pages)
+			pages[i] = page;
 	}
 	return i ? (long)i : error;
 }
@@ -128,7 +255,7 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, un
 		gup_flags = FOLL_WRITE;
 	else
 		gup_flags = FOLL_FORCE;
-	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags);
+	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags, NULL);
 	lru_add_drain();
 	return ret;
 }
@@ -161,11 +288,37 @@ int __mm_populate(unsigned long start, unsigned long len, int ignore_errors)
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write)
 {
 	return get_user_pages(mm, start, (end - start) >> PAGE_SHIFT,
-			      FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0));
+			      FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0), NULL);
 }
 
-/* A debugger looks (ptrace(), process_vm_readv()): whatever the mapping permits, and the pages count as used. */
-long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages)
+/* ---- For those who work on a program's pages ---- */
+
+long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
+			   unsigned int gup_flags, struct page **pages)
 {
-	return get_user_pages(mm, start & PAGE_MASK, nr_pages, FOLL_FORCE);
+	return get_user_pages(mm, start & PAGE_MASK, nr_pages,
+			      gup_flags | (pages ? FOLL_GET : 0), pages);
+}
+
+long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
+		    struct page **pages)
+{
+	/* From here on fork() has to look at pages one by one. */
+	current->mm->flags |= 1UL << MMF_HAS_PINNED;
+	return get_user_pages(current->mm, start & PAGE_MASK, nr_pages, gup_flags | FOLL_PIN,
+			      pages);
+}
+
+void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages, bool make_dirty)
+{
+	unsigned long i;
+
+	for (i = 0; i < npages; i++) {
+		struct page *folio = compound_head(pages[i]);
+
+		/* The device has written to it, and told nobody. */
+		if (make_dirty && !PageDirty(folio))
+			set_page_dirty(folio);
+		gup_put_folio(folio);
+	}
 }

@@ -11,6 +11,7 @@
  *
  * Linux counterpart: mm/huge_memory.c.
  */
+#include "gup.h"
 #include "mempolicy.h"
 #include "mm_inline.h"
 #include "mmu_gather.h"
@@ -223,9 +224,15 @@ vm_fault_t do_huge_pmd_wp_page(struct vm_fault *vmf)
 int copy_huge_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma, pmd_t *dst_pmd,
 		  pmd_t *src_pmd, unsigned long addr)
 {
-	struct page *table = pte_alloc_one(), *page = pmd_page(*src_pmd);
+	struct page *table, *page = pmd_page(*src_pmd);
 	struct mm_struct *dst_mm = dst_vma->vm_mm;
 
+	if (!is_huge_zero_page(page) && PageAnonExclusive(page) &&
+	    page_needs_cow_for_dma(src_vma, page)) {
+		__split_huge_pmd(src_vma, src_pmd, addr);
+		return -EAGAIN;
+	}
+	table = pte_alloc_one();
 	if (!table)
 		return -ENOMEM;
 	if (is_huge_zero_page(page)) {

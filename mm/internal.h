@@ -110,6 +110,11 @@ static inline void page_ref_inc(struct page *page)
 	page->_refcount.counter++;
 }
 
+static inline void page_ref_add(struct page *page, int nr)
+{
+	page->_refcount.counter += nr;
+}
+
 /* Does any page table entry point to it (or, of a compound page, to any part of it)? */
 static inline bool page_mapped(const struct page *page)
 {

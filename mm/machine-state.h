@@ -53,6 +53,7 @@ struct machine {
 	/* Tasks, their address spaces, and files */
 	struct list_head tasks;		/* struct task_struct, oldest first */
 	struct list_head mms;		/* struct mm_struct */
+	struct list_head umems;		/* struct ib_umem: memory that devices were given */
 	struct list_head inodes;
 	struct list_head files;		/* open ones */
 	struct task_struct *current_task; /* whose operation it is; NULL: nobody's */

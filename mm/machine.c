@@ -41,6 +41,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->page_list);
 	INIT_LIST_HEAD(&m->tasks);
 	INIT_LIST_HEAD(&m->mms);
+	INIT_LIST_HEAD(&m->umems);
 	INIT_LIST_HEAD(&m->inodes);
 	INIT_LIST_HEAD(&m->files);
 	INIT_LIST_HEAD(&m->pages_to_free);

@@ -6,14 +6,9 @@
  *
  * Linux counterpart: mm/memory.c.
  */
-#include "mm.h"
+#include "gup.h"
 #include "swap.h"
 #include "swapops.h"
-
-static bool is_cow_mapping(unsigned long flags)
-{
-	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
-}
 
 /*
  * Only what a fault could not bring back must be copied: anonymous pages, of which a VMA has none
@@ -27,12 +22,14 @@ static bool vma_needs_copy(const struct vm_area_struct *dst_vma,
 	return src_vma->anon_vma;
 }
 
-/* One more mapping of a page; from now on it belongs to nobody alone. */
-static void dup_page(struct mm_struct *dst_mm, struct page *page)
+/* One more mapping of a page; from now on it belongs to nobody alone. False: it must not be shared. */
+static bool dup_page(struct mm_struct *dst_mm, struct vm_area_struct *src_vma, struct page *page)
 {
 	struct page *head = compound_head(page);
 	int member = MM_ANONPAGES;
 
+	if (PageAnon(head) && PageAnonExclusive(page) && page_needs_cow_for_dma(src_vma, page))
+		return false;
 	get_page(head);
 	if (PageAnon(head))
 		ClearPageAnonExclusive(page);
@@ -40,16 +37,41 @@ static void dup_page(struct mm_struct *dst_mm, struct page *page)
 		member = PageSwapBacked(head) ? MM_SHMEMPAGES : MM_FILEPAGES;
 	page_dup_rmap(page, false);
 	add_mm_counter(dst_mm, member, 1);
+	return true;
 }
 
-static void copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
+/*
+ * A device works on the parent's page. Which of the two would write first, and so get the copy, cannot be known; the
+ * parent must keep the page. So the child gets the copy, now.
+ */
+static int copy_present_page(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
+			     pte_t *dst_pte, unsigned long addr, struct page *page)
+{
+	struct page *new_page = alloc_user_page(src_vma, addr, false);
+	pte_t pte;
+
+	if (!new_page)
+		return -ENOMEM;
+	copy_memory(page_address(new_page), page_address(page), PAGE_SIZE);
+	SetPageUptodate(new_page);
+	page_add_new_anon_rmap(new_page, dst_vma, addr);
+	lru_cache_add_inactive_or_unevictable(new_page, dst_vma);
+	add_mm_counter(dst_vma->vm_mm, MM_ANONPAGES, 1);
+	pte = mk_pte(new_page, dst_vma->vm_page_prot);
+	set_pte(dst_pte, maybe_mkwrite(pte_mkdirty(pte), dst_vma));
+	trace(TRACE_copy_present_page, addr, page_to_pfn(page), page_to_pfn(new_page),
+	      trace_pack(src_vma->vm_nr, dst_vma->vm_nr));
+	return 0;
+}
+
+static int copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
 			     pte_t *dst_pte, pte_t *src_pte, unsigned long addr)
 {
 	pte_t pte = *src_pte;
 	struct page *page = vm_normal_page(src_vma, addr, pte);
 
-	if (page)
-		dup_page(dst_vma->vm_mm, page);
+	if (page && !dup_page(dst_vma->vm_mm, src_vma, page))
+		return copy_present_page(dst_vma, src_vma, dst_pte, addr, page);
 	if (is_cow_mapping(src_vma->vm_flags) && pte_write(pte)) {
 		set_pte(src_pte, pte_wrprotect(pte));
 		pte = pte_wrprotect(pte);
@@ -60,6 +82,7 @@ static void copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_stru
 	set_pte(dst_pte, pte_mkold(pte));
 	trace(TRACE_copy_present_pte, addr, pte_val(*dst_pte),
 	      page ? page_to_pfn(page) : pte_pfn(pte), trace_pack(src_vma->vm_nr, dst_vma->vm_nr));
+	return 0;
 }
 
 static void copy_nonpresent_pte(struct vm_area_struct *dst_vma, pte_t *dst_pte, pte_t *src_pte)
@@ -81,18 +104,19 @@ static int copy_pte_range(struct vm_area_struct *dst_vma, struct vm_area_struct 
 {
 	pte_t *src_pte = pte_offset(src_pmd, addr);
 	pte_t *dst_pte = pte_alloc_map(dst_vma->vm_mm, dst_pmd, addr);
+	int ret = 0;
 
 	if (!dst_pte)
 		return -ENOMEM;
-	for (; addr != end; addr += PAGE_SIZE, src_pte++, dst_pte++) {
+	for (; addr != end && !ret; addr += PAGE_SIZE, src_pte++, dst_pte++) {
 		if (pte_none(*src_pte))
 			continue;
 		if (pte_present(*src_pte))
-			copy_present_pte(dst_vma, src_vma, dst_pte, src_pte, addr);
+			ret = copy_present_pte(dst_vma, src_vma, dst_pte, src_pte, addr);
 		else
 			copy_nonpresent_pte(dst_vma, dst_pte, src_pte);
 	}
-	return 0;
+	return ret;
 }
 
 static int copy_one_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma,
@@ -102,8 +126,13 @@ static int copy_one_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *s
 
 	if (!dst_pmd)
 		return -ENOMEM;
-	if (pmd_trans_huge(*src_pmd))
-		return copy_huge_pmd(dst_vma, src_vma, dst_pmd, src_pmd, addr);
+	if (pmd_trans_huge(*src_pmd)) {
+		int ret = copy_huge_pmd(dst_vma, src_vma, dst_pmd, src_pmd, addr);
+
+		/* It must not be shared as a whole, and was mapped page by page. */
+		if (ret != -EAGAIN)
+			return ret;
+	}
 	return copy_pte_range(dst_vma, src_vma, dst_pmd, src_pmd, addr, next);
 }
 

@@ -15,6 +15,7 @@
  *
  * Linux counterpart: mm/mempolicy.c.
  */
+#include "gup.h"
 #include "mempolicy.h"
 #include "slab.h"
 #include "vmstat.h"
@@ -213,7 +214,7 @@ static long lookup_node(unsigned long addr)
 {
 	struct mm_struct *mm = current->mm;
 	pmd_t *pmd;
-	long got = get_user_pages_remote(mm, addr & PAGE_MASK, 1);
+	long got = get_user_pages_remote(mm, addr, 1, FOLL_FORCE, NULL);
 
 	if (got <= 0)
 		return got ? got : -EFAULT;

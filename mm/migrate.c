@@ -17,6 +17,7 @@
  *
  * Linux counterpart: mm/migrate.c; try_to_migrate() of mm/rmap.c.
  */
+#include "gup.h"
 #include "mempolicy.h"
 #include "mm_inline.h"
 #include "swap.h"
@@ -37,6 +38,9 @@ static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma, un
 	pte = mm_find_pte(mm, address);
 	if (!pte || !pte_present(*pte) || pte_pfn(*pte) != page_to_pfn(page))
 		return true;
+	/* A device goes on using the frame. */
+	if (anon_exclusive && folio_maybe_dma_pinned(page))
+		return false;
 	old = ptep_get_and_clear(pte);
 	flush_tlb_page(vma, address);
 	if (pte_dirty(old))

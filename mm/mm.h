@@ -97,9 +97,13 @@ void init_vm_sysctls(void);
 /* Touches the pages of [start, end) as their VMAs want it; used by MAP_POPULATE, mlock ... */
 int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors);
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
-/* Pages of another task's memory, as a debugger reads them. Returns how many; -errno if not even the first. */
-long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages);
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write);
+
+/* Private memory, of which a writer gets a copy of its own. */
+static inline bool is_cow_mapping(unsigned long flags)
+{
+	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {
@@ -695,6 +699,11 @@ int proc_caches_init(void);
 struct mm_struct *mm_alloc(void);
 void mmput(struct mm_struct *mm);
 void mmdrop(struct mm_struct *mm);
+/* Keeps the structure, though not what it maps, until mmdrop(). */
+static inline void mmgrab(struct mm_struct *mm)
+{
+	mm->mm_count++;
+}
 /* A task without an address space; NULL: no memory. */
 struct task_struct *new_task(u32 uid);
 /* fork(): a child of @parent, with a copy of its address space. NULL: no memory. */
@@ -759,6 +768,15 @@ s64 op_getrusage(const struct mm_op *op);
 s64 op_load(const struct mm_op *op);
 s64 op_store(const struct mm_op *op);
 s64 op_fetch(const struct mm_op *op);
+
+/* ---- ops_gup.c: operations (ops.h) ---- */
+
+s64 op_ptrace_peek(const struct mm_op *op);
+s64 op_ptrace_poke(const struct mm_op *op);
+s64 op_umem_get(const struct mm_op *op);
+s64 op_umem_release(const struct mm_op *op);
+s64 op_dma_read(const struct mm_op *op);
+s64 op_dma_write(const struct mm_op *op);
 
 /* ---- ops_task.c, ops_file.c: operations (ops.h) ---- */
 

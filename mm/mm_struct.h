@@ -141,7 +141,7 @@ struct mm_struct {
 	unsigned long hiwater_vm;	/* largest total_vm so far */
 	unsigned long total_vm;		/* pages mapped */
 	unsigned long locked_vm;	/* pages with VM_LOCKED */
-	unsigned long pinned_vm;
+	unsigned long pinned_vm;	/* pages that devices were given (umem.c) */
 	unsigned long data_vm;		/* VM_WRITE & ~VM_SHARED & ~VM_STACK */
 	unsigned long exec_vm;		/* VM_EXEC & ~VM_WRITE & ~VM_STACK */
 	unsigned long stack_vm;		/* VM_STACK */
@@ -158,6 +158,7 @@ struct mm_struct {
 
 #define MMF_OOM_SKIP	0	/* the reaper has been there */
 #define MMF_OOM_VICTIM	1
+#define MMF_HAS_PINNED	27	/* some of its pages are, or were, pinned */
 #define MMF_HUGE_ZERO_PAGE 23	/* uses the huge zero page */
 
 /* ---- Reverse mapping (rmap.c) ---- */

@@ -82,6 +82,12 @@ enum mm_pattern {
  *	load		0 addr 1 bytes (1, 2, 4, 8) 2 how many (0 = 1) 3 distance in bytes (0 = a page)
  *	store		0 addr 1 bytes 2 how many 3 distance 5 value (of the first; each further one is one more)
  *	fetch		0 addr
+ *	ptrace_peek	slot of the task that is looked at	0 addr 1 bytes (1 to 8)
+ *	ptrace_poke	likewise		0 addr 1 bytes 5 value
+ *	umem_get	slot (the memory given to a device)	0 addr 1 len 2 may the device write; the result: pages
+ *	umem_release	of
+ *	dma_read	of	0 offset 1 bytes (1 to 8)
+ *	dma_write	of	0 offset 1 bytes 5 value
  *	set_task	0 TASK_SET_* 1 value
  *	flush_tlb	(of the op's cpu)
  *	set_mempolicy	0 MPOL_* 1 nodes, one bit each 2 MPOL_F_STATIC_NODES and its like
@@ -204,6 +210,7 @@ enum slot_kind {
 	SLOT_MEMORY_POOL,	/* a struct memory_pool: its physical address */
 	SLOT_POOL_OBJECT,	/* an object of one: its physical address */
 	SLOT_VMALLOC,		/* an area of vmalloc(): its address */
+	SLOT_UMEM,		/* memory that a device was given, a struct ib_umem: its physical address */
 };
 
 /* A result kept for later operations. 16 bytes. */

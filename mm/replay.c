@@ -10,7 +10,7 @@
  * No counterpart in Linux.
  */
 #include "replay.h"
-#include "mm.h"
+#include "gup.h"
 #include "internal.h"
 #include "vmscan.h"
 #include "vmstat.h"
@@ -461,5 +461,5 @@ s64 op_replay_peek(const struct mm_op *op)
 		return -ESRCH;
 	if (op->arg[0] >= TASK_SIZE || op->arg[1] > TASK_SIZE - op->arg[0])
 		return -EFAULT;
-	return get_user_pages_remote(current->mm, start, (ALIGN(op->arg[0] + op->arg[1], PAGE_SIZE) - start) >> PAGE_SHIFT);
+	return get_user_pages_remote(current->mm, start, (ALIGN(op->arg[0] + op->arg[1], PAGE_SIZE) - start) >> PAGE_SHIFT, FOLL_FORCE, NULL);
 }

@@ -15,6 +15,7 @@
  *
  * Linux counterpart: mm/rmap.c; find_mergeable_anon_vma() of mm/mmap.c.
  */
+#include "gup.h"
 #include "mempolicy.h"
 #include "swap.h"
 #include "slab.h"
@@ -597,6 +598,11 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma, unsi
 	if (pte_dirty(old))
 		set_page_dirty(page);
 	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
+	if (PageSwapCache(page) && PageAnonExclusive(page) && folio_maybe_dma_pinned(page)) {
+		/* Pinned since it got its place in swap. */
+		set_pte(pte, old);
+		return false;
+	}
 	if (PageSwapCache(page)) {
 		leave_swap_entry(page, pte);
 		add_mm_counter(mm, MM_SWAPENTS, 1);

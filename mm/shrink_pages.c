@@ -15,7 +15,7 @@
  * reclaim_answers.
  */
 #include "vmscan.h"
-#include "mm.h"
+#include "gup.h"
 #include "mm_inline.h"
 #include "swap.h"
 #include "writeback.h"
@@ -278,6 +278,9 @@ static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer 
 	if (!PageAnon(page) || !PageSwapBacked(page) || PageSwapCache(page))
 		return RECLAIM_FREED;
 	if (!(r->sc.gfp_mask & __GFP_IO))
+		return RECLAIM_KEPT;
+	/* A device would go on using the frame. */
+	if (!r->answers.recorded && folio_maybe_dma_pinned(page))
 		return RECLAIM_KEPT;
 	if (huge && !split_for_swap(page, r))
 		return RECLAIM_ACTIVATED;

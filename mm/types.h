@@ -39,6 +39,7 @@ void *memset(void *dst, int c, size_t n);
 #define ESRCH	3
 #define EINTR	4
 #define EIO	5
+#define EMLINK	31
 #define EBADF	9
 #define ECHILD	10
 #define EAGAIN	11

@@ -60,6 +60,11 @@ void check_slots(struct validation *v);
 /* validate_vm.c: lists and trees of VMAs, counters of address spaces. */
 void check_vm(struct validation *v);
 void check_lru(struct validation *v);
+/* validate_gup.c */
+void check_pins(struct validation *v);
+/* How many pins there are on a page (the head of a compound one). */
+u64 reader_pins(const struct machine *m, u64 pfn);
+
 /* validate_mempolicy.c */
 void check_mempolicies(struct validation *v);
 /* validate_writeback.c: the disk's queue and the flusher's lists. */

@@ -9,6 +9,7 @@
  * needed, both sides add up a number made of the page frame number for each mapping; only if the sums
  * differ is every page's count compared one by one.
  */
+#include "gup.h"
 #include "swapops.h"
 #include "validate.h"
 
@@ -267,6 +268,7 @@ static void check_references(struct validation *v, u64 pfn, const struct page *p
 	if (page_ref_count(page) == expected)
 		return;
 	expected += batch_references(v->m, page);
+	expected += (s32)reader_pins(v->m, pfn) * (nr > 1 ? 1 : GUP_PIN_COUNTING_BIAS);
 	if (page_ref_count(page) != expected)
 		complain(v, page_object(pfn), "Page %#lx has %d references, but %d users are known.",
 			 pfn, page_ref_count(page), expected);

@@ -389,6 +389,30 @@ read_child (const PgwArgument *argument,
 }
 
 static gboolean
+read_tracee (const PgwArgument *argument,
+             PgwEntry          *entry,
+             const PgwJsonNode *node,
+             GError           **error)
+{
+  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
+    return pgw_json_fail_expected (entry->source, node, _("the name of a task"), error);
+  pgw_entry_add_link (entry, PGW_LINK_TRACEE, argument->arg, node->string, node);
+  return TRUE;
+}
+
+static gboolean
+read_umem (const PgwArgument *argument,
+           PgwEntry          *entry,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
+    return pgw_json_fail_expected (entry->source, node, _("the name of memory that was given to a device"), error);
+  pgw_entry_add_link (entry, PGW_LINK_UMEM, argument->arg, node->string, node);
+  return TRUE;
+}
+
+static gboolean
 read_comm (const PgwArgument *argument,
            PgwEntry          *entry,
            const PgwJsonNode *node,
@@ -446,6 +470,8 @@ pgw_argument_read (const PgwArgument *argument,
     [PGW_ARGUMENT_ANY_FILE] = read_open_file,
     [PGW_ARGUMENT_FILE] = read_open_file,
     [PGW_ARGUMENT_CHILD] = read_child,
+    [PGW_ARGUMENT_TRACEE] = read_tracee,
+    [PGW_ARGUMENT_UMEM] = read_umem,
     [PGW_ARGUMENT_COMM] = read_comm,
     [PGW_ARGUMENT_NODES] = read_nodes,
   };

@@ -149,6 +149,8 @@ pgw_argument_print (const PgwArgument  *argument,
       return print_file (value, name, out);
     case PGW_ARGUMENT_FILE:
     case PGW_ARGUMENT_CHILD:
+    case PGW_ARGUMENT_TRACEE:
+    case PGW_ARGUMENT_UMEM:
       if (name)
         g_string_append (out, name);
       return name != NULL;

@@ -279,6 +279,19 @@ static const PgwArgument store_arguments[] = {
 
 static const PgwArgument fetch_arguments[] = { ADDR ("addr", 0) };
 
+/* What ptrace() and devices access: at most a word. */
+#define WORD_SIZE NUMBER_OPT ("size", 1, 1, 8, 8)
+#define WORD_VALUE { "value", 5, PGW_ARGUMENT_VALUE, TRUE, NULL, NULL, 0, 0, 0 }
+#define TRACEE { "tracee", 0, PGW_ARGUMENT_TRACEE, TRUE, NULL, NULL, 0, 0, 0 }
+#define UMEM { "umem", 0, PGW_ARGUMENT_UMEM, TRUE, NULL, NULL, 0, 0, 0 }
+
+static const PgwArgument ptrace_peek_arguments[] = { TRACEE, ADDR ("addr", 0), WORD_SIZE };
+static const PgwArgument ptrace_poke_arguments[] = { TRACEE, ADDR ("addr", 0), WORD_SIZE, WORD_VALUE };
+static const PgwArgument umem_get_arguments[] = { ADDR ("addr", 0), LEN ("len", 1), BIT_OPT ("write", 2, 1) };
+static const PgwArgument umem_release_arguments[] = { UMEM };
+static const PgwArgument dma_read_arguments[] = { UMEM, LEN_OPT ("offset", 0), WORD_SIZE };
+static const PgwArgument dma_write_arguments[] = { UMEM, LEN_OPT ("offset", 0), WORD_SIZE, WORD_VALUE };
+
 /* set_task takes one of these keys; the number in `max` is what it sets. */
 static const PgwArgument set_task_arguments[] = {
   { "comm", 1, PGW_ARGUMENT_COMM, FALSE, NULL, NULL, 0, TASK_SET_COMM, 0 },
@@ -327,6 +340,7 @@ static const PgwArgument sleep_arguments[] = {
 
 #define ARGUMENTS(list) .arguments = list, .n_arguments = G_N_ELEMENTS (list)
 #define OF_TASK .of_task = TRUE
+#define GIVES_VALUE .gives_value = TRUE
 #define FILLS(what) .fills = PGW_NAME_##what
 
 static const PgwOperation operations[] = {
@@ -351,12 +365,19 @@ static const PgwOperation operations[] = {
   { "mseal", OP_mseal, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (mseal_arguments) },
   { "setrlimit", OP_setrlimit, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (setrlimit_arguments) },
   { "getrusage", OP_getrusage, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (getrusage_arguments) },
-  { "load", OP_load, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (load_arguments) },
+  { "load", OP_load, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE, ARGUMENTS (load_arguments) },
   { "store", OP_store, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (store_arguments) },
   { "fetch", OP_fetch, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (fetch_arguments) },
+  { "ptrace_peek", OP_ptrace_peek, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE, ARGUMENTS (ptrace_peek_arguments) },
+  { "ptrace_poke", OP_ptrace_poke, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (ptrace_poke_arguments) },
+  { "umem_get", OP_umem_get, PGW_FAMILY_TASKS, OF_TASK, FILLS (UMEM), ARGUMENTS (umem_get_arguments) },
+  { "umem_release", OP_umem_release, PGW_FAMILY_TASKS, ARGUMENTS (umem_release_arguments) },
+  { "dma_read", OP_dma_read, PGW_FAMILY_TASKS, GIVES_VALUE, ARGUMENTS (dma_read_arguments) },
+  { "dma_write", OP_dma_write, PGW_FAMILY_TASKS, ARGUMENTS (dma_write_arguments) },
   { "set_task", OP_set_task, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (set_task_arguments) },
   { "set_mempolicy", OP_set_mempolicy, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (set_mempolicy_arguments) },
-  { "get_mempolicy", OP_get_mempolicy, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (get_mempolicy_arguments) },
+  { "get_mempolicy", OP_get_mempolicy, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
+    ARGUMENTS (get_mempolicy_arguments) },
   { "mbind", OP_mbind, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (mbind_arguments) },
   { "flush_tlb", OP_flush_tlb, PGW_FAMILY_TASKS },
   { "file_create", OP_file_create, PGW_FAMILY_TASKS, FILLS (FILE), ARGUMENTS (file_create_arguments) },

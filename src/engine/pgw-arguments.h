@@ -28,6 +28,8 @@ typedef enum {
   PGW_ARGUMENT_ANY_FILE,        /* of a file or of an open one; likewise */
   PGW_ARGUMENT_FILE,            /* of a file; its slot plus 1 */
   PGW_ARGUMENT_CHILD,           /* of a task; goes into the operation's slot */
+  PGW_ARGUMENT_TRACEE,          /* of another task that lives; likewise */
+  PGW_ARGUMENT_UMEM,            /* of memory that was given to a device; likewise */
   PGW_ARGUMENT_COMM,            /* a task's name, at most 8 bytes, packed into a number */
   PGW_ARGUMENT_NODES,           /* an array of NUMA nodes; one bit each */
 } PgwArgumentType;

@@ -220,8 +220,8 @@ read_value (PgwExpectReader   *r,
   PgwExpect *expect = pgw_expect_add (r, EXPECT_VALUE, node, "value");
   guint64 value;
 
-  if (r->entry->op.kind != OP_load && r->entry->op.kind != OP_get_mempolicy)
-    return pgw_json_fail_expected (r->source, node, _("it only with load and get_mempolicy"), error);
+  if (!r->entry->operation->gives_value)
+    return pgw_json_fail_expected (r->source, node, _("it only with load, ptrace_peek, dma_read and get_mempolicy"), error);
   if (node->type == PGW_JSON_STRING && pgw_number_parse (node->string, &value))
     expect->show = SHOW_HEX;
   else if (!pgw_json_read_uint (r->source, node, _("a value"), 0, G_MAXUINT64, &value, error))

@@ -104,6 +104,7 @@ op_is_system_call (const PgwEvent *event)
 }
 
 WHERE (op_is_of_files, "kind", value >= OP_file_create && value <= OP_drop_caches)
+WHERE (is_write, "write", value != 0)
 WHERE (flushes_all, "flush", value != 0)
 WHERE (flush_of_whole_tlb, "pages", value == G_MAXUINT64)
 WHERE (fault_on_fetch, "error_code", (value & FAULT_FETCH) != 0)

@@ -60,6 +60,7 @@ typedef enum {
   PGW_NAME_TASK,
   PGW_NAME_FILE,
   PGW_NAME_OPEN_FILE,
+  PGW_NAME_UMEM,                /* memory that was given to a device */
 } PgwNameKind;
 
 /* A name used by an operation, to be turned into a slot when the script is unfolded. */
@@ -67,6 +68,8 @@ typedef enum {
   PGW_LINK_TASK,                /* the task that carries the operation out */
   PGW_LINK_BASE,                /* the address that an argument counts from */
   PGW_LINK_CHILD,               /* a task the operation is about: its slot */
+  PGW_LINK_TRACEE,              /* a task that lives, and does not do it: its slot */
+  PGW_LINK_UMEM,                /* memory that was given to a device: its slot */
   PGW_LINK_FILE,                /* an argument: slot of a file, plus 1 */
   PGW_LINK_OPEN_FILE,           /* an argument: slot of an open file, plus 1 */
   PGW_LINK_ANY_FILE,            /* an argument: slot of a file or of an open one, plus 1 */
@@ -205,6 +208,7 @@ struct _PgwOperation {
   const PgwArgument *arguments;
   guint              n_arguments;
   gboolean           of_task;   /* some task carries it out */
+  gboolean           gives_value; /* it reads something, which can be expected */
   PgwNameKind        fills;     /* what its slot holds; NONE: it has no slot */
 
   /* PGW_FAMILY_OBJECTS: what it fills, acts on and takes from (PGW_SLOT_PAGES: nothing) */

@@ -30,6 +30,8 @@ argument_slot (const PgwArgument  *argument,
       *slot = (guint32) value - 1;
       return value != 0 && value != MM_OP_BAD_FILE;
     case PGW_ARGUMENT_CHILD:
+    case PGW_ARGUMENT_TRACEE:
+    case PGW_ARGUMENT_UMEM:
       *slot = op->slot;
       return TRUE;
     case PGW_ARGUMENT_BYTES:
@@ -119,6 +121,8 @@ is_quoted (const PgwArgument *argument,
     case PGW_ARGUMENT_LIMIT:
     case PGW_ARGUMENT_FILE:
     case PGW_ARGUMENT_CHILD:
+    case PGW_ARGUMENT_TRACEE:
+    case PGW_ARGUMENT_UMEM:
     case PGW_ARGUMENT_COMM:
     default:
       return TRUE;

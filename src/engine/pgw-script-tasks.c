@@ -76,6 +76,50 @@ use_child (PgwScript      *self,
   return TRUE;
 }
 
+static gboolean
+use_tracee (PgwScript      *self,
+            const PgwEntry *entry,
+            const PgwLink  *link,
+            struct mm_op   *op,
+            GError        **error)
+{
+  const Range *range = resolve_name (self, entry, link->name, PGW_NAME_TASK, link->node, error);
+
+  if (range == NULL)
+    return FALSE;
+  if (pgw_script_get_slot (self, range->first)->content == CONTENT_FREED)
+    {
+      g_autofree char *found = g_strdup_printf (_("the task \"%s\", which has exited"), link->name);
+      return pgw_script_fail (self, entry, link->node, found, _("a task that lives"), error);
+    }
+  op->slot = range->first;
+  return TRUE;
+}
+
+static gboolean
+use_umem (PgwScript      *self,
+          const PgwEntry *entry,
+          const PgwLink  *link,
+          struct mm_op   *op,
+          GError        **error)
+{
+  const Range *range = resolve_name (self, entry, link->name, PGW_NAME_UMEM, link->node, error);
+  Slot *slot;
+
+  if (range == NULL)
+    return FALSE;
+  slot = pgw_script_get_slot (self, range->first);
+  if (slot->content == CONTENT_FREED)
+    {
+      g_autofree char *found = g_strdup_printf (_("the memory \"%s\", which was taken back before"), link->name);
+      return pgw_script_fail (self, entry, link->node, found, _("memory that a device has"), error);
+    }
+  if (op->kind == OP_umem_release)
+    slot->content = CONTENT_FREED;
+  op->slot = range->first;
+  return TRUE;
+}
+
 /* A file of the files section is open under its own name. */
 static const Range *
 find_opened (PgwScript  *self,
@@ -149,6 +193,12 @@ use_links (PgwScript      *self,
         case PGW_LINK_CHILD:
           good = use_child (self, entry, link, op, error);
           break;
+        case PGW_LINK_TRACEE:
+          good = use_tracee (self, entry, link, op, error);
+          break;
+        case PGW_LINK_UMEM:
+          good = use_umem (self, entry, link, op, error);
+          break;
         case PGW_LINK_FILE:
         case PGW_LINK_OPEN_FILE:
         case PGW_LINK_ANY_FILE:
@@ -210,6 +260,7 @@ fill (PgwScript      *self,
       g_autofree char *found =
         kind == PGW_NAME_TASK        ? g_strdup_printf (_("the name \"%s\" again while this task lives"), entry->as)
         : kind == PGW_NAME_OPEN_FILE ? g_strdup_printf (_("the name \"%s\" again while this file is open"), entry->as)
+        : kind == PGW_NAME_UMEM ? g_strdup_printf (_("the name \"%s\" again while a device has this memory"), entry->as)
                                      : g_strdup_printf (_("the name \"%s\" again, which is a file"), entry->as);
       return pgw_script_fail (self, entry, node, found, _("another name"), error);
     }

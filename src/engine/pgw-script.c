@@ -217,6 +217,8 @@ pgw_name_kind_noun (PgwNameKind kind)
       return _("a file");
     case PGW_NAME_OPEN_FILE:
       return _("an open file");
+    case PGW_NAME_UMEM:
+      return _("memory that was given to a device");
     case PGW_NAME_NONE:
     default:
       return "";

@@ -30,6 +30,8 @@
 #define FIRST_FILE    16        /* slots of files, then of open files, of addresses, of pages */
 #define FIRST_OPEN    32
 #define FIRST_ADDRESS 64
+#define FIRST_UMEM    100
+#define N_UMEMS       3
 #define FIRST_PAGE    128
 #define WINDOW        0x10000000000UL
 
@@ -279,6 +281,29 @@ policy_op (GRand *rand, struct mm_op *op)
   op->arg[2] = mode_flags;
 }
 
+/* Debuggers, and devices that were given memory. */
+static void
+gup_op (GRand *rand, struct mm_op *op)
+{
+  static const guint16 kinds[] = { OP_ptrace_peek, OP_ptrace_poke, OP_ptrace_poke, OP_umem_get, OP_umem_get,
+                                   OP_umem_release, OP_umem_release, OP_dma_read, OP_dma_write };
+
+  op->kind = kinds[below (rand, G_N_ELEMENTS (kinds))];
+  op->slot = FIRST_UMEM + (guint32) below (rand, N_UMEMS);
+  op->arg[0] = address (rand) + below (rand, 4096);
+  op->arg[1] = below (rand, 10);
+  op->arg[5] = g_rand_int (rand);
+  if (op->kind == OP_ptrace_peek || op->kind == OP_ptrace_poke)
+    op->slot = (guint32) below (rand, N_TASKS);
+  else if (op->kind == OP_umem_get)
+    {
+      op->arg[1] = length (rand);
+      op->arg[2] = below (rand, 2);
+    }
+  else
+    op->arg[0] = one_in (rand, 20) ? wild (rand) : below (rand, 20000);
+}
+
 static void
 task_op (GRand *rand, struct mm_op *op)
 {
@@ -353,7 +378,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
   op->task = (guint32) below (rand, N_TASKS) + 1;
   if (!one_in (rand, 3))
     op->task = 1;
-  switch (below (rand, 13))
+  switch (below (rand, 14))
     {
     case 0: case 1: map_op (rand, op); break;
     case 2: case 3: range_op (rand, op); break;
@@ -367,6 +392,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
         access_op (rand, op);
       break;
     case 8: policy_op (rand, op); break;
+    case 9: gup_op (rand, op); break;
     default: access_op (rand, op); break;
     }
   if (one_in (rand, 100))

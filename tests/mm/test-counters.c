@@ -454,6 +454,20 @@ load_reserve (void)
   end (machine);
 }
 
+/* A device is given memory, and gives it back. */
+static void
+load_device (void)
+{
+  struct machine_config config;
+  TestMachine *machine;
+
+  config_zones (&config, MIB (64));
+  machine = begin (&config, 0);
+  run (OP_umem_get, SLOT_OTHER, map (SLOT_HEAP, 1000, VM_ANON), 1000 * PAGE_SIZE, 1, 0, 0);
+  run (OP_umem_release, SLOT_OTHER, 0, 0, 0, 0, 0);
+  end (machine);
+}
+
 static void
 load_kernel (void)
 {
@@ -592,7 +606,7 @@ test_lines (void)
 {
   static void (*const loads[]) (void) = {
     load_pressure, load_advice, load_huge, load_compaction,    load_kcompactd, load_stranded,    load_nodes,
-    load_reserve,  load_kernel, load_cpus, load_out_of_memory, load_shadows,   load_working_set,
+    load_reserve,  load_device,  load_kernel, load_cpus, load_out_of_memory, load_shadows,   load_working_set,
   };
   GHashTableIter iter;
   gpointer key, moved;
