@@ -117,6 +117,48 @@ expand_tabs (const char *line)
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+is_blank_column (char  **lines,
+                 gsize   at)
+{
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (at < strlen (lines[i]) && lines[i][at] != ' ')
+      return FALSE;
+  return TRUE;
+}
+
+/* Tables have wide gaps: of columns that are blank in all lines, one is left between two others. */
+static void
+squeeze (char **lines)
+{
+  gsize longest = 0, at = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    longest = MAX (longest, strlen (lines[i]));
+  while (at + 1 < longest)
+    {
+      if (!is_blank_column (lines, at) || !is_blank_column (lines, at + 1))
+        {
+          at++;
+          continue;
+        }
+      for (guint i = 0; lines[i] != NULL; i++)
+        if (at < strlen (lines[i]))
+          memmove (lines[i] + at, lines[i] + at + 1, strlen (lines[i] + at));
+      longest--;
+    }
+}
+
+static char **
+expand_all (char **lines)
+{
+  char **out = g_new0 (char *, g_strv_length (lines) + 1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    out[i] = expand_tabs (lines[i]);
+  return out;
+}
+
 static double
 add_file_strip (PgwScene   *scene,
                 const char *current,
@@ -139,11 +181,7 @@ natural_width (char  **lines,
   gsize longest = 1;
 
   for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autofree char *line = expand_tabs (lines[i]);
-
-      longest = MAX (longest, strlen (line));
-    }
+    longest = MAX (longest, strlen (lines[i]));
   return longest * pgw_type_width ("0", PGW_STYLE_MONO | PGW_STYLE_SMALL, scale);
 }
 
@@ -170,11 +208,14 @@ proc_layout (const PgwPaneState *state,
   g_auto (GStrv) lines = read_lines (state, name);
   g_auto (GStrv) before = read_lines_before (state, name);
   guint n_before = before == NULL ? 0 : g_strv_length (before);
-  double scale = type_scale (lines, width, height, pgw_pane_scale (state));
+  g_auto (GStrv) shown = expand_all (lines);
+  double scale = type_scale (shown, width, height, pgw_pane_scale (state));
   double x = ceil (12 * scale), y = ceil (4 * scale), line_height;
 
   scene->font_scale = scale;
-  scene->width = MAX (width, ceil (natural_width (lines, scale) + 2 * x));
+  if (natural_width (shown, scale) + 2 * x > width)
+    squeeze (shown);
+  scene->width = MAX (width, ceil (natural_width (shown, scale) + 2 * x));
   if (is_of_task (name))
     {
       g_autoptr (PgwMarks) marks = pgw_marks_new (state);
@@ -199,7 +240,7 @@ proc_layout (const PgwPaneState *state,
         pgw_scene_add (scene, PGW_ITEM_BOX, 0, 0, PGW_COLOUR_CHANGED, PGW_STYLE_SOLID, x - 7 * scale, y,
                        3 * scale, line_height, NULL);
       pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_TEXT,
-                          PGW_STYLE_MONO | PGW_STYLE_SMALL | (changed ? PGW_STYLE_BOLD : 0), x, y, scene->width - x, line);
+                          PGW_STYLE_MONO | PGW_STYLE_SMALL | (changed ? PGW_STYLE_BOLD : 0), x, y, scene->width - x, shown[i]);
       pgw_scene_say (scene, changed ? _("%s    (changed)") : "%s", line);
       y += line_height;
     }

@@ -13,7 +13,9 @@
 #include "pgw-tables-private.h"
 
 #include <math.h>
+#include <string.h>
 
+#define NARROW        440       /* pixels at the usual size of type; columns stand closer then */
 #define LEAST_FOR_TWO 8         /* rows that fit: with fewer one task is shown alone */
 
 /* ---- Drawing ---- */
@@ -69,6 +71,20 @@ add_frame (PgwTables          *self,
                  self->column[N_LEVELS], y, self->frame_width, self->cell_height, label);
 }
 
+/* Where there is little room an entry of the last level loses its bits from the end, others all but their index. */
+static void
+shorten (char    *label,
+         gboolean bits,
+         double   width,
+         guint    style,
+         double   scale)
+{
+  char *blank;
+
+  while (pgw_type_width (label, style, scale) > width && (blank = bits ? strrchr (label, ' ') : strchr (label, ' ')) != NULL)
+    *blank = '\0';
+}
+
 static void
 add_cell (PgwTables          *self,
           const PgwTablesRow *row,
@@ -80,13 +96,14 @@ add_cell (PgwTables          *self,
   gboolean lit = row->walk > level;
   g_autofree char *label = cell_label (row, level);
   gboolean present = row->entry[level] & ENTRY_PRESENT;
+  guint type = PGW_STYLE_MONO | PGW_STYLE_SMALL | (lit ? PGW_STYLE_BOLD : 0);
 
+  shorten (label, last && present, self->cell_width - 7 * self->scale, type, self->scale);
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_ENTRY, row->table[level] << 9 | row->index[level]),
                  pgw_tables_entry_object (row, level, 0),
                  present || row->run == 0 ? PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE : PGW_COLOUR_WARNING,
-                 PGW_STYLE_MONO | PGW_STYLE_SMALL | marks | (lit ? PGW_STYLE_BOLD | PGW_STYLE_RELATED : 0) |
-                   (present ? 0 : PGW_STYLE_OUTLINE),
-                 self->column[level], y, self->cell_width, self->cell_height, label);
+                 type | marks | (lit ? PGW_STYLE_RELATED : 0) | (present ? 0 : PGW_STYLE_OUTLINE), self->column[level], y,
+                 self->cell_width, self->cell_height, label);
   if (last && row->run > 0 && present)
     add_frame (self, row, self->column[level] + self->cell_width, y, marks);
 }
@@ -251,7 +268,7 @@ place_columns (PgwTables *self,
                double     x,
                double     width)
 {
-  double gap = ceil (MAX (14 * self->scale, width * 0.03));
+  double gap = ceil (width < NARROW * self->scale ? 8 * self->scale : MAX (14 * self->scale, width * 0.03));
 
   self->frame_width = ceil (pgw_type_width ("000000 +000", PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale) + 8 * self->scale);
   self->frame_width = MIN (self->frame_width, width / 5);
