@@ -8,15 +8,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pgw-leak-text.h"
 #include "pgw-operate-bar.h"
 #include "pgw-script-view.h"
 #include "pgw-tooltip.h"
-#include "src/engine/pgw-leaks.h"
 #include "src/engine/pgw-narration.h"
 
 #define INDENT_EVENT    20
 #define INDENT          5
-#define LISTED_LEAKS    8
 #define MAX_DEPTH       8 /* deeper calls are not indented further */
 #define SEARCH_BUDGET   200000  /* operations looked at in one search */
 #define UNFOLD_ALONE    200000  /* an operation with more events is unfolded by hand only */
@@ -363,30 +362,6 @@ show_position (PgwScriptView *self, PgwSession *session)
   mark_rows (self);
 }
 
-/* The leak check at the end of the script: how many objects were not given back, and (`list`) which. NULL: none. */
-static char *
-leak_text (PgwSession *session, char **list)
-{
-  guint64 n;
-  GPtrArray *leaks = pgw_session_get_leaks (session, &n);
-  GString *lines;
-
-  if (leaks == NULL || n == 0)
-    return NULL;
-  lines = g_string_new (_("Never given back:"));
-  for (guint i = 0; i < leaks->len && i < LISTED_LEAKS; i++)
-    {
-      g_autofree char *leak = pgw_leak_describe (g_ptr_array_index (leaks, i));
-
-      g_string_append_printf (lines, "\n%s", leak);
-    }
-  if (n > LISTED_LEAKS)
-    g_string_append (lines, "\n…");
-  *list = g_string_free (lines, FALSE);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu object not given back", "%lu objects not given back",
-                                       (gulong) n), (gulong) n);
-}
-
 static void
 show_expectations (PgwScriptView *self, PgwSession *session)
 {
@@ -406,7 +381,7 @@ show_expectations (PgwScriptView *self, PgwSession *session)
       else
         g_hash_table_add (self->failed, GSIZE_TO_POINTER (result->op + 1));
     }
-  leaked = leak_text (session, &leaks);
+  leaked = pgw_leak_text (session, &leaks);
   if (results != NULL && results->len > 0)
     text = g_strdup_printf (_("%u of %u as expected"), held, results->len);
   if (leaked != NULL)
