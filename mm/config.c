@@ -228,7 +228,12 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 	to->slab = from->slab;
 	to->slab_debug = from->slab_debug;
 	to->disk_size = from->disk_size;
-	to->swap_size = from->swap_size;
+	to->nr_swaps = from->nr_swaps;
+	for (i = 0; i < MAX_SWAPFILES && i < from->nr_swaps; i++) {
+		to->swaps[i].size = from->swaps[i].size;
+		to->swaps[i].flags = from->swaps[i].flags;
+		to->swaps[i].off = from->swaps[i].off;
+	}
 	to->read_ahead_kb = from->read_ahead_kb;
 }
 
@@ -246,6 +251,26 @@ static int check_mmu(struct machine_config *c, struct machine_error *error)
 		c->thp_enabled = THP_MADVISE;
 	if (c->thp_enabled >= NR_THP_MODES)
 		return refuse(error, "thp_enabled", 0, "always, madvise or never");
+	return 0;
+}
+
+static int check_swaps(const struct machine_config *c, struct machine_error *error)
+{
+	u64 total = 0;
+
+	if (c->nr_swaps > MAX_SWAPFILES)
+		return refuse(error, "nr_swaps", 0, "at most 23 swap devices");
+	for (u32 i = 0; i < c->nr_swaps; i++) {
+		const struct swap_device *swap = &c->swaps[i];
+
+		total += swap->size;
+		if (swap->size < PAGE_SIZE || swap->size & (PAGE_SIZE - 1) ||
+		    swap->size > MACHINE_MAX_RAM || total > MACHINE_MAX_RAM)
+			return refuse(error, "swaps", i, "whole pages, at most 64 GiB on all swap devices");
+		if (swap->flags & ~(SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK) ||
+		    (swap->flags && !(swap->flags & SWAP_FLAG_PREFER)))
+			return refuse(error, "swaps", i, "a priority of 0 to 32767, or none");
+	}
 	return 0;
 }
 
@@ -270,8 +295,6 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		return refuse(error, "nr_cpus", 0, "1 to 16 CPUs");
 	if (c->nr_slots > 1U << 28)
 		return refuse(error, "nr_slots", 0, "at most 268435456 slots");
-	if (c->swap_size > MACHINE_MAX_RAM || c->swap_size & (PAGE_SIZE - 1))
-		return refuse(error, "swap_size", 0, "whole pages, at most 64 GiB");
 	if (c->disk_size > MACHINE_MAX_DISK || c->disk_size & (PAGE_SIZE - 1))
 		return refuse(error, "disk_size", 0, "whole pages, at most 1 TiB");
 	if (!c->read_ahead_kb)
@@ -295,6 +318,8 @@ int make_plan(const struct machine_config *config, struct machine_plan *plan,
 		ret = check_tunables(c, error);
 	if (!ret)
 		ret = check_mmu(c, error);
+	if (!ret)
+		ret = check_swaps(c, error);
 	return ret;
 }
 
@@ -306,12 +331,26 @@ static u64 inode_table_size(const struct machine_plan *plan)
 	return ALIGN(disk_max_inodes(plan->config.disk_size) * sizeof(struct disk_inode), PAGE_SIZE);
 }
 
+/* The swap devices, one after the other; returns where they end. */
+static u64 place_swaps(const struct machine_config *c, struct machine_layout *layout, u64 at)
+{
+	for (u32 i = 0; i < c->nr_swaps; i++) {
+		u64 nr_slots = c->swaps[i].size >> PAGE_SHIFT;
+
+		layout->swap_map[i] = at;
+		layout->swap_cache[i] = ALIGN(at + nr_slots * sizeof(u32), PAGE_SIZE);
+		layout->swap[i] =
+			ALIGN(layout->swap_cache[i] + nr_slots * sizeof(void *), PAGE_SIZE);
+		at = layout->swap[i] + (nr_slots << PAGE_SHIFT);
+	}
+	return at;
+}
+
 void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 {
 	u64 max_pfn = plan->end >> PAGE_SHIFT;
 	/* So that the buddy of a block is always inside the array. */
 	u64 nr_pages = ALIGN(max_pfn, MAX_ORDER_NR_PAGES);
-	u64 nr_slots = plan->config.swap_size >> PAGE_SHIFT;
 	u64 nr_blocks = plan->config.disk_size >> PAGE_SHIFT;
 
 	layout->slots = ALIGN(sizeof(struct machine), PAGE_SIZE);
@@ -329,11 +368,9 @@ void plan_layout(const struct machine_plan *plan, struct machine_layout *layout)
 	layout->disk_blocks = layout->disk + plan->config.disk_size;
 	layout->disk_inodes =
 		ALIGN(layout->disk_blocks + DIV_ROUND_UP(nr_blocks, 8UL), PAGE_SIZE);
-	layout->swap_map =
-		ALIGN(layout->disk_inodes + (nr_blocks ? inode_table_size(plan) : 0), PAGE_SIZE);
-	layout->swap_cache = ALIGN(layout->swap_map + nr_slots * sizeof(u32), PAGE_SIZE);
-	layout->swap = ALIGN(layout->swap_cache + nr_slots * sizeof(void *), PAGE_SIZE);
-	layout->size = layout->swap + (nr_slots << PAGE_SHIFT);
+	layout->size = place_swaps(
+		&plan->config, layout,
+		ALIGN(layout->disk_inodes + (nr_blocks ? inode_table_size(plan) : 0), PAGE_SIZE));
 	layout->max_pfn = max_pfn;
 }
 

@@ -18,6 +18,7 @@
 #include "reclaimer.h"
 #include "shrinker.h"
 #include "slab_def.h"
+#include "swap_info.h"
 #include "vmalloc.h"
 #include "writeback.h"
 
@@ -112,17 +113,14 @@ struct machine {
 	/* Pages on their way to another LRU list */
 	struct cpu_fbatches cpu_fbatches[NR_CPUS];
 
-	/* Swap */
-	struct swap_info_struct {
-		u64 max;		/* slots, with the header's */
-		u64 inuse_pages;	/* slots in use */
-		u64 cluster_next;	/* where to look for a free one next */
-		u32 flags;		/* SWP_WRITEOK */
-		s32 prio;
-		u32 *swap_map;		/* by slot: SWAP_HAS_CACHE, and how many entries refer to it */
-		void **swap_cache;	/* by slot: page in memory, or shadow entry */
-		u8 *data;		/* what was written to the slots */
-	} swap_info;
+	/* Swap: devices by their types, and in order of priority */
+	struct swap_info_struct swap_info[MAX_SWAPFILES];
+	u32 nr_swapfiles;
+	s32 least_priority;		/* of those that were given none */
+	struct list_head swap_active_head; /* in use, by list */
+	struct list_head swap_avail_heads[MAX_NUMNODES]; /* with free slots, by avail_lists */
+	u32 oom_flag_origin;		/* swapoff() is bringing back what was swapped out */
+	u32 swap_pad;
 
 	/* Writeback */
 	u64 clock;			/* microseconds that somebody has waited so far */

@@ -34,10 +34,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	m->transparent_hugepage_enabled = c->thp_enabled;
 	/* In the last frame of the kernel's image, where its zeroed data are. */
 	m->zero_pfn = ((c->kernel_base + c->kernel_size) >> PAGE_SHIFT) - 1;
-	m->swap_info.swap_map = (u32 *)((u8 *)arena + m->layout.swap_map);
-	m->swap_info.swap_cache = (void **)((u8 *)arena + m->layout.swap_cache);
-	m->swap_info.data = (u8 *)arena + m->layout.swap;
-	init_swap(m, c->swap_size);
+	init_swap(m);
 	INIT_LIST_HEAD(&m->page_list);
 	INIT_LIST_HEAD(&m->tasks);
 	INIT_LIST_HEAD(&m->mms);

@@ -20,6 +20,7 @@
 #define MAX_NUMNODES		8
 #define NR_CPUS			16
 #define MAX_MEMORY_REGIONS	16
+#define MAX_SWAPFILES		23	/* swap devices; the types of swap entries from here on are none */
 
 #define MACHINE_MIN_RAM		(4UL << 20)	/* bytes */
 #define MACHINE_MAX_RAM		(64UL << 30)	/* bytes, the end of the last region */
@@ -54,6 +55,17 @@ enum transparent_hugepage_mode {
 	NR_THP_MODES
 };
 
+/* A swap device, as mkswap left it. */
+struct swap_device {
+	u64 size;			/* bytes, whole pages; the first one holds the header */
+	u32 flags;			/* of swapon() at boot: SWAP_FLAG_PREFER and a priority [0: the kernel chooses] */
+	u32 off;			/* is not taken into use at boot */
+};
+
+/* Of swapon(): the low bits are the priority, of which the highest is filled first. */
+#define SWAP_FLAG_PREFER	0x8000u
+#define SWAP_FLAG_PRIO_MASK	0x7fffu
+
 /* What a machine is built from. Zeroed fields take the default in brackets. */
 struct machine_config {
 	u32 nr_regions;
@@ -79,7 +91,8 @@ struct machine_config {
 	u32 thp_enabled;		/* enum transparent_hugepage_mode [madvise] */
 	u32 slab;			/* enum slab_kind */
 	u32 slab_debug;			/* SLAB_RED_ZONE and its like, for all caches [none] */
-	u64 swap_size;			/* bytes of swap [0: none] */
+	u32 nr_swaps;			/* swap devices [0] */
+	struct swap_device swaps[MAX_SWAPFILES]; /* taken into use in this order */
 	u64 disk_size;			/* bytes for the files' blocks [0: no files on a disk] */
 	u32 read_ahead_kb;		/* most that is read ahead of a file at a time [128] */
 };
@@ -96,9 +109,9 @@ struct machine_layout {
 	u64 disk;			/* after the RAM */
 	u64 disk_blocks;		/* which blocks of the disk hold data, a bit each */
 	u64 disk_inodes;		/* struct disk_inode */
-	u64 swap_map;			/* four bytes a slot of swap */
-	u64 swap_cache;			/* one pointer a slot */
-	u64 swap;			/* the slots' contents */
+	u64 swap_map[MAX_SWAPFILES];	/* of each swap device: four bytes a slot */
+	u64 swap_cache[MAX_SWAPFILES];	/* ... one pointer a slot */
+	u64 swap[MAX_SWAPFILES];	/* ... the slots' contents */
 	u64 size;			/* of the whole arena, a multiple of PAGE_SIZE */
 	u64 max_pfn;			/* first page frame number past the RAM */
 };

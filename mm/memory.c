@@ -346,7 +346,7 @@ static vm_fault_t swap_in(struct vm_fault *vmf)
 		pte = pte_mkwrite(pte_mkdirty(pte));
 	page_add_anon_rmap(page, vma, vmf->address, exclusive ? RMAP_EXCLUSIVE : RMAP_NONE);
 	set_pte(vmf->pte, pte);
-	trace(TRACE_do_swap_page, vmf->address, page_to_pfn(page), swp_offset(entry), vma->vm_nr);
+	trace(TRACE_do_swap_page, vmf->address, page_to_pfn(page), entry.val, vma->vm_nr);
 	swap_free(entry);
 	/* Who writes to it makes the copy in swap worthless. */
 	if (vmf->flags & FAULT_FLAG_WRITE || vma->vm_flags & VM_LOCKED)

@@ -190,7 +190,7 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 	long points = 0;
 
 	/* It is swapoff() that needs the memory: rather than anybody else, it has to give up. */
-	if (this_machine->swap_info.flags & SWP_UNUSING)
+	if (this_machine->oom_flag_origin)
 		return false;
 	/* One that is about to end will free its memory: nobody else need die. */
 	if (current && current->oom_victim)

@@ -54,7 +54,8 @@ enum mm_pattern {
  *	drain_local_pages	(op's cpu)
  *	drain_all_pages
  *	compact_memory
- *	swapoff swapon
+ *	swapoff								0 number of the device
+ *	swapon								0 number of the device 1 SWAP_FLAG_PREFER | priority, or 0
  *	reference_string						0 how many 1-5 pages, a byte each, the first one lowest
  *	replacement							0 enum replacement_policy 1 frames; the result: faults
  *	set_tunable							0 mm_tunable 1 value

@@ -355,20 +355,28 @@ static void meminfo_show(struct seq_file *s, const struct machine *m)
 
 /* ---- swaps ---- */
 
-static void swaps_show(struct seq_file *s, const struct machine *m)
+/* The first device is /dev/vdb, since /dev/vda is the disk. */
+static void swap_show(struct seq_file *s, const struct swap_info_struct *si, u32 device)
 {
-	static const char name[] = "/dev/vdb";
-	const struct swap_info_struct *si = &m->swap_info;
-	u64 bytes = (si->max - 1) << (PAGE_SHIFT - 10), inuse = si->inuse_pages << (PAGE_SHIFT - 10);
+	char name[] = "/dev/vdb";
+	u64 bytes = si->pages << (PAGE_SHIFT - 10), inuse = si->inuse_pages << (PAGE_SHIFT - 10);
 
-	seq_puts(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-	if (!(si->flags & SWP_WRITEOK))
-		return;
+	name[sizeof(name) - 2] = (char)('b' + device);
 	seq_puts(s, name);
 	for (u32 i = sizeof(name) - 1; i < 40; i++)
 		seq_puts(s, " ");
 	seq_printf(s, "partition\t%lu\t%s%lu\t%s%d\n", bytes, bytes < 10000000 ? "\t" : "", inuse,
 		   inuse < 10000000 ? "\t" : "", si->prio);
+}
+
+static void swaps_show(struct seq_file *s, const struct machine *m)
+{
+	const struct swap_info_struct *si;
+
+	seq_puts(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+	for (u32 i = 0; (si = reader_swap(m, i)) != NULL; i++)
+		if (si->flags & SWP_USED)
+			swap_show(s, si, i);
 }
 
 /* ---- The files by name ---- */

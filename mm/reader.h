@@ -109,6 +109,9 @@ void list_walk_start(struct list_walk *walk, const struct machine *m, const stru
 /* The next page of the list, or NO_PFN at its end. */
 u64 list_walk_next(struct list_walk *walk);
 
+/* view_swap.c: a swap device, in use or not; NULL if there is none of that number. */
+const struct swap_info_struct *reader_swap(const struct machine *m, u32 device);
+
 /* What a frame belongs to. */
 struct frame_block {
 	u64 head;		/* first frame */

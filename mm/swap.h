@@ -76,22 +76,48 @@ void lru_deactivate_fn(struct lruvec *lruvec, struct page *page);
 void lru_lazyfree_fn(struct lruvec *lruvec, struct page *page);
 void folio_activate_fn(struct lruvec *lruvec, struct page *page);
 
-/* ---- swapfile.c: swap and the swap cache ---- */
+/* ---- swapfile.c: swap devices and their slots ---- */
 
 #define SWAP_HAS_CACHE 0x80000000u /* in swap_map: a page of the swap cache has this slot */
-#define SWP_WRITEOK    0x2u	/* of a device: slots are given out */
-#define SWP_UNUSING    0x4u	/* ... and swapoff() is bringing back what is on it */
 #define SWAP_COUNT     0x7fffffffu /* ... page-table entries that refer to it */
 
 struct machine;
+struct swap_info_struct;
 
-/* Pages in memory with a slot that no entry refers to: gives the slots up. Returns 0. */
-int free_unused_swap(void);
-/* swapoff.c: the swap device goes out of use, and into use again. 0, -EINVAL, -EBUSY or -ENOMEM. */
-long sys_swapoff(void);
-long sys_swapon(void);
-/* At boot: @size bytes of swap; 0 = none. */
-void init_swap(struct machine *m, u64 size);
+/* The device of an entry. */
+#define swp_swap_info(entry) (&this_machine->swap_info[swp_type(entry)])
+
+/* At boot: the devices of the configuration, of which those that are not off are taken into use. */
+void init_swap(struct machine *m);
+/* A device has free slots, or none any more. */
+void add_to_avail_list(struct swap_info_struct *si);
+void del_from_avail_list(struct swap_info_struct *si);
+/**
+ * sys_swapoff - take a swap device out of use
+ * @type: its number
+ *
+ * All that is on it is brought back into memory, or moves to other devices on the way. Returns 0; -EINVAL if it is
+ * not in use; -ENOMEM if what was promised could not be kept without it, or memory does not suffice: then it is in use
+ * again, an automatic priority being the lowest now. Follows swapoff() of mm/swapfile.c.
+ */
+long sys_swapoff(u32 type);
+/**
+ * sys_swapon - take a swap device into use
+ * @type: its number
+ * @swap_flags: SWAP_FLAG_PREFER with a priority; 0: one below the lowest that was chosen so far
+ *
+ * Returns 0; -EINVAL if there is no such device or no room on it; -EBUSY if it is in use. Follows swapon().
+ */
+long sys_swapon(u32 type, u32 swap_flags);
+/* Has half of swap been given out? */
+bool vm_swap_full(void);
+/* A slot's entry in swap_map, and its place in the swap cache: a page, a shadow entry or NULL. */
+u32 *swap_count_of(swp_entry_t entry);
+void **swap_cache_of(swp_entry_t entry);
+/* A free slot for a page of the swap cache, of the device whose turn it is; 0 if there is none. */
+swp_entry_t folio_alloc_swap(void);
+/* The page of the swap cache has gone; so has the slot if no entry refers to it. */
+void put_swap_folio(swp_entry_t entry);
 /* One more, one less page-table entry that refers to a slot. */
 void swap_duplicate(swp_entry_t entry);
 void swap_free(swp_entry_t entry);
@@ -109,6 +135,8 @@ bool folio_free_swap(struct page *page);
 void free_swap_if_full(struct page *page);
 /* Of a page that is being unmapped for good. */
 void free_swap_cache(struct page *page);
+/* Takes a page out of the swap cache; @shadow stands in its place. The reference of the cache stays. */
+void __delete_from_swap_cache(struct page *page, void *shadow);
 /* Reclaim: the page leaves the cache, whose reference stays with the caller. */
 void evict_from_swap_cache(struct page *page);
 /* Migration: @new stands in the cache in place of @page. References are the caller's. */

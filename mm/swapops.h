@@ -23,9 +23,7 @@ typedef struct {
 #define SWP_OFFSET_BITS	     45
 #define SWP_TYPE_SHIFT	     (SWP_OFFSET_FIRST_BIT + SWP_OFFSET_BITS)
 
-/* Types from here on are no swap files. */
-#define MAX_SWAPFILES  23
-/* A page on its way to another frame: the offset is the frame it leaves (migrate.c). */
+/* Types below MAX_SWAPFILES are swap devices. A page on its way to another frame: the offset is the frame it leaves (migrate.c). */
 #define SWP_MIGRATION_READ	     24u
 #define SWP_MIGRATION_READ_EXCLUSIVE 25u
 #define SWP_MIGRATION_WRITE	     26u

@@ -111,10 +111,14 @@ static void check_lru_counters(struct validation *v, u32 nid, const struct lru_s
 
 /* ---- Swap ---- */
 
+/* What slots of all devices say, and what devices in use have to give. */
+struct swap_sums {
+	s64 entries, pages, free;
+};
+
 /* One slot: returns how many page-table entries refer to it. */
-static s64 check_slot_of_swap(struct validation *v, u64 slot)
+static s64 check_slot_of_swap(struct validation *v, const struct swap_info_struct *si, u64 slot)
 {
-	const struct swap_info_struct *si = &v->m->swap_info;
 	const u32 *map = (const u32 *)reader_address(v->m, si->swap_map);
 	void *const *cache = (void *const *)reader_address(v->m, si->swap_cache);
 	const void *cached = cache[slot];
@@ -122,36 +126,98 @@ static s64 check_slot_of_swap(struct validation *v, u64 slot)
 	bool has_cache = map[slot] & SWAP_HAS_CACHE;
 
 	if (has_cache != (pfn != NO_PFN))
-		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
+		complain(v, mm_swap_object(si->type, slot),
 			 "Slot %lu of swap: swap_map and the swap cache disagree whether a page has it.", slot);
 	if (pfn != NO_PFN && (!PageSwapCache(reader_page(v->m, pfn)) ||
-			      reader_page(v->m, pfn)->private != slot))
+			      reader_page(v->m, pfn)->private != swp_entry(si->type, slot).val))
 		complain(v, page_object(pfn), "Page %#lx has slot %lu of swap but does not say so.", pfn, slot);
+	if (!map[slot] && (slot < si->lowest_bit || slot > si->highest_bit))
+		complain(v, mm_swap_object(si->type, slot),
+			 "Slot %lu of swap is free, but not between %lu and %lu, where free ones are looked for.",
+			 slot, si->lowest_bit, si->highest_bit);
 	return map[slot] & SWAP_COUNT;
+}
+
+/* The device whose link lies at an address, in the list of a node; NULL: there is none. */
+static const struct swap_info_struct *device_at(const struct machine *m, u32 nid, u64 link)
+{
+	const struct swap_info_struct *si;
+
+	for (u32 i = 0; (si = reader_swap(m, i)) != NULL; i++)
+		if ((u64)&si->avail_lists[nid].node_list == link)
+			return si;
+	return NULL;
+}
+
+/* The list that a node takes swap from holds the devices with free slots, in the order of their priorities. */
+static void check_avail_list(struct validation *v, u32 nid)
+{
+	const struct list_head *head = &v->m->swap_avail_heads[nid];
+	u64 link = reader_address(v->m, head->next);
+	const struct swap_info_struct *si, *before = NULL;
+	u32 listed = 0, wanted = 0;
+
+	for (u32 i = 0; (si = reader_swap(v->m, i)) != NULL; i++)
+		wanted += si->flags & SWP_WRITEOK && si->inuse_pages < si->pages;
+	for (; link != (u64)head && listed <= MAX_SWAPFILES; listed++) {
+		si = device_at(v->m, nid, link);
+		if (!si || !(si->flags & SWP_WRITEOK) || si->inuse_pages >= si->pages ||
+		    (before && before->prio < si->prio)) {
+			complain(v, mm_object(MM_OBJECT_NODE, nid),
+				 "Node %u would take swap from a device that is full, not in use, or not the next by priority.",
+				 nid);
+			return;
+		}
+		before = si;
+		link = reader_address(v->m, si->avail_lists[nid].node_list.next);
+	}
+	if (listed != wanted)
+		complain(v, mm_object(MM_OBJECT_NODE, nid),
+			 "Node %u takes swap from %u devices; %u have free slots.", nid, listed, wanted);
+}
+
+static void check_swap_device(struct validation *v, const struct swap_info_struct *si,
+			      struct swap_sums *sums)
+{
+	const u32 *map = (const u32 *)reader_address(v->m, si->swap_map);
+	s64 in_use = 0;
+
+	for (u64 slot = 1; slot < si->max; slot++) {
+		sums->entries += check_slot_of_swap(v, si, slot);
+		in_use += map[slot] != 0;
+	}
+	if (in_use != (s64)si->inuse_pages || (in_use && !(si->flags & SWP_WRITEOK)))
+		complain(v, mm_object(MM_OBJECT_SWAP_DEVICE, si->type),
+			 "Swap device %u has %ld slots in use, but counts %lu.", si->type, in_use,
+			 si->inuse_pages);
+	if (si->flags & SWP_WRITEOK) {
+		sums->pages += (s64)si->pages;
+		sums->free += (s64)si->pages - in_use;
+	}
 }
 
 static void check_swap(struct validation *v)
 {
-	const struct swap_info_struct *si = &v->m->swap_info;
-	const u32 *map = (const u32 *)reader_address(v->m, si->swap_map);
-	s64 entries = 0, in_use = 0, wanted = 0;
+	const struct swap_info_struct *si;
+	struct swap_sums sums = { 0 };
 	const struct mm_struct *mm;
+	s64 wanted = 0;
 	u32 n;
 
-	for (u64 slot = 1; slot < si->max; slot++) {
-		entries += check_slot_of_swap(v, slot);
-		in_use += map[slot] != 0;
-	}
+	for (u32 i = 0; (si = reader_swap(v->m, i)) != NULL; i++)
+		check_swap_device(v, si, &sums);
+	for (u32 nid = 0; v->m->nr_swapfiles && nid < MAX_NUMNODES; nid++)
+		check_avail_list(v, nid);
 	reader_for_each(mm, n, v->m, &v->m->mms, mm_list)
 		wanted += mm->rss_stat[MM_SWAPENTS];
-	if (entries != wanted)
+	if (sums.entries != wanted)
 		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
-			 "Swap counts %ld entries of page tables; address spaces have %ld.", entries, wanted);
-	if (si->max && (in_use != (s64)si->inuse_pages ||
-			v->m->nr_swap_pages != (s64)v->m->total_swap_pages - in_use))
+			 "Swap counts %ld entries of page tables; address spaces have %ld.", sums.entries, wanted);
+	if (v->m->nr_swapfiles &&
+	    (sums.pages != v->m->total_swap_pages || sums.free != v->m->nr_swap_pages))
 		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
-			 "Swap has %ld slots in use, but counts %lu used and %ld free.", in_use,
-			 si->inuse_pages, v->m->nr_swap_pages);
+			 "Swap has %ld slots, %ld of them free, but counts %ld and %ld.", sums.pages,
+			 sums.free, v->m->total_swap_pages, v->m->nr_swap_pages);
 }
 
 void check_lru(struct validation *v)

@@ -115,6 +115,17 @@ static inline mm_object_t mm_swap_object(u32 device, u64 slot)
 	return mm_object(MM_OBJECT_SWAP_SLOT, (u64)device << 48 | (slot & 0xffffffffffffULL));
 }
 
+/* The device and the slot of a swap entry (swp_entry_t), as events name it. */
+static inline u32 mm_swap_entry_device(u64 entry)
+{
+	return (u32)(entry >> 45);
+}
+
+static inline u64 mm_swap_entry_slot(u64 entry)
+{
+	return entry & ((1ULL << 45) - 1);
+}
+
 /**
  * view_object_name - write an object's short name, as "page 0x1a3" or "Node 0, zone Normal"
  *

@@ -62,10 +62,10 @@ void reclaim_object_name(mm_object_t object, struct seq_file *s)
 
 static void put_slot_extents(struct extents *e, mm_object_t object)
 {
-	const struct swap_info_struct *si = &e->m->swap_info;
+	const struct swap_info_struct *si = reader_swap(e->m, slot_device(object));
 	u64 slot = slot_number(object);
 
-	if (slot_device(object) || slot >= si->max)
+	if (!si || slot >= si->max)
 		return;
 	put_extent(e, (const u32 *)reader_address(e->m, si->swap_map) + slot, sizeof(u32));
 	put_extent(e, (void *const *)reader_address(e->m, si->swap_cache) + slot, sizeof(void *));
@@ -87,8 +87,8 @@ void put_reclaim_extents(struct extents *e, mm_object_t object)
 			put_extent(e, &e->m->reclaimers[id], offsetof(struct reclaimer, answers));
 		break;
 	case MM_OBJECT_SWAP_DEVICE:
-		if (!id)
-			put_extent(e, &e->m->swap_info, sizeof(e->m->swap_info));
+		if (reader_swap(e->m, (u32)id))
+			put_extent(e, &e->m->swap_info[id], sizeof(e->m->swap_info[id]));
 		break;
 	case MM_OBJECT_SWAP_SLOT:
 		put_slot_extents(e, object);
@@ -183,16 +183,24 @@ static void put_reclaimer_fields(struct fields *f, u32 kind)
 
 static void put_swap_device_fields(struct fields *f, u32 nr)
 {
-	const struct swap_info_struct *si = &f->m->swap_info;
+	const struct swap_info_struct *si = reader_swap(f->m, nr);
 	struct view_swap_device view;
 
-	if (nr || !view_swap_devices(f->m, &view, 1))
+	if (!si)
 		return;
+	view_swap_device(f->m, nr, &view);
+	put_text(f, "flags", "unsigned long",
+		 !view.in_use		   ? "0"
+		 : si->flags & SWP_WRITEOK ? "SWP_USED SWP_WRITEOK"
+					   : "SWP_USED");
 	put_s64(f, "prio", "signed short", view.priority);
 	put_u64(f, "max", "unsigned int", si->max);
 	put_pages(f, "pages", view.slots);
 	put_pages(f, "inuse_pages", view.used);
+	put_u64(f, "lowest_bit", "unsigned int", si->lowest_bit);
+	put_u64(f, "highest_bit", "unsigned int", si->highest_bit);
 	put_u64(f, "cluster_next", "unsigned int", view.cluster_next);
+	put_u64(f, "cluster_nr", "unsigned int", si->cluster_nr);
 	put_u64(f, "(cached)", "slots", view.cached);
 	put_u64(f, "(shadows)", "slots", view.shadows);
 }

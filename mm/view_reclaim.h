@@ -196,6 +196,7 @@ void view_activity(const struct machine *m, struct view_activity *out);
 struct view_swap_device {
 	u32 nr;
 	s32 priority;
+	bool in_use;	/* else it is off: nothing is on it */
 	u64 slots; /* that can be used */
 	u64 used;
 	u64 cached;	  /* slots whose page is in memory, too */
@@ -203,8 +204,10 @@ struct view_swap_device {
 	u64 cluster_next; /* where a free slot is looked for next */
 };
 
-/* The swap devices in use. Returns how many. */
+/* The swap devices of the machine. Returns how many. */
 u32 view_swap_devices(const struct machine *m, struct view_swap_device *out, u32 max);
+/* One of them; false if there is none of that number. */
+bool view_swap_device(const struct machine *m, u32 device, struct view_swap_device *out);
 
 /* A slot; object: MM_OBJECT_SWAP_SLOT, mm_swap_object(). */
 struct view_swap_slot {

@@ -10,9 +10,20 @@
 
 /* ---- Swap devices ---- */
 
-static const struct swap_info_struct *reader_swap(const struct machine *m, u32 device)
+static u32 nr_swap_devices(const struct machine *m)
 {
-	return device == 0 && m->swap_info.max > 1 ? &m->swap_info : NULL;
+	return min(m->nr_swapfiles, (u32)MAX_SWAPFILES);
+}
+
+const struct swap_info_struct *reader_swap(const struct machine *m, u32 device)
+{
+	return device < nr_swap_devices(m) ? &m->swap_info[device] : NULL;
+}
+
+/* Its slots with the header's; also those of a device that is off. */
+static u64 nr_slots(const struct machine *m, u32 device)
+{
+	return m->config.swaps[device].size >> PAGE_SHIFT;
 }
 
 static void fill_slot(const struct machine *m, const struct swap_info_struct *si, u64 slot,
@@ -44,7 +55,7 @@ bool view_swap_slot(const struct machine *m, u32 device, u64 slot, struct view_s
 
 	memset(out, 0, sizeof(*out));
 	out->pfn = NO_PFN;
-	if (!si || slot >= si->max)
+	if (!si || slot >= nr_slots(m, device))
 		return false;
 	fill_slot(m, si, slot, out);
 	return true;
@@ -56,30 +67,38 @@ u64 view_swap_slots(const struct machine *m, u32 device, u64 first, struct view_
 	const struct swap_info_struct *si = reader_swap(m, device);
 	u64 nr = 0;
 
-	for (u64 slot = first; si && slot < si->max && nr < max; slot++)
+	for (u64 slot = first; si && slot < nr_slots(m, device) && nr < max; slot++)
 		fill_slot(m, si, slot, &out[nr++]);
 	return nr;
 }
 
-u32 view_swap_devices(const struct machine *m, struct view_swap_device *out, u32 max)
+bool view_swap_device(const struct machine *m, u32 device, struct view_swap_device *out)
 {
-	const struct swap_info_struct *si = reader_swap(m, 0);
+	const struct swap_info_struct *si = reader_swap(m, device);
 	struct view_swap_slot slot;
 
-	if (!si || !max)
-		return si ? 1 : 0;
-	*out = (struct view_swap_device){
-		.priority = -2,
-		.slots = si->max - 1,
-		.used = si->inuse_pages,
-		.cluster_next = si->cluster_next,
-	};
-	for (u64 i = 1; i < si->max; i++) {
+	memset(out, 0, sizeof(*out));
+	if (!si)
+		return false;
+	out->nr = device;
+	out->in_use = si->flags & SWP_USED;
+	out->priority = out->in_use ? si->prio : 0;
+	out->slots = nr_slots(m, device) - 1;
+	out->used = si->inuse_pages;
+	out->cluster_next = si->cluster_next;
+	for (u64 i = 1; i < nr_slots(m, device); i++) {
 		fill_slot(m, si, i, &slot);
 		out->cached += slot.pfn != NO_PFN;
 		out->shadows += slot.shadow;
 	}
-	return 1;
+	return true;
+}
+
+u32 view_swap_devices(const struct machine *m, struct view_swap_device *out, u32 max)
+{
+	for (u32 i = 0; i < nr_swap_devices(m) && i < max; i++)
+		view_swap_device(m, i, &out[i]);
+	return nr_swap_devices(m);
 }
 
 /* ---- Whose slots ---- */

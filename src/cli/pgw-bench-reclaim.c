@@ -51,7 +51,8 @@ boot (PgwImage *image, GError **error)
   int problem;
 
   config.regions[0].size = RAM;
-  config.swap_size = 2 * GIB;
+  config.nr_swaps = 1;
+  config.swaps[0].size = 2 * GIB;
   config.disk_size = USED;
   problem = machine_layout (&config, &layout, NULL);
   if (problem == 0 && !pgw_image_init (image, layout.size, STACK_SIZE))

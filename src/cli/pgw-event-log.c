@@ -88,6 +88,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_PAGE_FLAGS:
     case PGW_FIELD_MPOL:
     case PGW_FIELD_NODES:
+    case PGW_FIELD_SWAP_SLOT:
       {
         g_autofree char *text = pgw_event_field_brief (event, field);
 
@@ -123,6 +124,7 @@ append_json_value (GString *out, const PgwEvent *event, const PgwEventField *fie
     case PGW_FIELD_FILE:
     case PGW_FIELD_CACHE:
     case PGW_FIELD_BYTES:
+    case PGW_FIELD_SWAP_DEVICE:
       break;
     }
 

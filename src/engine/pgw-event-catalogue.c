@@ -202,6 +202,15 @@ nodes_text (guint64 nodes)
   return g_strdup (text);
 }
 
+/* "17" of the first swap device, "2:17" of others. */
+static char *
+swap_slot_text (guint64 entry)
+{
+  if (mm_swap_entry_device (entry) == 0)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT, mm_swap_entry_slot (entry));
+  return g_strdup_printf ("%u:%" G_GUINT64_FORMAT, mm_swap_entry_device (entry), mm_swap_entry_slot (entry));
+}
+
 char *
 pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
 {
@@ -259,6 +268,8 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
       return cache_name_text (value);
     case PGW_FIELD_SLAB_LIST:
       return g_strdup (view_slab_list_name ((guint32) value));
+    case PGW_FIELD_SWAP_SLOT:
+      return swap_slot_text (value);
     case PGW_FIELD_BOOL:
       return g_strdup (value ? "yes" : "no");
     case PGW_FIELD_NODE:
@@ -280,6 +291,7 @@ pgw_event_field_brief (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_TEXT:
     case PGW_FIELD_CACHE:
     case PGW_FIELD_BYTES:
+    case PGW_FIELD_SWAP_DEVICE:
       break;
     }
 
@@ -378,6 +390,8 @@ pgw_event_field_text (const PgwEvent *event, const PgwEventField *field)
     case PGW_FIELD_PAGE_FLAGS:
     case PGW_FIELD_MPOL:
     case PGW_FIELD_NODES:
+    case PGW_FIELD_SWAP_DEVICE:
+    case PGW_FIELD_SWAP_SLOT:
       break;
     }
 
@@ -445,6 +459,10 @@ pgw_event_field_object (const PgwEvent *event, const PgwEventField *field)
       return numbered_object (MM_OBJECT_ANON_VMA, value);
     case PGW_FIELD_FILE:
       return numbered_object (MM_OBJECT_FILE, value);
+    case PGW_FIELD_SWAP_DEVICE:
+      return mm_object (MM_OBJECT_SWAP_DEVICE, value);
+    case PGW_FIELD_SWAP_SLOT:
+      return mm_swap_object (mm_swap_entry_device (value), mm_swap_entry_slot (value));
     case PGW_FIELD_OP_KIND:
     case PGW_FIELD_RESULT:
     case PGW_FIELD_ORDER:

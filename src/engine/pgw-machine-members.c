@@ -378,6 +378,61 @@ read_tlb (struct machine_config *config,
   return TRUE;
 }
 
+static gboolean
+read_swap (struct machine_config *config,
+           PgwJsonSource         *source,
+           const PgwJsonNode     *node,
+           GError               **error)
+{
+  static const char *const keys[] = { "size", "priority", "in_use", NULL };
+  struct swap_device *swap = &config->swaps[config->nr_swaps++];
+  const PgwJsonNode *n;
+  guint64 value;
+
+  if (!expect_object (source, node, keys, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "size")) == NULL)
+    return pgw_json_fail_missing (source, node, "size", error);
+  if (!read_size (source, n, PAGE_SIZE, MACHINE_MAX_RAM, &swap->size, error))
+    return FALSE;
+  if ((n = pgw_json_member (node, "priority")) != NULL)
+    {
+      if (!pgw_json_read_uint (source, n, _("a priority"), 0, SWAP_FLAG_PRIO_MASK, &value, error))
+        return FALSE;
+      swap->flags = SWAP_FLAG_PREFER | value;
+    }
+  if ((n = pgw_json_member (node, "in_use")) != NULL)
+    {
+      if (n->type != PGW_JSON_BOOLEAN)
+        return pgw_json_fail_expected (source, n, _("true or false"), error);
+      swap->off = !n->boolean;
+    }
+  return TRUE;
+}
+
+/* One size: a device of that size. Else an array of devices. */
+static gboolean
+read_swaps (struct machine_config *config,
+            PgwJsonSource         *source,
+            const PgwJsonNode     *node,
+            GError               **error)
+{
+  if (node->type != PGW_JSON_ARRAY)
+    {
+      config->nr_swaps = 1;
+      return read_size (source, node, PAGE_SIZE, MACHINE_MAX_RAM, &config->swaps[0].size, error);
+    }
+  if (node->n_children == 0 || node->n_children > MAX_SWAPFILES)
+    {
+      g_autofree char *expected = g_strdup_printf (_("an array of 1 to %u swap devices, or the size of one"), MAX_SWAPFILES);
+      return pgw_json_fail_expected (source, node, expected, error);
+    }
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    if (!read_swap (config, source, n, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* What tasks and files need of the machine. */
 static gboolean
 read_virtual_memory (struct machine_config *config,
@@ -399,8 +454,7 @@ read_virtual_memory (struct machine_config *config,
         return FALSE;
       config->thp_enabled = mode_values[mode];
     }
-  if ((n = pgw_json_member (node, "swap")) != NULL &&
-      !read_size (source, n, PAGE_SIZE, MACHINE_MAX_RAM, &config->swap_size, error))
+  if ((n = pgw_json_member (node, "swap")) != NULL && !read_swaps (config, source, n, error))
     return FALSE;
   if ((n = pgw_json_member (node, "disk")) != NULL &&
       !read_size (source, n, PAGE_SIZE, MAX_DISK, &config->disk_size, error))

@@ -346,6 +346,32 @@ read_frames (PgwEntryReader    *r,
   return TRUE;
 }
 
+static gboolean
+read_swap_device (PgwEntryReader    *r,
+                  const PgwJsonNode *node,
+                  GError           **error)
+{
+  guint64 value;
+
+  if (!pgw_json_read_uint (r->source, node, _("the number of a swap device"), 0, MAX_SWAPFILES - 1, &value, error))
+    return FALSE;
+  r->entry->op.arg[0] = value;
+  return TRUE;
+}
+
+static gboolean
+read_swap_priority (PgwEntryReader    *r,
+                    const PgwJsonNode *node,
+                    GError           **error)
+{
+  guint64 value;
+
+  if (!pgw_json_read_uint (r->source, node, _("a priority"), 0, SWAP_FLAG_PRIO_MASK, &value, error))
+    return FALSE;
+  r->entry->op.arg[1] = SWAP_FLAG_PREFER | value;
+  return TRUE;
+}
+
 static const struct {
   const char *key;
   FieldFunc   read;
@@ -371,6 +397,8 @@ static const struct {
   [PGW_FIELD_PAGES] = { "pages", read_pages },
   [PGW_FIELD_POLICY] = { "policy", read_policy },
   [PGW_FIELD_FRAMES] = { "frames", read_frames },
+  [PGW_FIELD_DEVICE] = { "device", read_swap_device },
+  [PGW_FIELD_PRIORITY] = { "priority", read_swap_priority },
 };
 
 const char *

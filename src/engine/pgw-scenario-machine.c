@@ -43,7 +43,8 @@ static const struct {
   { "tlb_sets", "tlb/sets" },
   { "tlb_ways", "tlb/ways" },
   { "disk_size", "disk" },
-  { "swap_size", "swap" },
+  { "swaps", "swap" },
+  { "nr_swaps", "swap" },
   { "commit_ram", "commit_ram" },
 };
 

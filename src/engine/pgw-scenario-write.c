@@ -114,6 +114,13 @@ append_arguments (const struct mm_op *op,
       g_string_append_printf (out, ", \"tunable\": \"%s\", \"value\": %" G_GUINT64_FORMAT,
                               view_tunable_name (op->arg[0]), (guint64) op->arg[1]);
       break;
+    case OP_swapoff:
+    case OP_swapon:
+      if (op->arg[0])
+        g_string_append_printf (out, ", \"device\": %u", (guint) op->arg[0]);
+      if (op->kind == OP_swapon && op->arg[1] & SWAP_FLAG_PREFER)
+        g_string_append_printf (out, ", \"priority\": %u", (guint) op->arg[1] & SWAP_FLAG_PRIO_MASK);
+      break;
     case OP_reference_string:
       g_string_append (out, ", \"pages\": \"");
       for (guint i = 0; i < MIN (op->arg[0], POLICY_MAX_REFS); i++)
@@ -303,6 +310,32 @@ build_distances (JsonBuilder                 *builder,
 }
 
 static void
+build_swaps (JsonBuilder                 *builder,
+             const struct machine_config *config)
+{
+  if (config->nr_swaps == 0)
+    return;
+  json_builder_set_member_name (builder, "swap");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < config->nr_swaps; i++)
+    {
+      const struct swap_device *swap = &config->swaps[i];
+
+      json_builder_begin_object (builder);
+      build_size (builder, "size", swap->size);
+      if (swap->flags & SWAP_FLAG_PREFER)
+        build_number (builder, "priority", swap->flags & SWAP_FLAG_PRIO_MASK);
+      if (swap->off)
+        {
+          json_builder_set_member_name (builder, "in_use");
+          json_builder_add_boolean_value (builder, FALSE);
+        }
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 build_virtual_memory (JsonBuilder                 *builder,
                       const struct machine_config *config)
 {
@@ -332,6 +365,7 @@ build_virtual_memory (JsonBuilder                 *builder,
     }
   if (config->disk_size)
     build_size (builder, "disk", config->disk_size);
+  build_swaps (builder, config);
   if (config->read_ahead_kb)
     build_number (builder, "read_ahead_kb", config->read_ahead_kb);
   if (config->commit_ram)

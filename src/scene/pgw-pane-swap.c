@@ -76,7 +76,8 @@ slot_of_interest (const Swap *self,
     case TRACE_swap_readpage:
     case TRACE_do_swap_page:
     case TRACE_swap_entry_free:
-      return pgw_pane_field (event, "slot", &slot) ? slot : 0;
+    case TRACE_unuse_pte:
+      return pgw_pane_field (event, "slot", &slot) && mm_swap_entry_device (slot) == device ? mm_swap_entry_slot (slot) : 0;
     default:
       return 0;
     }
@@ -191,6 +192,15 @@ add_slots (const Swap                    *self,
   return height;
 }
 
+static char *
+device_text (const struct view_swap_device *device)
+{
+  if (!device->in_use)
+    return g_strdup_printf (_("device %u: %s slots, not in use"), device->nr, pgw_count (device->slots));
+  return g_strdup_printf (_("device %u, priority %d: %s of %s slots in use, %s also in the swap cache"), device->nr,
+                          device->priority, pgw_count (device->used), pgw_count (device->slots), pgw_count (device->cached));
+}
+
 static double
 add_devices (const Swap *self,
              double      x,
@@ -211,9 +221,7 @@ add_devices (const Swap *self,
       const struct view_swap_device *device = &devices[i];
       mm_object_t object = mm_object (MM_OBJECT_SWAP_DEVICE, device->nr);
       double start = y;
-      g_autofree char *text =
-        g_strdup_printf (_("device %u, priority %d: %s of %s slots in use, %s also in the swap cache"), device->nr,
-                         device->priority, pgw_count (device->used), pgw_count (device->slots), pgw_count (device->cached));
+      g_autofree char *text = device_text (device);
 
       pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_SWAP_DEVICE, device->nr), object,
                           pgw_marks_object (self->marks, object) ? PGW_COLOUR_ACCENT : PGW_COLOUR_TEXT, PGW_STYLE_SMALL, x, y,
@@ -516,7 +524,7 @@ swap_subtitle (const PgwPaneState *state)
   for (guint i = 0; i < n; i++)
     {
       used += devices[i].used;
-      slots += devices[i].slots;
+      slots += devices[i].in_use ? devices[i].slots : 0;
     }
   for (guint i = 0; i < n_files; i++)
     dirty += files[i].nr_dirty;

@@ -24,7 +24,8 @@ fragment_machine (void)
   config.watermark_boost_factor = -1;
   config.nr_slots = 64;
   config.disk_size = MIB (16);
-  config.swap_size = MIB (8);
+  config.nr_swaps = 1;
+  config.swaps[0].size = MIB (8);
 
   TestMachine *machine = test_machine_new (&config);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_task_create, .slot = VM_TASK_SLOT, .nid = -1 }), ==, 1);

@@ -186,7 +186,8 @@ config_zones (struct machine_config *config, guint64 ram)
   config->zone_dma_end = MIB (4);
   config->zone_dma32_end = MIB (8);
   config->nr_slots = N_SLOTS;
-  config->swap_size = MIB (32);
+  config->nr_swaps = 1;
+  config->swaps[0].size = MIB (32);
   config->disk_size = MIB (32);
 }
 
@@ -447,7 +448,8 @@ load_reserve (void)
 
   test_config_simple (&config, MIB (16));
   config.nr_slots = N_SLOTS;
-  config.swap_size = MIB (16);
+  config.nr_swaps = 1;
+  config.swaps[0].size = MIB (16);
   machine = begin (&config, 0);
   store (map (SLOT_HEAP, 2000, VM_ANON), 2000);
   alloc (SLOT_PAGES, 3000, 0, GFP_KERNEL | __GFP_HIGH);
@@ -518,7 +520,7 @@ load_out_of_memory (void)
   TestMachine *machine;
 
   config_zones (&config, MIB (16));
-  config.swap_size = 0;
+  config.nr_swaps = 0;
   machine = begin (&config, 1024);
   run (OP_set_tunable, 0, TUNABLE_overcommit_memory, 1, 0, 0, 0);
   run (OP_fork, SLOT_CHILD, 0, 0, 0, 0, 0);

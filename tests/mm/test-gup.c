@@ -415,7 +415,8 @@ test_pressure (void)
   guint64 pfn[2];
 
   test_config_simple (&config, MIB (16));
-  config.swap_size = MIB (16);
+  config.nr_swaps = 1;
+  config.swaps[0].size = MIB (16);
   machine = vm_test_machine_of (&config);
   g_assert_cmpint (vm_mmap (VM_AT (0), MIB (24), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
   g_assert_cmpint (vm_op (OP_store, VM_AT (0), 1, 4, PAGE_SIZE, 0, 1), ==, 0);

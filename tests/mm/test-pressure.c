@@ -288,7 +288,8 @@ pressure (struct machine_config *config)
   guint64 at_first;
 
   config->nr_slots = SLOT_RESERVE + N_RESERVE;
-  config->swap_size = MIB (32);
+  if (config->nr_swaps == 0)
+    config->swaps[config->nr_swaps++].size = MIB (32);
   config->disk_size = FILE_PAGES * PAGE_SIZE;
   machine = begin (load, config);
   at_first = pages_in_use ();
@@ -367,6 +368,21 @@ test_two_nodes (void)
   pressure (&config);
 }
 
+/* Two small devices in turn, then one without a priority. */
+static void
+test_three_swap_devices (void)
+{
+  struct machine_config config;
+
+  test_config_simple (&config, MIB (8));
+  config.min_free_kbytes = 512;
+  config.nr_swaps = 3;
+  config.swaps[0].size = MIB (32);
+  config.swaps[1] = (struct swap_device){ .size = MIB (1), .flags = SWAP_FLAG_PREFER | 7 };
+  config.swaps[2] = (struct swap_device){ .size = MIB (2), .flags = SWAP_FLAG_PREFER | 7 };
+  pressure (&config);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -375,5 +391,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/pressure/two-cpus", test_two_cpus);
   g_test_add_func ("/mm/pressure/three-zones", test_three_zones);
   g_test_add_func ("/mm/pressure/two-nodes", test_two_nodes);
+  g_test_add_func ("/mm/pressure/three-swap-devices", test_three_swap_devices);
   return g_test_run ();
 }

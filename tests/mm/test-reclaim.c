@@ -137,7 +137,8 @@ machine_with_task (guint64 ram,
   TestMachine *machine;
 
   test_config_simple (&config, ram);
-  config.swap_size = swap;
+  config.nr_swaps = swap > 0;
+  config.swaps[0].size = swap;
   config.nr_slots = 16;
   machine = test_machine_new (&config);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_task_create, .nid = -1, .slot = SLOT_TASK }), >, 0);
@@ -374,9 +375,9 @@ test_swapoff (void)
 
   /* Half of it is given back; the rest fits into memory. */
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_munmap, .nid = -1, .arg = { heap + MIB (8), MIB (12) } }), ==, 0);
-  g_assert_cmpuint (this_machine->swap_info.inuse_pages, >, 0);
+  g_assert_cmpuint (this_machine->swap_info[0].inuse_pages, >, 0);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, 0);
-  g_assert_cmpuint (this_machine->swap_info.inuse_pages, ==, 0);
+  g_assert_cmpuint (this_machine->swap_info[0].inuse_pages, ==, 0);
   g_assert_cmpint (this_machine->nr_swap_pages, ==, 0);
   g_assert_cmpint (this_machine->total_swap_pages, ==, 0);
   test_assert_valid ();
