@@ -14,6 +14,7 @@
 
 #define LARGEST_TYPE 1.8 /* times the usual */
 #define MAX_PAGEMAP  2048 /* entries: nobody reads more lines */
+#define MAX_LINES    600    /* of a file; a picture of more would be too high to be drawn */
 
 #define SELF "self/"
 
@@ -198,6 +199,38 @@ type_scale (char  **lines,
   return scale * CLAMP (MIN (wide, high) * 0.97, 1, LARGEST_TYPE);
 }
 
+/* A line of the file at `y`. */
+static void
+add_line (PgwScene   *scene,
+          const char *shown,
+          gboolean    changed,
+          double      x,
+          double      y,
+          double      scale)
+{
+  double height = pgw_type_line_height (PGW_STYLE_SMALL, scale);
+
+  if (changed)
+    pgw_scene_add (scene, PGW_ITEM_BOX, 0, 0, PGW_COLOUR_CHANGED, PGW_STYLE_SOLID, x - 7 * scale, y, 3 * scale, height,
+                   NULL);
+  pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | (changed ? PGW_STYLE_BOLD : 0), x, y,
+                      scene->width - x, shown);
+}
+
+/* Says how many lines are left out. */
+static void
+add_hidden (PgwScene *scene,
+            guint     n,
+            double    x,
+            double    y)
+{
+  g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "… %s more line …", "… %s more lines …", n),
+                                           pgw_count (n));
+
+  pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_DIM_TEXT, PGW_STYLE_SMALL, x, y, scene->width - x, text);
+  pgw_scene_say (scene, "%s", text);
+}
+
 static PgwScene *
 proc_layout (const PgwPaneState *state,
              double              width,
@@ -207,7 +240,7 @@ proc_layout (const PgwPaneState *state,
   g_autofree char *name = file_name (state);
   g_auto (GStrv) lines = read_lines (state, name);
   g_auto (GStrv) before = read_lines_before (state, name);
-  guint n_before = before == NULL ? 0 : g_strv_length (before);
+  guint n = g_strv_length (lines), n_before = before == NULL ? 0 : g_strv_length (before);
   g_auto (GStrv) shown = expand_all (lines);
   double scale = type_scale (shown, width, height, pgw_pane_scale (state));
   double x = ceil (12 * scale), y = ceil (4 * scale), line_height;
@@ -231,18 +264,20 @@ proc_layout (const PgwPaneState *state,
     }
   y += add_file_strip (scene, name, x, y, width - 2 * x, scale);
   line_height = pgw_type_line_height (PGW_STYLE_SMALL, scale);
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; i < n; i++, y += line_height)
     {
       gboolean changed = before != NULL && (i >= n_before || strcmp (before[i], lines[i]) != 0);
-      g_autofree char *line = expand_tabs (lines[i]);
+      g_autofree char *line = NULL;
 
-      if (changed)
-        pgw_scene_add (scene, PGW_ITEM_BOX, 0, 0, PGW_COLOUR_CHANGED, PGW_STYLE_SOLID, x - 7 * scale, y,
-                       3 * scale, line_height, NULL);
-      pgw_scene_add_text (scene, 0, 0, PGW_COLOUR_TEXT,
-                          PGW_STYLE_MONO | PGW_STYLE_SMALL | (changed ? PGW_STYLE_BOLD : 0), x, y, scene->width - x, shown[i]);
+      if (n > MAX_LINES && i == MAX_LINES / 2)
+        {
+          add_hidden (scene, n - MAX_LINES, x, y);
+          i = n - MAX_LINES / 2 - 1;
+          continue;
+        }
+      line = expand_tabs (lines[i]);
+      add_line (scene, shown[i], changed, x, y, scale);
       pgw_scene_say (scene, changed ? _("%s    (changed)") : "%s", line);
-      y += line_height;
     }
   pgw_scene_grow (scene, y + ceil (4 * scale));
   return scene;

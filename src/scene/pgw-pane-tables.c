@@ -73,14 +73,20 @@ add_frame (PgwTables          *self,
 
 /* Where there is little room an entry of the last level loses its bits from the end, others all but their index. */
 static void
-shorten (char    *label,
-         gboolean bits,
-         double   width,
-         guint    style,
-         double   scale)
+shorten (char               *label,
+         const PgwTablesRow *row,
+         gboolean            bits,
+         double              width,
+         guint               style,
+         double              scale)
 {
   char *blank;
 
+  if (pgw_type_width (label, style, scale) > width && row->run == 0)
+    {
+      g_snprintf (label, strlen (label) + 1, "%u ×", row->run_used);
+      return;
+    }
   while (pgw_type_width (label, style, scale) > width && (blank = bits ? strrchr (label, ' ') : strchr (label, ' ')) != NULL)
     *blank = '\0';
 }
@@ -98,7 +104,7 @@ add_cell (PgwTables          *self,
   gboolean present = row->entry[level] & ENTRY_PRESENT;
   guint type = PGW_STYLE_MONO | PGW_STYLE_SMALL | (lit ? PGW_STYLE_BOLD : 0);
 
-  shorten (label, last && present, self->cell_width - 7 * self->scale, type, self->scale);
+  shorten (label, row, last && present, self->cell_width - 7 * self->scale, type, self->scale);
   pgw_scene_add (self->scene, PGW_ITEM_BOX, PGW_ITEM_ID_PART (PART_ENTRY, row->table[level] << 9 | row->index[level]),
                  pgw_tables_entry_object (row, level, 0),
                  present || row->run == 0 ? PGW_COLOUR_PAGE_KIND + VIEW_PAGE_PAGE_TABLE : PGW_COLOUR_WARNING,

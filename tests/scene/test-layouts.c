@@ -561,6 +561,40 @@ test_proc_marks_changes (void)
   g_assert_true (g_str_has_suffix (after, "(changed)\n"));
 }
 
+/* A file of very many lines is shown by its start and its end: a picture of all would be higher than can be drawn. */
+static void
+test_proc_long_file (void)
+{
+  static const char text[] =
+    "{\"pagewalk\": 1, \"machine\": {\"ram\": \"64M\"}, \"script\": [{\"op\": \"task_create\", \"as\": \"t\"},"
+    " {\"repeat\": 2000, \"script\": ["
+    "  {\"op\": \"mmap\", \"len\": \"4K\", \"prot\": \"rw-\", \"flags\": \"PRIVATE|ANONYMOUS\", \"as\": \"a\"},"
+    "  {\"op\": \"mmap\", \"len\": \"4K\", \"prot\": \"r--\", \"flags\": \"PRIVATE|ANONYMOUS\", \"as\": \"b\"}]}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Fixture) fixture = g_new0 (Fixture, 1);
+  g_autoptr (PgwScene) scene = NULL;
+  g_autofree char *said = NULL;
+  PgwPaneState state;
+
+  fixture->scenario = pgw_scenario_load_data (text, -1, "maps.json", NULL, &error);
+  g_assert_no_error (error);
+  fixture->timeline = pgw_timeline_new (pgw_scenario_get_config (fixture->scenario), NULL, &error);
+  g_assert_no_error (error);
+  pgw_timeline_append (fixture->timeline, pgw_scenario_get_ops (fixture->scenario),
+                       pgw_scenario_get_n_ops (fixture->scenario));
+  pgw_timeline_record (fixture->timeline, 0);
+  state = fixture_state (fixture);
+  pgw_timeline_seek (fixture->timeline, pgw_timeline_get_length (fixture->timeline));
+  state.option = "self/maps";
+  scene = pgw_pane_type_by_id ("proc")->layout (&state, 400, 300);
+  said = pgw_scene_to_text (scene);
+  g_assert_cmpfloat (pgw_scene_get_height (scene), >, 300);
+  g_assert_cmpfloat (pgw_scene_get_height (scene), <, 16384);
+  g_assert_nonnull (strstr (said, "00400000-"));
+  g_assert_nonnull (strstr (said, "more lines"));
+  g_assert_nonnull (strstr (said, "[stack]"));
+}
+
 static void
 test_descriptions (void)
 {
@@ -606,6 +640,7 @@ main (int    argc,
   g_test_add_func ("/layouts/frames/zoom-and-pan", test_zoom_and_pan);
   g_test_add_func ("/layouts/timeline/scrubbing", test_scrubbing);
   g_test_add_func ("/layouts/proc/changes", test_proc_marks_changes);
+  g_test_add_func ("/layouts/proc/long", test_proc_long_file);
   g_test_add_func ("/layouts/descriptions", test_descriptions);
   return g_test_run ();
 }
