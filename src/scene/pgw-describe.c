@@ -3,6 +3,7 @@
  * An object in a few words: for tooltips and screen readers.
  */
 #include "pgw-pane-private.h"
+#include "pgw-task-private.h"
 #include "src/engine/pgw-object-name.h"
 
 static char *
@@ -106,6 +107,20 @@ describe_pcp (const PgwPaneState *state,
                           pgw_n_pages (pcp.count), pcp.high, pcp.batch, pcp.free_factor);
 }
 
+static char *
+describe_vma (const PgwPaneState *state,
+              guint32             nr)
+{
+  g_autofree char *title = NULL;
+  struct view_vma vma;
+
+  if (!view_vma (pgw_pane_machine (state), nr, &vma))
+    return g_strdup ("");
+  title = pgw_vma_title (state, &vma);
+  return g_strdup_printf (_("VMA %u, %s %s of task %d\n%s to %s, %s"), nr, title, pgw_vma_perms (&vma), vma.pid,
+                          pgw_address (vma.start), pgw_address (vma.end), pgw_size (vma.end - vma.start));
+}
+
 char *
 pgw_object_describe (const PgwPaneState *state,
                      mm_object_t         object)
@@ -126,6 +141,8 @@ pgw_object_describe (const PgwPaneState *state,
       return describe_pcp (state, id >> 8, id & 0xff);
     case MM_OBJECT_OP:
       return describe_op (state, id);
+    case MM_OBJECT_VMA:
+      return describe_vma (state, id);
     case MM_OBJECT_NONE:
       return g_strdup ("");
     case MM_OBJECT_MACHINE:
@@ -134,7 +151,6 @@ pgw_object_describe (const PgwPaneState *state,
     case MM_OBJECT_SLOT:
     case MM_OBJECT_TASK:
     case MM_OBJECT_MM:
-    case MM_OBJECT_VMA:
     case MM_OBJECT_ANON_VMA:
     case MM_OBJECT_FILE:
     case MM_OBJECT_PTE:

@@ -14,6 +14,7 @@
 #include "src/views/pgw-library-dialog.h"
 #include "src/views/pgw-memory-bar.h"
 #include "src/views/pgw-object-bar.h"
+#include "src/views/pgw-range-drag.h"
 #include "src/views/pgw-settings.h"
 #include "src/views/pgw-view-options.h"
 #include "src/views/pgw-window-private.h"
@@ -608,6 +609,22 @@ test_ranges (void)
   g_assert_cmpstr (proposed (window, "address"), ==, second);
   agree (window, 6);
   g_assert_cmpuint (view_ptes (machine, 1, vma.start + PAGE_SIZE, vma.start + 4 * PAGE_SIZE, NULL, 0), ==, 0);
+
+  /* A range is of the picture it was chosen in: with the next step it is forgotten. */
+  act (window, "win.previous-operation");
+  pgw_session_set_selection (window->session, mm_object (MM_OBJECT_VMA, nr));
+  settle (window);
+  {
+    PgwRangeDrag *range = g_object_get_data (G_OBJECT (canvas), "pgw-range-drag");
+
+    g_assert_true (pgw_range_drag_key (range, GDK_KEY_m, 0));
+    g_assert_true (pgw_range_drag_key (range, GDK_KEY_Right, 0));
+    act (window, "win.step-back");
+    settle (window);
+    g_assert_false (pgw_range_drag_key (range, GDK_KEY_Return, 0));
+    act (window, "win.next-operation");
+    settle (window);
+  }
 
   /* A cancelled drag proposes nothing. */
   drag (canvas, x + 2, gap_y, 3 * pitch);
