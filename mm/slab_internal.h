@@ -77,6 +77,12 @@ void kmem_freepages(struct kmem_cache *s, struct slab *slab, unsigned int order)
 #define NOTE_OWN    1u
 #define NOTE_SCRIPT 0x80000000u
 
+/*
+ * A page of SLOB does not tell whose objects it holds. So the second note of one of a cache, of 16 bytes or more,
+ * is the cache's number with this bit, which is in no other note without NOTE_SCRIPT.
+ */
+#define NOTE_CACHE  0x40000000u
+
 static inline u32 *object_note(const void *object)
 {
 	return &this_machine->object_notes[((const u8 *)object - this_machine->ram) >> 3];
@@ -85,7 +91,7 @@ static inline u32 *object_note(const void *object)
 static inline void note_allocated(const void *object)
 {
 	*object_note(object) =
-		this_machine->booted ? ((u32)this_machine->op_index & ~NOTE_SCRIPT) + 2 : NOTE_OWN;
+		this_machine->booted ? ((u32)this_machine->op_index & ~(NOTE_SCRIPT | NOTE_CACHE)) + 2 : NOTE_OWN;
 }
 
 /* What the allocator takes for itself is nobody's leak. Returns @object, which may be NULL. */

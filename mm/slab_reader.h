@@ -45,6 +45,15 @@ u32 slab_geometry(const struct machine *m, const struct kmem_cache *s, const str
 /* The note about an object: object_note(). */
 u32 reader_note(const struct machine *m, u64 addr);
 
+/* Is it of an object in use, and not the second one of an object of SLOB? */
+static inline bool note_is_of_object(u32 note)
+{
+	return note && (note & (NOTE_SCRIPT | NOTE_CACHE)) != NOTE_CACHE;
+}
+
+/* The cache that an object of SLOB is of; NULL if that is not known, as of kmalloc() memory. */
+const struct kmem_cache *slob_cache_of(const struct machine *m, u64 addr);
+
 /* Frames that slabs and large kmalloc() memory have, what the CPUs have not folded in yet included. */
 u64 reader_slab_pages(const struct machine *m, bool reclaimable);
 

@@ -295,12 +295,20 @@ void slob_kfree(void *object)
 	slob_free(m, *m + MINALIGN);
 }
 
+static void note_cache(const struct kmem_cache *s, const void *object, u32 note)
+{
+	if (s->size >= 16)
+		object_note(object)[1] = note;
+}
+
 void *slob_alloc_node(struct kmem_cache *s, gfp_t flags, int nid)
 {
 	void *b;
 
 	if (s->size < PAGE_SIZE) {
 		b = slob_alloc(s->size, flags | s->allocflags, s->align, nid, 0);
+		if (b)
+			note_cache(s, b, NOTE_CACHE | s->id);
 	} else {
 		struct page *page = __alloc_pages(flags | __GFP_COMP | s->allocflags, get_order(s->size),
 						  nid == NUMA_NO_NODE ? numa_node_id() : nid, NULL);
@@ -318,6 +326,7 @@ void *slob_alloc_node(struct kmem_cache *s, gfp_t flags, int nid)
 void slob_cache_free(struct kmem_cache *s, void *object)
 {
 	if (s->size < PAGE_SIZE) {
+		note_cache(s, object, 0);
 		slob_free(object, s->size);
 		return;
 	}

@@ -91,6 +91,26 @@ static u64 lost_in_slab(const struct machine *m, const struct slab *slab, const 
 	return nr;
 }
 
+/* A page of SLOB holds objects of all kinds. */
+static u64 lost_in_slob_page(const struct machine *m, u64 pfn, const struct lost_kind *kinds, u32 nr_kinds,
+			     struct view_slab_object *out, u64 nr, u64 max)
+{
+	u64 end = (pfn + 1) << PAGE_SHIFT;
+
+	for (u64 addr = pfn << PAGE_SHIFT; addr < end; addr += 8) {
+		const struct kmem_cache *s = note_is_of_object(reader_note(m, addr)) ? slob_cache_of(m, addr) : NULL;
+
+		for (u32 i = 0; s && i < nr_kinds; i++) {
+			if (s->id != kinds[i].cache || !kinds[i].is_lost(m, ram_at(m, addr, s->object_size)))
+				continue;
+			if (nr < max)
+				view_slab_object(m, addr, &out[nr]);
+			nr++;
+		}
+	}
+	return nr;
+}
+
 u64 view_task_leaks(const struct machine *m, struct view_slab_object *out, u64 max)
 {
 	const struct lost_kind kinds[] = {
@@ -102,12 +122,12 @@ u64 view_task_leaks(const struct machine *m, struct view_slab_object *out, u64 m
 	};
 	u64 nr = 0;
 
-	if (m->slab.state == DOWN || m->slab.kind == SLAB_KIND_SLOB)
-		return 0;
-	for (u64 pfn = 0; pfn < m->max_pfn; pfn++) {
+	for (u64 pfn = 0; m->slab.state != DOWN && pfn < m->max_pfn; pfn++) {
 		const struct slab *slab = reader_slab(m, pfn);
 		const struct kmem_cache *s = slab ? slab_cache_of(m, slab) : NULL;
 
+		if (slab && m->slab.kind == SLAB_KIND_SLOB)
+			nr = lost_in_slob_page(m, pfn, kinds, ARRAY_SIZE(kinds), out, nr, max);
 		for (u32 i = 0; s && s->size && i < ARRAY_SIZE(kinds); i++)
 			if (kinds[i].cache && s->id == kinds[i].cache)
 				nr = lost_in_slab(m, slab, &kinds[i], out, nr, max);

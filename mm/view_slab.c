@@ -129,6 +129,13 @@ u32 reader_note(const struct machine *m, u64 addr)
 	return addr < m->max_pfn << PAGE_SHIFT ? notes[addr >> 3] : 0;
 }
 
+const struct kmem_cache *slob_cache_of(const struct machine *m, u64 addr)
+{
+	u32 note = reader_note(m, addr + 8);
+
+	return note && !note_is_of_object(note) ? find_cache(m, note & ~NOTE_CACHE) : NULL;
+}
+
 static u32 count_used(const struct machine *m, const struct kmem_cache *s, const struct slab *slab)
 {
 	u64 first;
@@ -162,7 +169,7 @@ static void slab_answer(const struct machine *m, const struct slab *slab, struct
 		out->leftover = (u32)max(slab->units, 0L) * 2;
 		out->list = slab->units > 0 ? VIEW_SLABS_PARTIAL : VIEW_SLABS_FULL;
 		for (u64 addr = out->pfn << PAGE_SHIFT; addr < (out->pfn + 1) << PAGE_SHIFT; addr += 8)
-			out->used += reader_note(m, addr) != 0;
+			out->used += note_is_of_object(reader_note(m, addr));
 		out->num = out->active = out->used;
 		return;
 	}

@@ -173,7 +173,7 @@ u64 view_leaks(const struct machine *m, bool all, struct view_slab_object *out, 
 
 /*
  * Objects of tasks (task_struct, mm_struct, vm_area_struct, anon_vma_chain, anon_vma) that no task leads to any more,
- * by address; between two operations there are none. Returns how many there are; SLOB cannot tell.
+ * by address; between two operations there are none. Returns how many there are.
  */
 u64 view_task_leaks(const struct machine *m, struct view_slab_object *out, u64 max);
 

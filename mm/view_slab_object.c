@@ -207,6 +207,21 @@ static bool is_leak(u32 note, bool all)
 	return all ? note > NOTE_OWN : note & NOTE_SCRIPT;
 }
 
+/* SLOB: an object in use at an address. */
+static void slob_object(const struct machine *m, u64 addr, u32 index, struct view_slab_object *out)
+{
+	const struct kmem_cache *s = slob_cache_of(m, addr);
+
+	memset(out, 0, sizeof(*out));
+	out->addr = addr;
+	out->index = index;
+	out->cache = s ? s->id : 0;
+	out->size = s ? s->object_size : 0;
+	out->state = VIEW_OBJECT_USED;
+	out->op = op_of_note(reader_note(m, addr));
+	out->last_op = -1;
+}
+
 /* SLOB: only what is in use can be told, by the notes. */
 static u32 slob_objects(const struct machine *m, u64 pfn, bool leaks, bool all, struct view_slab_object *out,
 			u32 max)
@@ -217,16 +232,10 @@ static u32 slob_objects(const struct machine *m, u64 pfn, bool leaks, bool all, 
 	for (u64 addr = pfn << PAGE_SHIFT; addr < end; addr += 8) {
 		u32 note = reader_note(m, addr);
 
-		if (!note || (leaks && !is_leak(note, all)))
+		if (!note_is_of_object(note) || (leaks && !is_leak(note, all)))
 			continue;
-		if (nr < max) {
-			memset(&out[nr], 0, sizeof(out[nr]));
-			out[nr].addr = addr;
-			out[nr].index = nr;
-			out[nr].state = VIEW_OBJECT_USED;
-			out[nr].op = op_of_note(note);
-			out[nr].last_op = -1;
-		}
+		if (nr < max)
+			slob_object(m, addr, nr, &out[nr]);
 		nr++;
 	}
 	return nr;
@@ -296,6 +305,10 @@ bool view_slab_object(const struct machine *m, u64 addr, struct view_slab_object
 	u32 num;
 
 	memset(out, 0, sizeof(*out));
+	if (slab && m->slab.kind == SLAB_KIND_SLOB && note_is_of_object(reader_note(m, addr))) {
+		slob_object(m, addr, 0, out);
+		return true;
+	}
 	if (!s || !s->size)
 		return false;
 	num = slab_geometry(m, s, slab, &first);

@@ -388,14 +388,21 @@ test_kernel_half (void)
 
 /* What nobody leads to is found, whatever it is; what tasks have is not taken for that. */
 static void
-test_leaks (void)
+test_leaks (gconstpointer kind)
 {
-  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
-  struct kmem_cache *const caches[] = {
-    this_machine->task_struct_cachep, this_machine->mm_cachep, this_machine->vm_area_cachep,
-    this_machine->anon_vma_chain_cachep, this_machine->anon_vma_cachep,
-  };
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = NULL;
   struct view_slab_object found[4];
+  struct machine_config config;
+  struct kmem_cache *caches[5];
+
+  test_config_simple (&config, MIB (64));
+  config.slab = GPOINTER_TO_UINT (kind);
+  machine = vm_test_machine_of (&config);
+  caches[0] = this_machine->task_struct_cachep;
+  caches[1] = this_machine->mm_cachep;
+  caches[2] = this_machine->vm_area_cachep;
+  caches[3] = this_machine->anon_vma_chain_cachep;
+  caches[4] = this_machine->anon_vma_cachep;
 
   g_assert_cmpint (vm_mmap (VM_AT (0), 4 * PAGE_SIZE, VM_RW, VM_ANON | MAP_FIXED), ==, VM_AT (0));
   g_assert_cmpint (store (VM_AT (0), 1), ==, 0);
@@ -426,6 +433,8 @@ main (int argc, char **argv)
   g_test_add_func ("/fork/wait", test_wait);
   g_test_add_func ("/fork/damage", test_damage);
   g_test_add_func ("/fork/kernel-half", test_kernel_half);
-  g_test_add_func ("/fork/leaks", test_leaks);
+  g_test_add_data_func ("/fork/leaks/slab", GUINT_TO_POINTER (SLAB_KIND_SLAB), test_leaks);
+  g_test_add_data_func ("/fork/leaks/slub", GUINT_TO_POINTER (SLAB_KIND_SLUB), test_leaks);
+  g_test_add_data_func ("/fork/leaks/slob", GUINT_TO_POINTER (SLAB_KIND_SLOB), test_leaks);
   return g_test_run ();
 }
