@@ -455,11 +455,12 @@ s64 op_replay_exchange(const struct mm_op *op)
 /* Whoever made the recording read the memory of the program that was recorded. */
 s64 op_replay_peek(const struct mm_op *op)
 {
-	unsigned long start = op->arg[0] & PAGE_MASK;
+	unsigned long start = op->arg[0] & PAGE_MASK, end;
 
 	if (!current || !current->mm)
 		return -ESRCH;
 	if (op->arg[0] >= TASK_SIZE || op->arg[1] > TASK_SIZE - op->arg[0])
 		return -EFAULT;
-	return get_user_pages_remote(current->mm, start, (ALIGN(op->arg[0] + op->arg[1], PAGE_SIZE) - start) >> PAGE_SHIFT, FOLL_FORCE, NULL);
+	end = ALIGN(op->arg[0] + op->arg[1], PAGE_SIZE);
+	return get_user_pages_remote(current->mm, start, (end - start) >> PAGE_SHIFT, FOLL_FORCE, NULL);
 }
