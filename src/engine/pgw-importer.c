@@ -15,12 +15,6 @@ static const PgwImporter *const importers[] = {
   NULL
 };
 
-const PgwImporter *const *
-pgw_importers (void)
-{
-  return importers;
-}
-
 static gboolean
 read_head (GFile *file, guint8 *head, gsize size, gsize *length, GError **error)
 {

@@ -17,11 +17,7 @@ typedef struct {
   PgwScenario *(*read)  (GFile *file, GError **error);
 } PgwImporter;
 
-/* The table, ended by NULL. What none of them takes is read as a scenario. */
-const PgwImporter *const *pgw_importers   (void);
-
-/* Reads a file of any kind there is, by its content. */
-PgwScenario              *pgw_import_file (GFile   *file,
-                                           GError **error);
+/* Reads a file of any kind there is, by its content. What no importer takes is read as a scenario. */
+PgwScenario *pgw_import_file (GFile *file, GError **error);
 
 G_END_DECLS

@@ -547,22 +547,3 @@ pgw_renderer_update (PgwRenderer      *self,
   self->scene = scene;
   return self->picture;
 }
-
-void
-pgw_renderer_draw (PgwRenderer      *self,
-                   PgwScene         *scene,
-                   cairo_t          *cr,
-                   const PgwPalette *palette,
-                   double            font_scale)
-{
-  double scale_x = 1, scale_y = 1;
-
-  g_return_if_fail (self != NULL && scene != NULL && cr != NULL);
-
-  cairo_surface_get_device_scale (cairo_get_group_target (cr), &scale_x, &scale_y);
-  cairo_save (cr);
-  cairo_set_source_surface (cr, pgw_renderer_update (self, scene, palette, font_scale, MAX (scale_x, 1.0)), 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  cairo_restore (cr);
-}

@@ -135,15 +135,9 @@ typedef struct _PgwRenderer PgwRenderer;
 PgwRenderer *pgw_renderer_new  (void);
 void         pgw_renderer_free (PgwRenderer *self);
 /*
- * Brings the renderer's picture up to the scene and paints it at the origin
- * of `cr`. The background is the palette's surface colour.
+ * Brings the renderer's picture up to the scene: `scale` device pixels to a pixel, on the palette's surface colour.
+ * Owned by the renderer, flushed.
  */
-void         pgw_renderer_draw (PgwRenderer      *self,
-                                PgwScene         *scene,
-                                cairo_t          *cr,
-                                const PgwPalette *palette,
-                                double            font_scale);
-/* The same without painting: the picture, `scale` device pixels to a pixel. Owned by the renderer, flushed. */
 cairo_surface_t *pgw_renderer_update (PgwRenderer      *self,
                                       PgwScene         *scene,
                                       const PgwPalette *palette,
