@@ -14,7 +14,7 @@
 
 #define LARGEST_TYPE 1.8 /* times the usual */
 #define MAX_PAGEMAP  2048 /* entries: nobody reads more lines */
-#define MAX_LINES    600    /* of a file; a picture of more would be too high to be drawn */
+#define MAX_LINES    400    /* of a file; a picture of more would be too high to be drawn */
 
 #define SELF "self/"
 
@@ -62,27 +62,66 @@ read_pagemap (const struct machine *machine,
   return g_strv_builder_end (lines);
 }
 
-static char **
-read_lines (const PgwPaneState *state,
-            const char         *name)
+/* The text of a file; NULL if there is none. To write a long one takes time, so its length is guessed first. */
+static char *
+read_text (const struct machine *machine,
+           const char           *name,
+           gsize                *length)
 {
-  const struct machine *machine = pgw_pane_machine (state);
-  s64 length;
-  g_autofree char *text = NULL;
+  static _Thread_local gsize guess = 16384;
+  char *text = g_malloc (guess);
+  s64 needed = view_proc (machine, name, text, guess);
 
-  if (is_of_task (name) && g_str_has_suffix (name, "/pagemap"))
-    return read_pagemap (machine, atoi (name));
-  length = view_proc (machine, name, NULL, 0);
-  if (length < 0)
-    return g_new0 (char *, 1);
-  text = g_malloc0 (length + 1);
-  view_proc (machine, name, text, length + 1);
-  if (length > 0 && text[length - 1] == '\n')
-    text[length - 1] = '\0';
-  return g_strsplit (text, "\n", -1);
+  if (needed >= 0 && (gsize) needed + 1 > guess)
+    {
+      guess = needed + needed / 8 + 1;
+      text = g_realloc (text, guess);
+      needed = view_proc (machine, name, text, guess);
+    }
+  if (needed < 0)
+    {
+      g_free (text);
+      return NULL;
+    }
+  *length = needed;
+  if (needed > 0 && text[needed - 1] == '\n')
+    text[--*length] = '\0';
+  return text;
 }
 
-/* The lines as they were when the current operation began, or NULL at the very start. */
+/* The lines of a file; of one that is too long those at its start and its end, without `hidden` ones in the middle. */
+static char **
+read_lines (const PgwPaneState *state,
+            const char         *name,
+            guint              *hidden)
+{
+  const struct machine *machine = pgw_pane_machine (state);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  guint n = 1, i = 0;
+
+  *hidden = 0;
+  if (is_of_task (name) && g_str_has_suffix (name, "/pagemap"))
+    return read_pagemap (machine, atoi (name));
+  text = read_text (machine, name, &length);
+  if (text == NULL)
+    return g_new0 (char *, 1);
+  for (const char *at = text; (at = memchr (at, '\n', text + length - at)) != NULL; at++)
+    n++;
+  *hidden = n > MAX_LINES ? n - MAX_LINES : 0;
+  for (char *at = text, *end; at != NULL; at = end != NULL ? end + 1 : NULL, i++)
+    {
+      end = memchr (at, '\n', text + length - at);
+      if (end != NULL)
+        *end = '\0';
+      if (i < MAX_LINES / 2 || i >= MAX_LINES / 2 + *hidden)
+        g_strv_builder_add (lines, at);
+    }
+  return g_strv_builder_end (lines);
+}
+
+/* The lines as they were when the current operation began, or NULL at the very start and where not all are shown. */
 static char **
 read_lines_before (const PgwPaneState *state,
                    const char         *name)
@@ -91,12 +130,15 @@ read_lines_before (const PgwPaneState *state,
   guint64 op = pgw_timeline_op_at (state->timeline, moment.step);
   PgwOpRun run;
   char **lines;
+  guint hidden;
 
   if (op == G_MAXUINT64 || !pgw_timeline_get_op_run (state->timeline, op, &run) || run.first_step > moment.step)
     return NULL;
   pgw_timeline_seek (state->timeline, run.first_step);
-  lines = read_lines (state, name);
+  lines = read_lines (state, name, &hidden);
   pgw_timeline_go_to_moment (state->timeline, moment);
+  if (hidden > 0)
+    g_clear_pointer (&lines, g_strfreev);
   return lines;
 }
 
@@ -238,8 +280,9 @@ proc_layout (const PgwPaneState *state,
 {
   PgwScene *scene = pgw_scene_new (width, height);
   g_autofree char *name = file_name (state);
-  g_auto (GStrv) lines = read_lines (state, name);
-  g_auto (GStrv) before = read_lines_before (state, name);
+  guint hidden;
+  g_auto (GStrv) lines = read_lines (state, name, &hidden);
+  g_auto (GStrv) before = hidden == 0 ? read_lines_before (state, name) : NULL;
   guint n = g_strv_length (lines), n_before = before == NULL ? 0 : g_strv_length (before);
   g_auto (GStrv) shown = expand_all (lines);
   double scale = type_scale (shown, width, height, pgw_pane_scale (state));
@@ -269,11 +312,10 @@ proc_layout (const PgwPaneState *state,
       gboolean changed = before != NULL && (i >= n_before || strcmp (before[i], lines[i]) != 0);
       g_autofree char *line = NULL;
 
-      if (n > MAX_LINES && i == MAX_LINES / 2)
+      if (hidden > 0 && i == MAX_LINES / 2)
         {
-          add_hidden (scene, n - MAX_LINES, x, y);
-          i = n - MAX_LINES / 2 - 1;
-          continue;
+          add_hidden (scene, hidden, x, y);
+          y += line_height;
         }
       line = expand_tabs (lines[i]);
       add_line (scene, shown[i], changed, x, y, scale);
