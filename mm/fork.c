@@ -54,6 +54,7 @@ int proc_caches_init(void)
 		make_reclaimable_cache("radix_tree_node", sizeof(struct xa_node));
 	if (!m->radix_tree_node_cachep)
 		return -ENOMEM;
+	register_shrinker(SHRINKER_HUGE_ZERO_PAGE);
 	register_shrinker(SHRINKER_DEFERRED_SPLIT);
 	register_shrinker(SHRINKER_SUPER);
 	register_shrinker(SHRINKER_SHADOW_NODES);
@@ -135,6 +136,7 @@ void mmput(struct mm_struct *mm)
 	if (--mm->mm_users)
 		return;
 	exit_mmap(mm);
+	mm_put_huge_zero_page(mm);
 	if (!list_empty(&mm->mmlist)) {
 		list_del(&mm->mmlist);
 		INIT_LIST_HEAD(&mm->mmlist);

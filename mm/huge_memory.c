@@ -57,28 +57,41 @@ bool is_huge_zero_pmd(pmd_t pmd)
 	return pmd_trans_huge(pmd) && is_huge_zero_page(pmd_page(pmd));
 }
 
-/*
- * The page is made when the first reader needs it. Each address space that ever used it counts as
- * one user, until it ends; the last user's leaving does not free it, memory pressure would.
- */
+/* It is made when the first reader needs it. One reference is the shrinker's: the last user's leaving does not free it. */
+static bool get_huge_zero_page(void)
+{
+	struct page *page;
+
+	if (this_machine->huge_zero_refcount) {
+		this_machine->huge_zero_refcount++;
+		return true;
+	}
+	page = alloc_pages((GFP_TRANSHUGE | __GFP_ZERO) & ~__GFP_MOVABLE, HPAGE_PMD_ORDER);
+	if (!page) {
+		count_vm_event(THP_ZERO_PAGE_ALLOC_FAILED);
+		return false;
+	}
+	count_vm_event(THP_ZERO_PAGE_ALLOC);
+	this_machine->huge_zero_page = page;
+	this_machine->huge_zero_refcount = 2;
+	return true;
+}
+
+static void put_huge_zero_page(void)
+{
+	VM_BUG_ON(this_machine->huge_zero_refcount < 2);
+	this_machine->huge_zero_refcount--;
+}
+
+/* Each address space that ever used it counts as one user, until it ends. */
 static struct page *mm_get_huge_zero_page(struct mm_struct *mm)
 {
-	struct page *page = this_machine->huge_zero_page;
-
-	if (mm->flags & 1UL << MMF_HUGE_ZERO_PAGE)
-		return page;
-	if (!page) {
-		page = alloc_pages((GFP_TRANSHUGE | __GFP_ZERO) & ~__GFP_MOVABLE, HPAGE_PMD_ORDER);
-		if (!page) {
-			count_vm_event(THP_ZERO_PAGE_ALLOC_FAILED);
+	if (!(mm->flags & 1UL << MMF_HUGE_ZERO_PAGE)) {
+		if (!get_huge_zero_page())
 			return NULL;
-		}
-		count_vm_event(THP_ZERO_PAGE_ALLOC);
-		this_machine->huge_zero_page = page;
+		mm->flags |= 1UL << MMF_HUGE_ZERO_PAGE;
 	}
-	this_machine->huge_zero_refcount++;
-	mm->flags |= 1UL << MMF_HUGE_ZERO_PAGE;
-	return page;
+	return this_machine->huge_zero_page;
 }
 
 void mm_put_huge_zero_page(struct mm_struct *mm)
@@ -86,7 +99,27 @@ void mm_put_huge_zero_page(struct mm_struct *mm)
 	if (!(mm->flags & 1UL << MMF_HUGE_ZERO_PAGE))
 		return;
 	mm->flags &= ~(1UL << MMF_HUGE_ZERO_PAGE);
-	this_machine->huge_zero_refcount--;
+	put_huge_zero_page();
+}
+
+unsigned long shrink_huge_zero_page_count(struct shrink_control *sc)
+{
+	(void)sc;
+	return this_machine->huge_zero_refcount == 1 ? HPAGE_PMD_NR : 0;
+}
+
+unsigned long shrink_huge_zero_page_scan(struct shrink_control *sc)
+{
+	struct page *page = this_machine->huge_zero_page;
+
+	(void)sc;
+	if (this_machine->huge_zero_refcount != 1)
+		return 0;
+	this_machine->huge_zero_refcount = 0;
+	this_machine->huge_zero_page = NULL;
+	trace(TRACE_free_huge_zero_page, page_to_pfn(page), 0, 0, 0);
+	__free_pages(page, HPAGE_PMD_ORDER);
+	return HPAGE_PMD_NR;
 }
 
 static void set_huge_zero_page(struct vm_area_struct *vma, struct page *table, unsigned long haddr,

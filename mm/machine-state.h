@@ -93,7 +93,7 @@ struct machine {
 	u32 transparent_hugepage_enabled; /* enum transparent_hugepage_mode */
 	unsigned long zero_pfn;		/* the zero page: what reads of untouched memory map */
 	struct page *huge_zero_page;	/* its counterpart of 2 MiB; NULL: not needed yet */
-	u64 huge_zero_refcount;		/* address spaces that use it */
+	u64 huge_zero_refcount;		/* address spaces that use it, and one for the page being there */
 
 	/* What the operation under way did, beside its result */
 	struct op_outcome {

@@ -15,10 +15,14 @@
 #include "vmstat.h"
 
 static const struct shrinker shrinkers[NR_SHRINKERS] = {
+	[SHRINKER_HUGE_ZERO_PAGE] = { "thp-zero", shrink_huge_zero_page_count,
+				      shrink_huge_zero_page_scan, 0, DEFAULT_SEEKS, 0 },
 	[SHRINKER_DEFERRED_SPLIT] = { "thp-deferred_split", deferred_split_count, deferred_split_scan, 0,
-				      DEFAULT_SEEKS },
-	[SHRINKER_SUPER] = { "sb-disk", super_cache_count, super_cache_scan, 1024, DEFAULT_SEEKS },
-	[SHRINKER_SHADOW_NODES] = { "mm-shadow", count_shadow_nodes, scan_shadow_nodes, 0, 0 },
+				      DEFAULT_SEEKS, SHRINKER_NUMA_AWARE },
+	[SHRINKER_SUPER] = { "sb-disk", super_cache_count, super_cache_scan, 1024, DEFAULT_SEEKS,
+			     SHRINKER_NUMA_AWARE },
+	[SHRINKER_SHADOW_NODES] = { "mm-shadow", count_shadow_nodes, scan_shadow_nodes, 0, 0,
+				    SHRINKER_NUMA_AWARE },
 };
 
 void register_shrinker(enum shrinker_id id)
@@ -69,16 +73,22 @@ static unsigned long shrink_delta(const struct shrinker *shrinker, unsigned long
 	return (freeable >> priority) * 4 / (unsigned long)shrinker->seeks;
 }
 
+/* A cache that does not know nodes is asked on behalf of each of them, but put off as one. */
+static unsigned long *nr_deferred_of(const struct shrinker *shrinker, enum shrinker_id id, int nid)
+{
+	return &this_machine->nr_deferred[id][shrinker->flags & SHRINKER_NUMA_AWARE ? nid : 0];
+}
+
 static unsigned long do_shrink_slab(struct shrink_control *sc, enum shrinker_id id, int priority)
 {
 	const struct shrinker *shrinker = &shrinkers[id];
 	unsigned long batch_size = shrinker->batch ? (unsigned long)shrinker->batch : SHRINK_BATCH;
 	unsigned long freeable = shrinker->count_objects(sc), freed = 0, scanned = 0;
-	unsigned long delta, total_scan, nr, ret;
+	unsigned long delta, total_scan, nr, ret, *nr_deferred = nr_deferred_of(shrinker, id, sc->nid);
 
 	if (!freeable || freeable == SHRINK_EMPTY)
 		return 0;
-	nr = this_machine->nr_deferred[id][sc->nid];
+	nr = *nr_deferred;
 	delta = shrink_delta(shrinker, freeable, priority);
 	total_scan = min((nr >> priority) + delta, 2 * freeable);
 	trace(TRACE_mm_shrink_slab_start, trace_pack(id, (u32)sc->nid),
@@ -96,7 +106,7 @@ static unsigned long do_shrink_slab(struct shrink_control *sc, enum shrinker_id 
 		scanned += sc->nr_scanned;
 	}
 	nr = nr + delta > scanned ? nr + delta - scanned : 0;
-	this_machine->nr_deferred[id][sc->nid] = min(nr, 2 * freeable);
+	*nr_deferred = min(nr, 2 * freeable);
 	trace(TRACE_mm_shrink_slab_end, trace_pack(id, (u32)sc->nid),
 	      trace_pack((u32)freed, (u32)scanned), min(nr, 2 * freeable), 0);
 	return freed;

@@ -25,6 +25,9 @@ struct xa_node;
 /* What it takes to make an object again, in seeks of a disk. */
 #define DEFAULT_SEEKS 2
 
+/* In shrinker.flags: its objects are counted and freed by nodes. */
+#define SHRINKER_NUMA_AWARE 1
+
 /* Objects scanned at a time, if the shrinker has no wish of its own. */
 #define SHRINK_BATCH 128
 
@@ -41,6 +44,7 @@ struct shrinker {
 	unsigned long (*scan_objects)(struct shrink_control *sc);
 	long batch;		/* 0 = SHRINK_BATCH */
 	int seeks;		/* 0: needs no disk to be made again */
+	u32 flags;		/* SHRINKER_* */
 };
 
 /* Objects in the order of their last use, by the node they lie on; next to go first. */
@@ -69,6 +73,9 @@ void drop_slab(void);
 void drop_pagecache(void);
 
 /* huge_memory.c */
+/* huge_memory.c: the huge zero page, and huge pages of which parts are unused. */
+unsigned long shrink_huge_zero_page_count(struct shrink_control *sc);
+unsigned long shrink_huge_zero_page_scan(struct shrink_control *sc);
 unsigned long deferred_split_count(struct shrink_control *sc);
 unsigned long deferred_split_scan(struct shrink_control *sc);
 /* inode.c */

@@ -217,13 +217,31 @@ static void check_address_space(struct validation *v, const struct mm_struct *mm
 	*accounted += sums.accounted;
 }
 
+/* The huge zero page is there exactly as long as it has references: one for each user, and the shrinker's. */
+static void check_huge_zero_page(struct validation *v, u64 users)
+{
+	const struct machine *m = v->m;
+	u64 expected = m->huge_zero_page ? users + 1 : users;
+
+	if (m->huge_zero_refcount != expected)
+		complain(v, 0, "The huge zero page has %lu references; there should be %lu.",
+			 m->huge_zero_refcount, expected);
+	else if (users && !m->huge_zero_page)
+		complain(v, 0, "%lu address spaces use a huge zero page that is not there.", users);
+}
+
 void check_vm(struct validation *v)
 {
+	u64 accounted = 0, zero_page_users = 0;
 	const struct mm_struct *mm;
-	u64 accounted = 0;
 	u32 n;
 
-	reader_for_each(mm, n, v->m, &v->m->mms, mm_list) check_address_space(v, mm, &accounted);
+	reader_for_each(mm, n, v->m, &v->m->mms, mm_list)
+	{
+		check_address_space(v, mm, &accounted);
+		zero_page_users += mm->flags >> MMF_HUGE_ZERO_PAGE & 1;
+	}
+	check_huge_zero_page(v, zero_page_users);
 	if (v->m->vm_committed_as < (s64)accounted)
 		complain(v, 0, "%ld pages are promised, but VMAs need %lu.", v->m->vm_committed_as,
 			 accounted);

@@ -244,6 +244,7 @@ bool view_oom(const struct machine *m, s32 pid, struct view_oom *out);
 
 /* Caches that can be made smaller when memory is short: their places in the table of shrinkers. */
 enum shrinker_id {
+	SHRINKER_HUGE_ZERO_PAGE, /* the huge zero page, when nobody uses it */
 	SHRINKER_DEFERRED_SPLIT, /* huge pages that could be split */
 	SHRINKER_SUPER,		/* inodes that nobody uses */
 	SHRINKER_SHADOW_NODES,	/* nodes of page-cache indexes that hold only shadow entries */

@@ -280,6 +280,57 @@ test_deferred_scan (void)
   test_assert_valid ();
 }
 
+/*
+ * The huge zero page: one reference for each address space that ever used it, and the shrinker's. It outlives its
+ * users; the shrinker frees it, and the next reader makes another.
+ */
+static void
+test_zero_page (void)
+{
+  g_autoptr (TestMachine) m G_GNUC_UNUSED = machine ();
+  struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .nr_to_scan = 128 };
+  long free_before;
+
+  map_huge (1024);
+  g_assert_cmpint (vm_op (OP_load, VM_AT (0), 1, 1, 0, 0, 0), ==, 0);
+  g_assert_cmpint (vm_op (OP_load, VM_AT (512), 1, 1, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (this_machine->huge_zero_refcount, ==, 2);
+  g_assert_cmphex (walk (1, VM_AT (0)).phys, ==, walk (1, VM_AT (512)).phys);
+  g_assert_cmpint (vm_op (OP_fork, 0, 0, 0, 0, 0, 0), ==, 2);
+  g_assert_cmpuint (this_machine->huge_zero_refcount, ==, 3);
+  /* What does not map it any more has used it all the same, as long as it is there. */
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), 2 * HUGE, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (this_machine->huge_zero_refcount, ==, 3);
+  vm_as (1);
+  g_assert_cmpint (vm_op (OP_exit, 0, 0, 0, 0, 0, 0), ==, 0);
+  vm_as (0);
+  g_assert_cmpuint (shrink_huge_zero_page_count (&sc), ==, 0);
+  g_assert_cmpuint (shrink_huge_zero_page_scan (&sc), ==, 0);
+  test_assert_valid ();
+  this_machine->huge_zero_refcount++;
+  g_assert_cmpuint (mm_validate (this_machine, NULL, NULL), ==, 1);
+  this_machine->huge_zero_refcount--;
+  g_assert_cmpint (vm_op (OP_task_create, 1000, 0, 0, 0, TASK_CREATE_BARE, 0), >, 0);
+  vm_as (0);
+  g_assert_cmpint (vm_op (OP_exit, 0, 0, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpuint (this_machine->huge_zero_refcount, ==, 1);
+  g_assert_nonnull (this_machine->huge_zero_page);
+  test_assert_valid ();
+
+  drain_all_pages (NULL);
+  free_before = this_machine->vm_zone_stat[NR_FREE_PAGES];
+  /* 512 objects at priority 4: 64, less than a batch; twice makes one. */
+  g_assert_cmpuint (shrink_slab (GFP_KERNEL, 0, 4), ==, 0);
+  g_assert_cmpuint (this_machine->nr_deferred[SHRINKER_HUGE_ZERO_PAGE][0], ==, 64);
+  g_assert_cmpuint (shrink_slab (GFP_KERNEL, 0, 2), ==, 512);
+  g_assert_null (this_machine->huge_zero_page);
+  g_assert_cmpuint (this_machine->huge_zero_refcount, ==, 0);
+  drain_all_pages (NULL);
+  g_assert_cmpint (this_machine->vm_zone_stat[NR_FREE_PAGES] - free_before, >=, 512 - 8);
+  g_assert_cmpuint (test_counter ("thp_zero_page_alloc"), ==, 1);
+  test_assert_valid ();
+}
+
 static void
 test_collapse (void)
 {
@@ -329,6 +380,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/thp/deferred", test_deferred);
   g_test_add_func ("/thp/deferred-fork", test_deferred_fork);
   g_test_add_func ("/thp/deferred-scan", test_deferred_scan);
+  g_test_add_func ("/thp/zero-page", test_zero_page);
   g_test_add_func ("/thp/collapse", test_collapse);
   g_test_add_func ("/thp/fallback", test_fallback);
   return g_test_run ();
