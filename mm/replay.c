@@ -265,7 +265,8 @@ s64 op_replay_free(const struct mm_op *op)
 	struct page *page;
 	unsigned long i;
 
-	if (!zone || migratetype < 0 || migratetype >= MIGRATE_TYPES)
+	if (!zone || migratetype < 0 || migratetype >= MIGRATE_TYPES ||
+	    op->nr > MM_REPLAY_FREED_BY_DIRECT)
 		return -EINVAL;
 	if (!to_buddy && (!pcp_allowed_order(op->order) || is_migrate_isolate(migratetype)))
 		return -EINVAL;
@@ -284,6 +285,11 @@ s64 op_replay_free(const struct mm_op *op)
 	}
 	if (!free_pages_prepare(page, op->order))
 		return -EINVAL;
+	/* Such pages belong to caches of the kernel's objects: a shrinker has freed them. */
+	if (op->nr != MM_REPLAY_FREED_BY_OTHERS && migratetype == MIGRATE_RECLAIMABLE)
+		reclaimer_of(op->nr == MM_REPLAY_FREED_BY_KSWAPD ? RECLAIMER_KSWAPD :
+								   RECLAIMER_DIRECT)
+			->reclaimed_slab += 1UL << op->order;
 
 	if (to_buddy) {
 		to_buddy_lists(zone, page, op->order, migratetype);

@@ -13,7 +13,8 @@
  *								2 trace_pack(this CPU's difference, boost)
  *								3 MM_REPLAY_SYNC | free_factor; 0 = leave the counters
  *	replay_bulk			x		x	0 zone index
- *	replay_free				x		0 pfn 1 trace_pack(straight to the buddy lists?, migrate type)
+ *	replay_free			x	x		nr: enum mm_replay_freed_by
+ *								0 pfn 1 trace_pack(straight to the buddy lists?, migrate type)
  *								2 MM_REPLAY_SYNC | zone flags; 0 = leave them
  *	replay_spill			x			0 zone index 1 list index
  *	replay_isolate				x		0 pfn
@@ -71,6 +72,13 @@ enum replay_lru_move {
 #define MM_REPLAY_FLAG_MAPPED	  (1ULL << 10)
 #define MM_REPLAY_FLAG_PRIVATE	  (1ULL << 13)
 #define MM_REPLAY_FLAG_NO_MAPPING (1ULL << 14)
+
+/* Who freed a page: pages of slabs count for who reclaims. */
+enum mm_replay_freed_by {
+	MM_REPLAY_FREED_BY_OTHERS,
+	MM_REPLAY_FREED_BY_KSWAPD,
+	MM_REPLAY_FREED_BY_DIRECT,
+};
 
 #define MM_REPLAY_SYNC (1ULL << 63)
 

@@ -306,6 +306,8 @@ static void end_pass(struct reclaimer *r)
 {
 	pg_data_t *pgdat = NODE_DATA(0);
 
+	r->sc.nr_reclaimed += r->reclaimed_slab;
+	r->reclaimed_slab = 0;
 	if (r->sc.nr_reclaimed)
 		pgdat->kswapd_failures = 0;
 	if (!current_is_kswapd()) {
@@ -600,6 +602,7 @@ s64 op_replay_direct(const struct mm_op *op)
 		return 0;
 	}
 	direct_reclaim_start(r, op->order, op->gfp);
+	r->reclaimed_slab = 0;
 	r->next_lru = NR_LRU_LISTS;
 	return 0;
 }

@@ -140,6 +140,17 @@ makes_spill (PgwReplay       *self,
   return count >= high;
 }
 
+/* Who reclaims when this happens. What interrupts him is not his work. */
+static enum mm_replay_freed_by
+reclaiming (const PgwRecord *record)
+{
+  if (record->context & (PGW_CONTEXT_HARDIRQ | PGW_CONTEXT_SOFTIRQ))
+    return MM_REPLAY_FREED_BY_OTHERS;
+  if (record->context & PGW_CONTEXT_KSWAPD)
+    return MM_REPLAY_FREED_BY_KSWAPD;
+  return record->context & PGW_CONTEXT_MEMALLOC ? MM_REPLAY_FREED_BY_DIRECT : MM_REPLAY_FREED_BY_OTHERS;
+}
+
 static void
 live_free (PgwReplay       *self,
            const PgwRecord *record)
@@ -148,6 +159,7 @@ live_free (PgwReplay       *self,
   gboolean to_pcp = record->kind == PGW_RECORD_FREE_PCP;
 
   op->order = record->v[PGW_V_ORDER];
+  op->nr = reclaiming (record);
   op->arg[0] = record->v[PGW_V_PFN];
   op->arg[1] = trace_pack (to_pcp ? 0 : 1, record->v[to_pcp ? PGW_V_REALMT : PGW_V_MT]);
   op->arg[2] = pgw_record_has (record, PGW_V_ZF) ? MM_REPLAY_SYNC | record->v[PGW_V_ZF] : 0;
