@@ -28,15 +28,17 @@ static GParamSpec *properties[N_PROPS];
  * Text that changes is dear: GTK shapes it and lays out what is around it. So the sections of text wait for a beat
  * while a session plays, for a longer one where it plays faster than anybody reads, and at a beat they take turns:
  * each has a frame for itself, those of one class have one together. Where it plays that fast, pictures leave
- * them this frame, and a picture that takes long is made less often.
+ * them this frame, and a picture that takes long is made less often, and not in the frame of another such.
  */
 #define READABLE_SPEED 20       /* steps a second */
 #define FAST_BEAT      (G_USEC_PER_SEC / 4)
 #define PICTURE_SHARE  8        /* a picture takes one part in so many of the time */
+#define DEAR_PICTURE   1500     /* microseconds that one takes from which on no two are made in a frame */
 
 typedef struct {
   gint64 frame;         /* frame time of the last turn */
   GType  type;          /* whose it was */
+  gint64 picture_frame; /* of the last picture that takes long */
 } Turn;
 
 static Turn *
@@ -65,6 +67,22 @@ take_turn (PgwSection *self, gint64 now)
 }
 
 static gboolean
+picture_has_to_wait (PgwSection *self, gint64 now)
+{
+  PgwSectionPrivate *priv = PRIV (self);
+  Turn *turn = get_turn (priv->session);
+
+  if (turn->frame == now || now - priv->updated_at < MIN (priv->cost * PICTURE_SHARE, FAST_BEAT))
+    return TRUE;
+  if (priv->cost < DEAR_PICTURE)
+    return FALSE;
+  if (turn->picture_frame == now)
+    return TRUE;
+  turn->picture_frame = now;
+  return FALSE;
+}
+
+static gboolean
 has_to_wait (PgwSection *self, gint64 now)
 {
   PgwSectionPrivate *priv = PRIV (self);
@@ -75,9 +93,7 @@ has_to_wait (PgwSection *self, gint64 now)
     return FALSE;
   fast = pgw_session_get_speed (priv->session) > READABLE_SPEED;
   if (PGW_SECTION_GET_CLASS (self)->is_picture)
-    return fast
-           && (get_turn (priv->session)->frame == now
-               || now - priv->updated_at < MIN (priv->cost * PICTURE_SHARE, FAST_BEAT));
+    return fast && picture_has_to_wait (self, now);
   if (beat <= 0)
     return FALSE;
   if (fast)
