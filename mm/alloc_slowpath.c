@@ -244,7 +244,7 @@ static struct page *__alloc_pages_may_oom(struct slowpath *s, const struct alloc
 	if (page || costly(s->order) || !(s->gfp_mask & __GFP_FS) ||
 	    s->gfp_mask & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_THISNODE))
 		return page;
-	s->did_some_progress = out_of_memory(s->gfp_mask, s->order);
+	s->did_some_progress = out_of_memory(s->gfp_mask, s->order, ac->nodemask);
 	return NULL;
 }
 

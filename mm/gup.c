@@ -86,6 +86,17 @@ static void touch_page(struct page *page, bool write, bool dirty)
 	mark_page_accessed(page);
 }
 
+/* A huge page's entry says that it was used, as if the program had done it. */
+static void touch_pmd(pmd_t *pmd, bool write)
+{
+	pmd_t entry = pmd_mkyoung(*pmd);
+
+	if (write)
+		entry = pmd_mkdirty(entry);
+	if (pmd_val(entry) != pmd_val(*pmd))
+		set_pmd(pmd, entry);
+}
+
 /*
  * May a write go to a page whose entry forbids it? Only that of a debugger, where the mapping forbids writing, to a
  * page that belongs to the program alone: after the fault that made it so.
@@ -117,6 +128,7 @@ static bool gup_must_unshare(const struct vm_area_struct *vma, struct page *page
 struct followed {
 	struct page *page;
 	struct page *normal; /* NULL: the zero page */
+	pmd_t *huge;	     /* the entry of a huge page; NULL: it is one of a small page */
 	bool write, dirty;
 };
 
@@ -134,6 +146,7 @@ static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct 
 		f->normal = vm_normal_page_pmd(vma, addr, *pmd);
 		f->write = pmd_write(*pmd);
 		f->dirty = pmd_dirty(*pmd);
+		f->huge = pmd;
 		return true;
 	}
 	pte = mm_find_pte(vma->vm_mm, addr);
@@ -143,12 +156,16 @@ static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct 
 	f->normal = vm_normal_page(vma, addr, *pte);
 	f->write = pte_write(*pte);
 	f->dirty = pte_dirty(*pte);
+	f->huge = NULL;
 	return true;
 }
 
-/* The page, if it is there and fit for what it is wanted for; NULL: a fault is needed, ERR_PTR(-EMLINK): to unshare it. */
+/*
+ * The page, if it is there and fit for what it is wanted for; NULL: a fault is needed, ERR_PTR(-EMLINK): to unshare it.
+ * *@end: where what the entry tells of ends.
+ */
 static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
-				unsigned int gup_flags)
+				unsigned int gup_flags, unsigned long *end)
 {
 	struct followed f;
 
@@ -158,7 +175,13 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
 		return NULL;
 	if (!f.write && gup_must_unshare(vma, f.normal, gup_flags))
 		return ERR_PTR(-EMLINK);
-	touch_page(f.normal, gup_flags & FOLL_WRITE, f.dirty);
+	if (gup_flags & FOLL_TOUCH) {
+		if (f.huge)
+			touch_pmd(f.huge, gup_flags & FOLL_WRITE);
+		else
+			touch_page(f.normal, gup_flags & FOLL_WRITE, f.dirty);
+	}
+	*end = f.huge ? (addr & HPAGE_PMD_MASK) + HPAGE_PMD_SIZE : addr + PAGE_SIZE;
 	if (gup_flags & (FOLL_GET | FOLL_PIN))
 		try_grab_folio(compound_head(f.page), gup_flags);
 	return f.page;
@@ -200,15 +223,18 @@ static int gup_vma(struct mm_struct *mm, unsigned long addr, unsigned int gup_fl
 	return error && gup_flags & FOLL_MADV_POPULATE ? -EINVAL : error;
 }
 
-/* The page at @addr, which is faulted in as often as it needs. *@page with what @gup_flags hold it by; 0 or -errno. */
+/*
+ * The page at @addr, which is faulted in as often as it needs. *@page with what @gup_flags hold it by; *@end as of
+ * follow_page(). 0 or -errno.
+ */
 static int get_user_page(struct vm_area_struct *vma, unsigned long addr, unsigned int gup_flags,
-			 struct page **page)
+			 struct page **page, unsigned long *end)
 {
 	unsigned int tries;
 	int error;
 
 	for (tries = 0;; tries++) {
-		*page = follow_page(vma, addr, gup_flags);
+		*page = follow_page(vma, addr, gup_flags, end);
 		if (*page && !IS_ERR(*page))
 			return 0;
 		error = faultin_page(vma, addr, gup_flags, IS_ERR(*page), tries);
@@ -221,18 +247,20 @@ static int get_user_page(struct vm_area_struct *vma, unsigned long addr, unsigne
 static long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_pages,
 			   unsigned int gup_flags, struct page **pages)
 {
+	unsigned long i, nr, end = 0;
 	struct vm_area_struct *vma = NULL;
 	struct page *page;
-	unsigned long i;
 	int error = 0;
 
-	for (i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
+	for (i = 0; i < nr_pages; i += nr, start += nr << PAGE_SHIFT) {
 		if (!vma || start >= vma->vm_end)
 			error = gup_vma(mm, start, gup_flags, &vma);
 		if (!error)
-			error = get_user_page(vma, start, gup_flags, &page);
+			error = get_user_page(vma, start, gup_flags, &page, &end);
 		if (error)
 			break;
+		/* Who wants no pages need not look at each part of a huge one. */
+		nr = pages ? 1 : min((end - start) >> PAGE_SHIFT, nr_pages - i);
 		if (pages)
 			pages[i] = page;
 	}
@@ -255,7 +283,7 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, un
 		gup_flags = FOLL_WRITE;
 	else
 		gup_flags = FOLL_FORCE;
-	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags, NULL);
+	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags | FOLL_TOUCH, NULL);
 	lru_add_drain();
 	return ret;
 }
@@ -288,7 +316,7 @@ int __mm_populate(unsigned long start, unsigned long len, int ignore_errors)
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write)
 {
 	return get_user_pages(mm, start, (end - start) >> PAGE_SHIFT,
-			      FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0), NULL);
+			      FOLL_TOUCH | FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0), NULL);
 }
 
 /* ---- For those who work on a program's pages ---- */
@@ -297,7 +325,7 @@ long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
 			   unsigned int gup_flags, struct page **pages)
 {
 	return get_user_pages(mm, start & PAGE_MASK, nr_pages,
-			      gup_flags | (pages ? FOLL_GET : 0), pages);
+			      gup_flags | FOLL_TOUCH | (pages ? FOLL_GET : 0), pages);
 }
 
 long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gup_flags,

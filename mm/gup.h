@@ -12,6 +12,7 @@
 
 /* How pages are wanted. The values are the kernel's (6.1), where it has them. */
 #define FOLL_WRITE	   0x01u    /* for writing: not shared with others by fork() */
+#define FOLL_TOUCH	   0x02u    /* and note that they were used */
 #define FOLL_GET	   0x04u    /* with a reference */
 #define FOLL_FORCE	   0x10u    /* though the mapping may not permit it: a debugger */
 #define FOLL_LONGTERM	   0x10000u /* nobody knows for how long */

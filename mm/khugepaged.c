@@ -44,8 +44,9 @@ static enum scan_result scan_pte(struct vm_area_struct *vma, unsigned long addr,
 										  : SCAN_PAGE_COUNT;
 }
 
+/* @node_load: how many of the pages each node has. */
 static enum scan_result hpage_collapse_scan_pmd(struct vm_area_struct *vma, unsigned long haddr,
-						pmd_t *pmd)
+						pmd_t *pmd, u32 *node_load)
 {
 	pte_t *pte;
 	int i;
@@ -55,12 +56,17 @@ static enum scan_result hpage_collapse_scan_pmd(struct vm_area_struct *vma, unsi
 	if (pmd_trans_huge(*pmd))
 		return SCAN_PMD_MAPPED;
 	pte = pte_offset(pmd, haddr);
+	for (i = 0; i < MAX_NUMNODES; i++)
+		node_load[i] = 0;
 	for (i = 0; i < HPAGE_PMD_NR; i++) {
+		struct page *page = pte_present(pte[i]) ? vm_normal_page(vma, haddr, pte[i]) : NULL;
 		enum scan_result result =
 			scan_pte(vma, haddr + (unsigned long)i * PAGE_SIZE, pte[i]);
 
 		if (result != SCAN_SUCCEED)
 			return result;
+		if (page)
+			node_load[page_to_nid(page)]++;
 	}
 	return SCAN_SUCCEED;
 }
@@ -84,10 +90,35 @@ static void collapse_one(struct vm_area_struct *vma, unsigned long addr, pte_t *
 	put_page(compound_head(page));
 }
 
-static enum scan_result collapse_huge_page(struct vm_area_struct *vma, unsigned long haddr,
-					   pmd_t *pmd)
+/* The node that has most of the pages. Nobody's memory policy is asked: pages that are there are only put together. */
+static int hpage_collapse_find_target_node(const u32 *node_load)
 {
-	struct page *huge = alloc_pages(GFP_TRANSHUGE, HPAGE_PMD_ORDER), *table;
+	int nid, target = 0;
+
+	for (nid = 1; nid < MAX_NUMNODES; nid++)
+		if (node_load[nid] > node_load[target])
+			target = nid;
+	return target;
+}
+
+/* Where there are no pages but zeroes, near the CPU. Nodes with as many pages as the target will do as well. */
+static struct page *alloc_charge_hpage(const u32 *node_load)
+{
+	int nid, target = hpage_collapse_find_target_node(node_load);
+	nodemask_t nodes = { 0 };
+
+	if (!node_load[target])
+		return __alloc_pages(GFP_TRANSHUGE, HPAGE_PMD_ORDER, numa_node_id(), NULL);
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (node_load[nid] == node_load[target])
+			nodes.bits |= 1UL << nid;
+	return __alloc_pages(GFP_TRANSHUGE, HPAGE_PMD_ORDER, target, &nodes);
+}
+
+static enum scan_result collapse_huge_page(struct vm_area_struct *vma, unsigned long haddr,
+					   pmd_t *pmd, u32 *node_load)
+{
+	struct page *huge = alloc_charge_hpage(node_load), *table;
 	pte_t *pte;
 	int i;
 
@@ -98,7 +129,7 @@ static enum scan_result collapse_huge_page(struct vm_area_struct *vma, unsigned 
 	count_vm_event(THP_COLLAPSE_ALLOC);
 	/* Making room for it may have taken some of the pages away. */
 	if (anon_vma_prepare(vma) ||
-	    hpage_collapse_scan_pmd(vma, haddr, pmd) != SCAN_SUCCEED) {
+	    hpage_collapse_scan_pmd(vma, haddr, pmd, node_load) != SCAN_SUCCEED) {
 		put_page(huge);
 		return SCAN_FAIL;
 	}
@@ -141,6 +172,7 @@ int madvise_collapse(struct vm_area_struct *vma, unsigned long start, unsigned l
 {
 	unsigned long haddr, hstart = ALIGN(start, HPAGE_PMD_SIZE), hend = end & HPAGE_PMD_MASK;
 	enum scan_result result, last_fail = SCAN_FAIL;
+	u32 node_load[MAX_NUMNODES];
 	bool failed = false;
 
 	/* Even where huge pages are not wanted by default; but not where they are refused. */
@@ -151,9 +183,9 @@ int madvise_collapse(struct vm_area_struct *vma, unsigned long start, unsigned l
 	for (haddr = hstart; haddr < hend; haddr += HPAGE_PMD_SIZE) {
 		pmd_t *pmd = mm_find_pmd(vma->vm_mm, haddr);
 
-		result = hpage_collapse_scan_pmd(vma, haddr, pmd);
+		result = hpage_collapse_scan_pmd(vma, haddr, pmd, node_load);
 		if (result == SCAN_SUCCEED)
-			result = collapse_huge_page(vma, haddr, pmd);
+			result = collapse_huge_page(vma, haddr, pmd, node_load);
 		if (result == SCAN_SUCCEED || result == SCAN_PMD_MAPPED)
 			continue;
 		failed = true;

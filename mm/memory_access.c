@@ -27,6 +27,9 @@ static int __access_remote_vm(struct mm_struct *mm, unsigned long addr, void *bu
 	struct page *page;
 	void *at;
 
+	/* A debugger that calls a function of the program needs room on its stack. */
+	if (!find_extend_vma(mm, addr))
+		return 0;
 	for (; done < len; done += bytes, addr += (unsigned long)bytes) {
 		bytes = min(len - done, (int)(PAGE_SIZE - (addr & ~PAGE_MASK)));
 		if (get_user_pages_remote(mm, addr, 1, gup_flags, &page) <= 0) {

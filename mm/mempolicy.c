@@ -214,7 +214,7 @@ static long lookup_node(unsigned long addr)
 {
 	struct mm_struct *mm = current->mm;
 	pmd_t *pmd;
-	long got = get_user_pages_remote(mm, addr, 1, FOLL_FORCE, NULL);
+	long got = get_user_pages_remote(mm, addr, 1, 0, NULL);
 
 	if (got <= 0)
 		return got ? got : -EFAULT;
@@ -286,10 +286,27 @@ struct mempolicy *get_vma_policy(struct vm_area_struct *vma, unsigned long addr)
 	return pol ? pol : get_task_policy();
 }
 
-/* The nodes that a request may be served from; NULL: all. */
-static const nodemask_t *policy_nodemask(const struct mempolicy *pol)
+/* The zone that policies are about: the highest one that any node has. */
+static enum zone_type policy_zone(void)
 {
-	return pol->mode == MPOL_BIND || pol->mode == MPOL_PREFERRED_MANY ? &pol->nodes : NULL;
+	enum zone_type highest = ZONE_DMA;
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		if (zone_idx(zone) != ZONE_MOVABLE)
+			highest = max(highest, zone_idx(zone));
+	return highest;
+}
+
+/*
+ * The nodes that a request may be served from; NULL: all. Who needs memory of a lower zone must take it where it is: not
+ * every node has some.
+ */
+static const nodemask_t *policy_nodemask(gfp_t gfp, const struct mempolicy *pol)
+{
+	if (pol->mode == MPOL_BIND)
+		return gfp_zone(gfp) >= policy_zone() ? &pol->nodes : NULL;
+	return pol->mode == MPOL_PREFERRED_MANY ? &pol->nodes : NULL;
 }
 
 static int policy_node(const struct mempolicy *pol)
@@ -351,7 +368,7 @@ struct page *alloc_pages_mpol(gfp_t gfp, unsigned int order, const struct mempol
 	      false);
 	if (pol->mode == MPOL_PREFERRED_MANY)
 		return alloc_pages_preferred_many(gfp, order, pol);
-	return __alloc_pages(gfp, order, nid, policy_nodemask(pol));
+	return __alloc_pages(gfp, order, nid, policy_nodemask(gfp, pol));
 }
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
@@ -366,7 +383,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 /* A huge page of the preferred node, if that is allowed; elsewhere only for those who asked for huge pages. */
 static struct page *alloc_huge_page_mpol(gfp_t gfp, unsigned int order, const struct mempolicy *pol)
 {
-	const nodemask_t *nodes = pol ? policy_nodemask(pol) : NULL;
+	const nodemask_t *nodes = pol ? policy_nodemask(gfp, pol) : NULL;
 	int nid = pol ? policy_node(pol) : numa_node_id();
 	struct page *page;
 

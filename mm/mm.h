@@ -727,7 +727,7 @@ void do_exit(struct task_struct *task, int code);
 void release_task(struct task_struct *task);
 struct task_struct *find_task_by_pid(s32 pid);
 /* oom_kill.c: kills the task whose end frees most; false if there is none, or one that is about to end. */
-bool out_of_memory(gfp_t gfp, unsigned int order);
+bool out_of_memory(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 /* Between two operations: those that were killed end. */
 void oom_victims_exit(void);
 /* Sends @sig because of an access to @addr; the simulated program catches it and goes on. */

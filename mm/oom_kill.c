@@ -12,6 +12,7 @@
  *
  * Linux counterpart: mm/oom_kill.c.
  */
+#include "mempolicy.h"
 #include "oom.h"
 #include "swap.h"
 #include "vmstat.h"
@@ -24,10 +25,45 @@ static bool oom_unkillable_task(const struct task_struct *task)
 	return !task->mm || task->__state != TASK_RUNNING;
 }
 
-/* Pages that the task's end would free, adjusted; false for one that must not be taken. */
-static bool oom_badness(const struct task_struct *task, long *points)
+/* What is known of the request that found no memory. */
+struct oom_control {
+	gfp_t gfp_mask;
+	unsigned int order;
+	const nodemask_t *nodemask; /* the nodes that memory is short on; NULL: all */
+	long totalpages;	    /* RAM of those nodes, and swap */
+};
+
+/*
+ * Memory may be short for those only who are bound to some nodes by a policy. Then nobody need die who has no memory
+ * there.
+ */
+static void constrained_alloc(struct oom_control *oc)
 {
-	long totalpages = (long)this_machine->totalram_pages + this_machine->total_swap_pages;
+	u64 all = node_states_memory().bits;
+	pg_data_t *pgdat;
+
+	oc->totalpages = this_machine->total_swap_pages;
+	if (!oc->nodemask || (oc->nodemask->bits & all) == all) {
+		oc->nodemask = NULL;
+		oc->totalpages += (long)this_machine->totalram_pages;
+		return;
+	}
+	for_each_online_pgdat(pgdat)
+		if (node_isset(pgdat->node_id, *oc->nodemask))
+			oc->totalpages += (long)pgdat->node_present_pages;
+}
+
+/* May the task have memory on the nodes that it is short on? */
+static bool mempolicy_in_oom_domain(const struct task_struct *task, const nodemask_t *mask)
+{
+	const struct mempolicy *pol = task->mempolicy;
+
+	return !mask || !pol || pol->mode != MPOL_BIND || pol->nodes.bits & mask->bits;
+}
+
+/* Pages that the task's end would free, adjusted; false for one that must not be taken. */
+static bool oom_badness(const struct task_struct *task, long totalpages, long *points)
+{
 
 	if (task->oom_score_adj == OOM_SCORE_ADJ_MIN || task->mm->flags & 1UL << MMF_OOM_SKIP)
 		return false;
@@ -36,19 +72,20 @@ static bool oom_badness(const struct task_struct *task, long *points)
 }
 
 /* NULL: nobody. *wait: somebody is about to end, and nobody else need die. */
-static struct task_struct *select_bad_process(long *chosen_points, bool *wait)
+static struct task_struct *select_bad_process(const struct oom_control *oc, long *chosen_points,
+					      bool *wait)
 {
 	struct task_struct *task, *chosen = NULL;
 	long points;
 
 	list_for_each_entry(task, &this_machine->tasks, tasks) {
-		if (oom_unkillable_task(task))
+		if (oom_unkillable_task(task) || !mempolicy_in_oom_domain(task, oc->nodemask))
 			continue;
 		if (task->oom_victim && !(task->mm->flags & 1UL << MMF_OOM_SKIP)) {
 			*wait = true;
 			return NULL;
 		}
-		if (!oom_badness(task, &points))
+		if (!oom_badness(task, oc->totalpages, &points))
 			continue;
 		trace(TRACE_oom_badness, (u64)task->pid, (u64)points, 0, 0);
 		/* Of equals the youngest. */
@@ -101,14 +138,15 @@ static void report_memory(struct oom_report *report)
 }
 
 /* What the log says: who asked for what, what memory is used for, and all who could be killed. */
-static void dump_header(gfp_t gfp, unsigned int order, const struct task_struct *victim)
+static void dump_header(const struct oom_control *oc, const struct task_struct *victim)
 {
 	struct oom_report *report = &this_machine->oom_report;
 	struct task_struct *task;
 
 	report->valid = 1;
-	report->gfp = gfp;
-	report->order = order;
+	report->gfp = oc->gfp_mask;
+	report->order = oc->order;
+	report->nodes = oc->nodemask ? oc->nodemask->bits : 0;
 	report->nr_tasks = 0;
 	report->reaped = 0;
 	report->invoker = (struct oom_task){ 0 };
@@ -117,7 +155,7 @@ static void dump_header(gfp_t gfp, unsigned int order, const struct task_struct 
 		report_task(&report->invoker, current);
 	report_memory(report);
 	list_for_each_entry(task, &this_machine->tasks, tasks) {
-		if (oom_unkillable_task(task))
+		if (oom_unkillable_task(task) || !mempolicy_in_oom_domain(task, oc->nodemask))
 			continue;
 		if (report->nr_tasks < OOM_REPORT_TASKS)
 			report_task(&report->tasks[report->nr_tasks], task);
@@ -174,38 +212,43 @@ static void oom_kill_process(struct task_struct *victim, long points)
 		wait_for_victim(victim);
 }
 
-/* 1: only if memory is short everywhere, which is so here; 2: always. */
-static void check_panic_on_oom(gfp_t gfp, unsigned int order)
+/* 1: only if memory is short everywhere; 2: always. */
+static void check_panic_on_oom(const struct oom_control *oc)
 {
 	if (likely(!this_machine->sysctl_panic_on_oom))
 		return;
-	dump_header(gfp, order, NULL);
+	if (this_machine->sysctl_panic_on_oom != 2 && oc->nodemask)
+		return;
+	dump_header(oc, NULL);
 	vm_bug(~0UL, "Out of memory: panic_on_oom is enabled");
 }
 
-bool out_of_memory(gfp_t gfp, unsigned int order)
+bool out_of_memory(gfp_t gfp, unsigned int order, const nodemask_t *nodemask)
 {
+	struct oom_control oc = { .gfp_mask = gfp, .order = order, .nodemask = nodemask };
 	struct task_struct *victim = NULL;
 	bool wait = false;
 	long points = 0;
 
-	/* It is swapoff() that needs the memory: rather than anybody else, it has to give up. */
-	if (this_machine->oom_flag_origin)
-		return false;
 	/* One that is about to end will free its memory: nobody else need die. */
 	if (current && current->oom_victim)
 		return false;
 	if (list_empty(&this_machine->tasks))
 		return false;
-	check_panic_on_oom(gfp, order);
+	constrained_alloc(&oc);
+	check_panic_on_oom(&oc);
+	/* It is swapoff() that needs the memory: rather than anybody else, it has to give up. */
+	if (this_machine->oom_flag_origin)
+		return false;
 	if (this_machine->sysctl_oom_kill_allocating_task && current &&
-	    !oom_unkillable_task(current) && oom_badness(current, &points))
+	    !oom_unkillable_task(current) && mempolicy_in_oom_domain(current, oc.nodemask) &&
+	    oom_badness(current, oc.totalpages, &points))
 		victim = current;
 	else
-		victim = select_bad_process(&points, &wait);
+		victim = select_bad_process(&oc, &points, &wait);
 	if (wait)
 		return false;
-	dump_header(gfp, order, victim);
+	dump_header(&oc, victim);
 	if (!victim)
 		return false;
 	oom_kill_process(victim, points);

@@ -41,6 +41,7 @@ struct oom_report {
 	u64 reaped_rss[3];	/* what the reaper left */
 	u32 reaped;
 	u32 pad;
+	u64 nodes;		/* that memory was short on, one bit each; 0: all */
 	u64 node_stat[NR_VM_NODE_STAT_ITEMS]; /* sums over all nodes */
 	u64 free_pages, free_pcp, bounce;
 };

@@ -48,7 +48,8 @@ static unsigned int chunk_order(void)
 static struct pcpu_chunk *pcpu_create_chunk(void)
 {
 	struct slab_allocator *slab = &this_machine->slab;
-	struct page *page = alloc_pages(GFP_NOWAIT | __GFP_ZERO | __GFP_COMP, chunk_order());
+	struct page *page = __alloc_pages(GFP_NOWAIT | __GFP_ZERO | __GFP_COMP, chunk_order(),
+					  numa_node_id(), NULL);
 	struct pcpu_chunk *chunk;
 
 	if (!page)

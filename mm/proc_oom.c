@@ -48,7 +48,7 @@ static void dump_tasks(struct seq_file *s, const struct oom_report *r)
 	}
 }
 
-static void show_victim(struct seq_file *s, const struct oom_report *r)
+static void show_victim(struct seq_file *s, const struct machine *m, const struct oom_report *r)
 {
 	const struct oom_task *v = &r->victim;
 
@@ -56,10 +56,16 @@ static void show_victim(struct seq_file *s, const struct oom_report *r)
 		seq_puts(s, "Out of memory and no killable processes...\n");
 		return;
 	}
-	seq_printf(s,
-		   "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/"
-		   ",mems_allowed=0,global_oom,task_memcg=/,task=%.16s,pid=%d,uid=%d\n",
-		   v->comm, v->pid, (s32)v->uid);
+	seq_printf(s, "oom-kill:constraint=%s,nodemask=",
+		   r->nodes ? "CONSTRAINT_MEMORY_POLICY" : "CONSTRAINT_NONE");
+	if (r->nodes)
+		reader_put_nodes(s, r->nodes);
+	else
+		seq_puts(s, "(null)");
+	seq_puts(s, ",cpuset=/,mems_allowed=");
+	reader_put_nodes(s, (1UL << reader_nr_nodes(m)) - 1);
+	seq_printf(s, ",global_oom,task_memcg=/,task=%.16s,pid=%d,uid=%d\n", v->comm, v->pid,
+		   (s32)v->uid);
 	seq_printf(s,
 		   "Out of memory: Killed process %d (%.16s) total-vm:%lukB, anon-rss:%lukB, "
 		   "file-rss:%lukB, shmem-rss:%lukB, UID:%u pgtables:%lukB oom_score_adj:%d\n",
@@ -86,7 +92,7 @@ void kmsg_show(struct seq_file *s, const struct machine *m)
 		   r->invoker.oom_score_adj);
 	show_mem(s, r);
 	dump_tasks(s, r);
-	show_victim(s, r);
+	show_victim(s, m, r);
 }
 
 /* What /proc/PID/oom_score shows: up to 2000, of which a third is for oom_score_adj. */

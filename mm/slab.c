@@ -157,6 +157,9 @@ static struct slab *cache_grow_begin(struct kmem_cache *s, gfp_t flags, int nid)
 		flags = kmalloc_fix_flags(flags);
 	local_flags = flags & (GFP_CONSTRAINT_MASK | GFP_RECLAIM_MASK);
 
+	/* Not by the memory policy of whoever runs: objects of many share a slab. */
+	if (nid == NUMA_NO_NODE)
+		nid = numa_node_id();
 	slab = kmem_getpages(s, local_flags, s->gfporder, nid);
 	if (!slab)
 		return NULL;

@@ -132,8 +132,9 @@ static void account_slab(const struct kmem_cache *s, struct slab *slab, long nr)
 
 struct slab *kmem_getpages(struct kmem_cache *s, gfp_t flags, unsigned int order, int nid)
 {
-	struct page *page = __alloc_pages(flags | s->allocflags, order,
-					  nid == NUMA_NO_NODE ? numa_node_id() : nid, NULL);
+	struct page *page = nid == NUMA_NO_NODE ?
+				    alloc_pages(flags | s->allocflags, order) :
+				    __alloc_pages(flags | s->allocflags, order, nid, NULL);
 
 	if (!page)
 		return NULL;

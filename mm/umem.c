@@ -13,6 +13,9 @@
 #include "slab.h"
 #include "vma.h"
 
+/* The count of pages is a u32, as in Linux. */
+#define MAX_UMEM_PAGES 0xffffffffUL
+
 /* May the running task have so many pages more pinned? 0 or -errno. */
 static int account_pinned(struct mm_struct *mm, unsigned long npages)
 {
@@ -73,7 +76,8 @@ struct ib_umem *ib_umem_get(unsigned long addr, unsigned long size, bool writabl
 	struct ib_umem *umem;
 	int error;
 
-	if (!size || size > TASK_SIZE || addr > TASK_SIZE - size)
+	if (!npages || npages > MAX_UMEM_PAGES || addr + size < addr ||
+	    ALIGN(addr + size, PAGE_SIZE) < addr + size)
 		return ERR_PTR(-EINVAL);
 	error = account_pinned(mm, npages);
 	if (error)

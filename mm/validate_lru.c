@@ -176,6 +176,45 @@ static void check_avail_list(struct validation *v, u32 nid)
 			 "Node %u takes swap from %u devices; %u have free slots.", nid, listed, wanted);
 }
 
+/*
+ * The list of the devices in use: all of them, by their priorities; and automatic priorities are those from -2 down to
+ * least_priority, each once.
+ */
+static void check_active_list(struct validation *v)
+{
+	const struct list_head *head = &v->m->swap_active_head;
+	u64 link = reader_address(v->m, head->next);
+	const struct swap_info_struct *si, *before = NULL;
+	u32 listed = 0, wanted = 0;
+	s32 lowest = -1;
+
+	for (u32 i = 0; (si = reader_swap(v->m, i)) != NULL; i++)
+		wanted += (si->flags & SWP_WRITEOK) != 0;
+	for (; link != (u64)head && listed <= MAX_SWAPFILES; listed++) {
+		for (u32 i = 0; (si = reader_swap(v->m, i)) != NULL; i++)
+			if ((u64)&si->list.node_list == link)
+				break;
+		if (!si || !(si->flags & SWP_WRITEOK) || si->list.prio != -si->prio ||
+		    (before && before->prio < si->prio)) {
+			complain(v, mm_object(MM_OBJECT_MACHINE, 0),
+				 "The list of swap devices holds one that is not in use, or not the next by priority.");
+			return;
+		}
+		for (u32 nid = 0; nid < MAX_NUMNODES; nid++)
+			if (si->avail_lists[nid].prio != -si->prio)
+				complain(v, mm_object(MM_OBJECT_SWAP_DEVICE, si->type),
+					 "Swap device %u has the priority %d, but %d in the list of node %u.",
+					 si->type, si->prio, -si->avail_lists[nid].prio, nid);
+		lowest = min(lowest, si->prio);
+		before = si;
+		link = reader_address(v->m, si->list.node_list.next);
+	}
+	if (listed != wanted || lowest < v->m->least_priority)
+		complain(v, mm_object(MM_OBJECT_MACHINE, 0),
+			 "The list of swap devices holds %u of %u; their lowest priority is %d, the lowest given %d.",
+			 listed, wanted, lowest, v->m->least_priority);
+}
+
 static void check_swap_device(struct validation *v, const struct swap_info_struct *si,
 			      struct swap_sums *sums)
 {
@@ -206,6 +245,8 @@ static void check_swap(struct validation *v)
 
 	for (u32 i = 0; (si = reader_swap(v->m, i)) != NULL; i++)
 		check_swap_device(v, si, &sums);
+	if (v->m->nr_swapfiles)
+		check_active_list(v);
 	for (u32 nid = 0; v->m->nr_swapfiles && nid < MAX_NUMNODES; nid++)
 		check_avail_list(v, nid);
 	reader_for_each(mm, n, v->m, &v->m->mms, mm_list)

@@ -6,6 +6,7 @@
 #include "vm-test.h"
 
 #include "mm/gup.h"
+#include "mm/swap.h"
 #include "mm/vmstat.h"
 
 #define P(n) ((guint64)(n)*PAGE_SIZE)
@@ -437,6 +438,85 @@ test_pressure (void)
   test_machine_free (machine);
 }
 
+/* A device's use is no use by the program: however often the memory is given away, it does not become active. */
+static void
+test_not_touched (void)
+{
+  TestMachine *machine = vm_test_machine ();
+
+  vm_script ("map 0 1 rw\n"
+             "touch 0 1\n");
+  for (guint i = 0; i < 20; i++)
+    {
+      g_assert_cmpint (give (VM_AT (0), P (1), TRUE), ==, 1);
+      g_assert_cmpint (take_back (), ==, 0);
+    }
+  lru_add_drain ();
+  g_assert_false (PageActive (pfn_to_page (pfn_of (1, VM_AT (0)))));
+  test_machine_free (machine);
+}
+
+/* Populating looks at a huge page once, and its entry says that it was used. */
+static void
+test_populate_huge (void)
+{
+  struct machine_config config;
+  TestMachine *machine;
+  guint64 huge = 2UL << 20;
+  struct page *head;
+
+  test_config_simple (&config, MIB (64));
+  machine = vm_test_machine_of (&config);
+  g_assert_cmpint (vm_op (OP_set_task, TASK_SET_THP_DISABLE, 0, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpint (vm_mmap (VM_AT (0), huge, VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), huge, MADV_HUGEPAGE, 0, 0, 0), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (vm_op (OP_madvise, VM_AT (0), huge, MADV_POPULATE_WRITE, 0, 0, 0), ==, 0);
+      test_assert_valid ();
+    }
+  head = pfn_to_page (pfn_of (1, VM_AT (0)));
+  g_assert_true (PageHead (head));
+  lru_add_drain ();
+  g_assert_false (PageActive (head));
+  g_assert_true (pmd_young (*mm_find_pmd (current->mm, VM_AT (0))) && pmd_dirty (*mm_find_pmd (current->mm, VM_AT (0))));
+  test_machine_free (machine);
+}
+
+static guint
+problems (void)
+{
+  return mm_validate (this_machine, NULL, NULL);
+}
+
+/* Damage to what pins are known by is found. */
+static void
+test_damage (void)
+{
+  TestMachine *machine = vm_test_machine ();
+  struct page *page;
+
+  vm_script ("map 0 1 rw\n"
+             "touch 0 1\n");
+  g_assert_cmpint (give (VM_AT (0), P (1), TRUE), ==, 1);
+  g_assert_cmpuint (problems (), ==, 0);
+  current->mm->flags &= ~(1UL << MMF_HAS_PINNED);
+  g_assert_cmpuint (problems (), ==, 1);
+  current->mm->flags |= 1UL << MMF_HAS_PINNED;
+  current->mm->pinned_vm++;
+  g_assert_cmpuint (problems (), ==, 1);
+  current->mm->pinned_vm--;
+  mod_node_page_state (&this_machine->node_data[0], NR_FOLL_PIN_RELEASED, 1);
+  g_assert_cmpuint (problems (), ==, 1);
+  mod_node_page_state (&this_machine->node_data[0], NR_FOLL_PIN_RELEASED, -1);
+  page = pfn_to_page (pfn_of (1, VM_AT (0)));
+  page_ref_add (page, -GUP_PIN_COUNTING_BIAS);
+  g_assert_cmpuint (problems (), ==, 2);
+  page_ref_add (page, GUP_PIN_COUNTING_BIAS);
+  g_assert_cmpuint (problems (), ==, 0);
+  test_machine_free (machine);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -451,5 +531,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/gup/outlives", test_outlives);
   g_test_add_func ("/mm/gup/huge", test_huge);
   g_test_add_func ("/mm/gup/pressure", test_pressure);
+  g_test_add_func ("/mm/gup/not-touched", test_not_touched);
+  g_test_add_func ("/mm/gup/populate-huge", test_populate_huge);
+  g_test_add_func ("/mm/gup/damage", test_damage);
   return g_test_run ();
 }
