@@ -233,6 +233,7 @@ void copy_config(struct machine_config *to, const struct machine_config *from)
 		to->swaps[i].size = from->swaps[i].size;
 		to->swaps[i].flags = from->swaps[i].flags;
 		to->swaps[i].off = from->swaps[i].off;
+		to->swaps[i].solid_state = from->swaps[i].solid_state;
 	}
 	to->read_ahead_kb = from->read_ahead_kb;
 }

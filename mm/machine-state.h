@@ -120,7 +120,12 @@ struct machine {
 	struct list_head swap_active_head; /* in use, by list */
 	struct list_head swap_avail_heads[MAX_NUMNODES]; /* with free slots, by avail_lists */
 	u32 oom_flag_origin;		/* swapoff() is bringing back what was swapped out */
+	u32 nr_rotate_swap;		/* devices in use that turn */
+	int page_cluster;		/* log2 of the most pages that are read from swap at once */
+	u32 swapin_readahead_hits;	/* pages read ahead that were used since the last reading */
+	u32 last_readahead_pages;	/* window then */
 	u32 swap_pad;
+	u64 swapin_prev_offset;		/* slot then */
 
 	/* Writeback */
 	u64 clock;			/* microseconds that somebody has waited so far */

@@ -134,6 +134,7 @@ static int boot(void *arena, const struct machine_config *config,
 	setup_per_cpu_pageset();
 	init_per_zone_wmark_min();
 	init_vm_sysctls();
+	swap_setup(this_machine);
 	page_writeback_init(this_machine);
 	if (snapshot)
 		ret = load_snapshot(snapshot);

@@ -60,6 +60,8 @@ struct swap_device {
 	u64 size;			/* bytes, whole pages; the first one holds the header */
 	u32 flags;			/* of swapon() at boot: SWAP_FLAG_PREFER and a priority [0: the kernel chooses] */
 	u32 off;			/* is not taken into use at boot */
+	u32 solid_state;		/* does not turn: reading anywhere costs the same */
+	u32 pad;
 };
 
 /* Of swapon(): the low bits are the priority, of which the highest is filled first. */
@@ -138,6 +140,7 @@ struct machine_error {
 	X(max_map_count) \
 	X(mmap_min_addr) \
 	X(swappiness) \
+	X(page_cluster) \
 	X(dirty_ratio) \
 	X(dirty_bytes) \
 	X(dirty_background_ratio) \

@@ -311,13 +311,16 @@ static vm_fault_t do_fault(struct vm_fault *vmf)
 /* The page of a swap entry: it may still be in memory, or is read. */
 static struct page *swap_in_page(const struct vm_fault *vmf, swp_entry_t entry, vm_fault_t *ret)
 {
-	struct page *page = lookup_swap_cache(entry);
+	struct page *page = swap_cache_get_folio(entry, vmf->vma, vmf->address);
 
 	if (page)
 		return page;
-	count_vm_event(PGMAJFAULT);
-	*ret = VM_FAULT_MAJOR;
-	return read_swap_cache(entry, vmf->vma, vmf->address);
+	page = swapin_readahead(entry, vmf->vma, vmf->address, vmf->pmd);
+	if (page) {
+		count_vm_event(PGMAJFAULT);
+		*ret = VM_FAULT_MAJOR;
+	}
+	return page;
 }
 
 /* May a write go to the page itself, since nobody else has it? */

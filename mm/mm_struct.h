@@ -105,6 +105,7 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;		/* offset in the file, or for anonymous memory the address, pages */
 	struct file *vm_file;		/* NULL: anonymous */
 	void *vm_private_data;
+	unsigned long swap_readahead_info; /* last fault, window and hits: swap_readahead.c; 0: none yet */
 	struct mempolicy *vm_policy;	/* memory policy (mempolicy.c); NULL: that of the task */
 	struct vm_userfaultfd_ctx vm_userfaultfd_ctx;
 };

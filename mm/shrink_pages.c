@@ -271,7 +271,7 @@ static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer 
 	bool huge = PageHead(page) && !r->answers.recorded;
 
 	/* Shared memory is not written to swap on this machine, and huge pages of MADV_FREE stay. */
-	if (!r->answers.recorded && PageSwapBacked(page) && !PageAnon(page))
+	if (!r->answers.recorded && PageSwapBacked(page) && !PageAnon(page) && !PageSwapCache(page))
 		return RECLAIM_ACTIVATED;
 	if (huge && !PageSwapBacked(page))
 		return RECLAIM_ACTIVATED;

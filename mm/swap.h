@@ -128,6 +128,24 @@ struct page *lookup_swap_cache(swp_entry_t entry);
 struct vm_area_struct;
 /* Reads a slot into a new page of the swap cache, allocated for @addr in @vma; with a reference. NULL: no memory. */
 struct page *read_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr);
+/* swap_readahead.c: at boot, how much is read at once. */
+void swap_setup(struct machine *m);
+/**
+ * swap_cache_get_folio - look for a slot's page in memory, on behalf of who needs it
+ * @vma, @addr: where it is needed
+ *
+ * As lookup_swap_cache(); a page that was read ahead counts as a hit, by which the next window is sized.
+ */
+struct page *swap_cache_get_folio(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr);
+/**
+ * swapin_readahead - read a slot that is not in memory, and what may be needed next
+ * @vma, @addr: where it is needed
+ * @pmd: of the page table there
+ *
+ * Returns the page, in the swap cache and with a reference; NULL if there is no memory.
+ */
+struct page *swapin_readahead(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr,
+			      pmd_t *pmd);
 /* Finds a slot for a page and puts it into the swap cache; false if swap is full. */
 bool add_to_swap(struct page *page);
 /* Gives up the slot of a page that no entry refers to any more; false if one does. */

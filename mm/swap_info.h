@@ -12,6 +12,7 @@
 
 #define SWP_USED    0x1u	/* of a device: taken by swapon() */
 #define SWP_WRITEOK 0x2u	/* ... slots are given out */
+#define SWP_SOLIDSTATE 0x10u	/* ... does not turn */
 
 #define SWAPFILE_CLUSTER 512	/* slots that are given out in a row where possible */
 

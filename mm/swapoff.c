@@ -30,13 +30,13 @@ static void unuse_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 	swap_free(entry);
 }
 
-static int unuse_one(struct vm_area_struct *vma, pte_t *ptep, unsigned long addr)
+static int unuse_one(struct vm_area_struct *vma, pmd_t *pmd, pte_t *ptep, unsigned long addr)
 {
 	swp_entry_t entry = pte_to_swp_entry(*ptep);
-	struct page *page = lookup_swap_cache(entry);
+	struct page *page = swap_cache_get_folio(entry, vma, addr);
 
 	if (!page)
-		page = read_swap_cache(entry, vma, addr);
+		page = swapin_readahead(entry, vma, addr, pmd);
 	if (!page)
 		return -ENOMEM;
 	lock_page(page);
@@ -58,7 +58,7 @@ static int unuse_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned long
 		pte_t *ptep = pte_offset(pmd, addr);
 
 		if (is_swap_pte(*ptep) && swp_type(pte_to_swp_entry(*ptep)) == type)
-			ret = unuse_one(vma, ptep, addr);
+			ret = unuse_one(vma, pmd, ptep, addr);
 	}
 	return ret;
 }
@@ -211,6 +211,8 @@ long sys_swapoff(u32 type)
 		enable_swap_info(si, si->prio);
 		return error;
 	}
+	if (!(si->flags & SWP_SOLIDSTATE))
+		this_machine->nr_rotate_swap--;
 	si->flags = 0;
 	si->max = 0;
 	si->highest_bit = 0;
@@ -230,6 +232,10 @@ long sys_swapon(u32 type, u32 swap_flags)
 	if (max <= 1)
 		return -EINVAL;
 	si->flags = SWP_USED;
+	if (this_machine->config.swaps[type].solid_state)
+		si->flags |= SWP_SOLIDSTATE;
+	else
+		this_machine->nr_rotate_swap++;
 	si->max = max;
 	si->pages = max - 1;
 	si->inuse_pages = 0;

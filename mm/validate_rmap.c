@@ -302,7 +302,8 @@ static void sum_page(struct validation *v, u64 pfn, struct rmap_sums *sums)
 		mapcount = (u64)(atomic_read(&page[1].compound_mapcount) + 1);
 		sums->mapped += mapcount * (mark_of(pfn) + 1);
 	}
-	if (PageAnon(page)) {
+	/* Of a page that was read ahead from swap nobody knows yet whose it is. */
+	if (PageAnon(page) || PageSwapCache(page)) {
 		node->anon_mapped += (s64)mapped;
 	} else {
 		node->file_mapped += (s64)mapped;

@@ -106,6 +106,8 @@ u64 get_tunable(const struct machine *m, enum mm_tunable tunable)
 			m->sysctl_lowmem_reserve_ratio[tunable - TUNABLE_lowmem_reserve_ratio_dma];
 	case TUNABLE_swappiness:
 		return (u64)m->vm_swappiness;
+	case TUNABLE_page_cluster:
+		return (u64)m->page_cluster;
 	case TUNABLE_vfs_cache_pressure:
 		return (u64)m->sysctl_vfs_cache_pressure;
 	case TUNABLE_panic_on_oom:

@@ -295,6 +295,7 @@ static const struct {
 	[TUNABLE_lowmem_reserve_ratio_dma32] = { 0, 1U << 30 },
 	[TUNABLE_lowmem_reserve_ratio_normal] = { 0, 1U << 30 },
 	[TUNABLE_swappiness] = { 0, 200 },
+	[TUNABLE_page_cluster] = { 0, 31 },
 	[TUNABLE_dirty_ratio] = { 0, 100 },
 	[TUNABLE_dirty_bytes] = { 2 * PAGE_SIZE, 1UL << 40 },
 	[TUNABLE_dirty_background_ratio] = { 0, 100 },
@@ -419,6 +420,9 @@ int set_tunable(enum mm_tunable tunable, u64 value)
 		break;
 	case TUNABLE_swappiness:
 		this_machine->vm_swappiness = (int)value;
+		break;
+	case TUNABLE_page_cluster:
+		this_machine->page_cluster = (int)value;
 		break;
 	case TUNABLE_vfs_cache_pressure:
 		this_machine->sysctl_vfs_cache_pressure = (int)value;

@@ -384,7 +384,7 @@ read_swap (struct machine_config *config,
            const PgwJsonNode     *node,
            GError               **error)
 {
-  static const char *const keys[] = { "size", "priority", "in_use", NULL };
+  static const char *const keys[] = { "size", "priority", "in_use", "solid_state", NULL };
   struct swap_device *swap = &config->swaps[config->nr_swaps++];
   const PgwJsonNode *n;
   guint64 value;
@@ -406,6 +406,12 @@ read_swap (struct machine_config *config,
       if (n->type != PGW_JSON_BOOLEAN)
         return pgw_json_fail_expected (source, n, _("true or false"), error);
       swap->off = !n->boolean;
+    }
+  if ((n = pgw_json_member (node, "solid_state")) != NULL)
+    {
+      if (n->type != PGW_JSON_BOOLEAN)
+        return pgw_json_fail_expected (source, n, _("true or false"), error);
+      swap->solid_state = n->boolean;
     }
   return TRUE;
 }

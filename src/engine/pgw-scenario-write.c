@@ -325,6 +325,11 @@ build_swaps (JsonBuilder                 *builder,
       build_size (builder, "size", swap->size);
       if (swap->flags & SWAP_FLAG_PREFER)
         build_number (builder, "priority", swap->flags & SWAP_FLAG_PRIO_MASK);
+      if (swap->solid_state)
+        {
+          json_builder_set_member_name (builder, "solid_state");
+          json_builder_add_boolean_value (builder, TRUE);
+        }
       if (swap->off)
         {
           json_builder_set_member_name (builder, "in_use");

@@ -219,6 +219,30 @@ end (TestMachine *machine)
 
 /* ---- Loads ---- */
 
+/* Pages of a file that are dirty and that nobody uses any more, met by reclaim again and again before they are written. */
+static void
+load_dirty (void)
+{
+  struct machine_config config;
+  TestMachine *machine;
+  guint64 heap;
+
+  config_zones (&config, MIB (16));
+  machine = begin (&config, 1024);
+  heap = map (SLOT_HEAP, 3584, VM_ANON);
+  run (OP_set_tunable, MM_OP_NO_SLOT, TUNABLE_dirty_background_ratio, 90, 0, 0, 0);
+  run (OP_set_tunable, MM_OP_NO_SLOT, TUNABLE_dirty_ratio, 100, 0, 0, 0);
+  for (guint round = 0; round < 40; round++)
+    {
+      guint64 file = map (SLOT_MAP, 1024, MAP_SHARED);
+
+      store (file, 1024);
+      run (OP_munmap, MM_OP_NO_SLOT, file, 1024 * PAGE_SIZE, 0, 0, 0);
+      store (heap + round % 2 * 1792 * PAGE_SIZE, 1792);
+    }
+  end (machine);
+}
+
 /* Memory and a file larger than RAM; requests from all zones while it is short. */
 static void
 load_pressure (void)
@@ -609,6 +633,7 @@ test_lines (void)
   static void (*const loads[]) (void) = {
     load_pressure, load_advice, load_huge, load_compaction,    load_kcompactd, load_stranded,    load_nodes,
     load_reserve,  load_device,  load_kernel, load_cpus, load_out_of_memory, load_shadows,   load_working_set,
+    load_dirty,
   };
   GHashTableIter iter;
   gpointer key, moved;

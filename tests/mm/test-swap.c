@@ -149,7 +149,7 @@ test_priorities (void)
 static void
 test_nodes (void)
 {
-  static const struct swap_device swaps[] = { { MIB (8), SWAP_FLAG_PREFER | 1, 0 }, { MIB (8), SWAP_FLAG_PREFER | 1, 0 } };
+  static const struct swap_device swaps[] = { { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 }, { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 } };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 2, G_N_ELEMENTS (swaps), swaps);
 
   g_assert_cmpuint (folio_alloc_swap ().val, ==, swp_entry (0, 1).val);
@@ -255,10 +255,11 @@ test_swapoff (void)
 
 /* Stores and loads of two tasks under pressure, while devices come and go. */
 static void
-test_random (void)
+random_load (guint32 solid_state)
 {
-  static const struct swap_device swaps[] = {
-    { MIB (6), SWAP_FLAG_PREFER | 4, 0 }, { MIB (6), SWAP_FLAG_PREFER | 4, 0 }, { MIB (10), 0, 0 }, { MIB (3), 0, 1 }, { MIB (16), 0, 0 },
+  const struct swap_device swaps[] = {
+    { MIB (6), SWAP_FLAG_PREFER | 4, 0, solid_state }, { MIB (6), SWAP_FLAG_PREFER | 4, 0, solid_state },
+    { MIB (10), 0, 0, solid_state }, { MIB (3), 0, 1, solid_state }, { MIB (16), 0, 0, solid_state },
   };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (8), 1, G_N_ELEMENTS (swaps), swaps);
   const guint64 n = MIB (12) / PAGE_SIZE;
@@ -279,7 +280,8 @@ test_random (void)
         g_assert_cmpuint (load (heap + page * PAGE_SIZE), ==, expected[page]);
       if (round % 500 == 0)
         {
-          guint device = (guint) g_test_rand_int_range (0, G_N_ELEMENTS (swaps));
+          /* The last one stays: without it, memory may run out. */
+          guint device = (guint) g_test_rand_int_range (0, G_N_ELEMENTS (swaps) - 1);
           struct view_swap_device view;
           gint64 result;
 
@@ -299,6 +301,107 @@ test_random (void)
   g_assert_cmpuint (test_counter ("pswpin"), >, 1000);
   g_assert_cmpuint (test_counter ("oom_kill"), ==, 0);
   g_test_message ("%" G_GUINT64_FORMAT " taken out of use, %" G_GUINT64_FORMAT " not", off, failed);
+}
+
+static void
+test_random (void)
+{
+  random_load (0);
+}
+
+static void
+test_random_solid_state (void)
+{
+  random_load (1);
+}
+
+/* ---- Readahead ---- */
+
+/* Pages that the next access reads from swap: those that are read ahead, and the page itself. */
+static guint
+reads (guint64 address)
+{
+  guint64 before = test_counter ("pswpin");
+
+  load (address);
+  return test_counter ("pswpin") - before;
+}
+
+static gboolean
+in_swap (guint64 address)
+{
+  struct view_pte view;
+
+  return view_ptes (this_machine, 1, address, address + PAGE_SIZE, &view, 1) == 1 && view.flags & VIEW_PTE_SWAP;
+}
+
+/* Windows are aligned, grow with hits and shrink without them. */
+static void
+test_cluster_readahead (void)
+{
+  static const struct swap_device swaps[] = { { .size = MIB (32) } };
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 1, 1, swaps);
+  guint64 n = MIB (40) / PAGE_SIZE, heap = map (MIB (40), SLOT_HEAP), first = 64, ahead, hits;
+
+  for (guint64 i = 0; i < n; i++)
+    store (heap + i * PAGE_SIZE, i);
+  for (guint64 i = 0; i < 1024; i++)
+    g_assert_true (in_swap (heap + i * PAGE_SIZE));
+  /* Four hits to begin with: eight pages, of which seven are ahead. */
+  g_assert_cmpuint (reads (heap + first * PAGE_SIZE), ==, 8);
+  g_assert_cmpuint (test_counter ("swap_ra"), ==, 7);
+  g_assert_cmpuint (test_counter ("swap_ra_hit"), ==, 0);
+  /* Without a hit the window is cut in half, to four, two and one; far from the last place it stays there. */
+  g_assert_cmpuint (reads (heap + 200 * PAGE_SIZE), ==, 4);
+  g_assert_cmpuint (reads (heap + 300 * PAGE_SIZE), ==, 2);
+  g_assert_cmpuint (reads (heap + 400 * PAGE_SIZE), ==, 1);
+  g_assert_cmpuint (reads (heap + 500 * PAGE_SIZE), ==, 1);
+  /* Next to it: two. Every one that is used then makes the next window larger. */
+  g_assert_cmpuint (reads (heap + 501 * PAGE_SIZE), <=, 2);
+  ahead = test_counter ("swap_ra");
+  for (guint64 i = 600; i < 900; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+  ahead = test_counter ("swap_ra") - ahead;
+  hits = test_counter ("swap_ra_hit");
+  g_assert_cmpuint (ahead, >=, 240);
+  g_assert_cmpuint (hits, >=, 230);
+  g_assert_cmpuint (test_counter ("pgmajfault"), <=, 5 + 300 / 6 + 8);
+  test_assert_valid ();
+
+  g_assert_cmpint (run (OP_set_tunable, TUNABLE_page_cluster, 0), ==, 0);
+  for (guint64 i = 910; i < 950; i++)
+    g_assert_cmpuint (reads (heap + i * PAGE_SIZE), <=, 1);
+  for (guint64 i = 0; i < n; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+  test_assert_valid ();
+}
+
+/* Where nothing turns, neighbours in the page table are read, though their slots lie apart. */
+static void
+test_vma_readahead (void)
+{
+  static const struct swap_device swaps[] = { { .size = MIB (32), .solid_state = 1 }, { .size = MIB (1), .off = 1 } };
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 1, 2, swaps);
+  guint64 n = MIB (40) / PAGE_SIZE, heap = map (MIB (40), SLOT_HEAP);
+
+  /* Written with a stride, so that neighbours in memory are not neighbours in swap. */
+  for (guint64 i = 0; i < n; i++)
+    store (heap + i * 7 % n * PAGE_SIZE, i * 7 % n);
+  g_assert_cmpuint (reads (heap), <=, 8);
+  for (guint64 i = 1; i < 1500; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+  g_assert_cmpuint (test_counter ("swap_ra"), >, 200);
+  g_assert_cmpuint (test_counter ("swap_ra_hit"), >, test_counter ("swap_ra") * 8 / 10);
+  test_assert_valid ();
+  /* A device that turns, and it is the slots that count. */
+  g_assert_cmpuint (this_machine->nr_rotate_swap, ==, 0);
+  g_assert_cmpint (run (OP_swapon, 1, 0), ==, 0);
+  g_assert_cmpuint (this_machine->nr_rotate_swap, ==, 1);
+  for (guint64 i = 0; i < n; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+  g_assert_cmpint (run (OP_swapoff, 1, 0), ==, 0);
+  g_assert_cmpuint (this_machine->nr_rotate_swap, ==, 0);
+  test_assert_valid ();
 }
 
 /* mm_validate() notices what is wrong with a device. */
@@ -335,7 +438,10 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/swap/clusters", test_clusters);
   g_test_add_func ("/mm/swap/automatic-priorities", test_automatic_priorities);
   g_test_add_func ("/mm/swap/swapoff", test_swapoff);
+  g_test_add_func ("/mm/swap/cluster-readahead", test_cluster_readahead);
+  g_test_add_func ("/mm/swap/vma-readahead", test_vma_readahead);
   g_test_add_func ("/mm/swap/random", test_random);
+  g_test_add_func ("/mm/swap/random-solid-state", test_random_solid_state);
   g_test_add_func ("/mm/swap/damage", test_damage);
   return g_test_run ();
 }
