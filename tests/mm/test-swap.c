@@ -149,7 +149,9 @@ test_priorities (void)
 static void
 test_nodes (void)
 {
-  static const struct swap_device swaps[] = { { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 }, { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 } };
+  static const struct swap_device swaps[] = {
+    { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 }, { .size = MIB (8), .flags = SWAP_FLAG_PREFER | 1 },
+  };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 2, G_N_ELEMENTS (swaps), swaps);
 
   g_assert_cmpuint (folio_alloc_swap ().val, ==, swp_entry (0, 1).val);
