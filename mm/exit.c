@@ -9,6 +9,7 @@
  */
 #include "mempolicy.h"
 #include "slab.h"
+#include "userfaultfd.h"
 #include "writeback.h"
 
 /* The task leaves its address space; the last one takes it with it. */
@@ -54,6 +55,7 @@ void do_exit(struct task_struct *task, int code)
 {
 	trace(TRACE_sched_process_exit, (u64)task->pid, (u64)code, 0, 0);
 	task->flags |= PF_EXITING;
+	restart_exit(task);
 	account_dirty_leak(task->nr_dirtied);
 	task->exit_code = code;
 	exit_mm(task);

@@ -10,7 +10,7 @@
  *
  * Linux counterpart: arch/x86/mm/fault.c, arch/x86/lib/copy_user_64.S, lock_mm_and_find_vma().
  */
-#include "mm.h"
+#include "userfaultfd.h"
 
 static struct mmu *this_cpu_mmu(void)
 {
@@ -75,10 +75,21 @@ static unsigned int fault_flags(u32 error_code)
 	return flags;
 }
 
-/* A fault at an address of user space. Returns whether the access may be made again. */
-static bool do_user_addr_fault(u32 error_code, unsigned long address)
+/* The task fell asleep: the fault is not over yet. */
+static void leave_fault(u32 error_code, unsigned long address)
 {
-	unsigned int flags = fault_flags(error_code);
+	struct restart_block *rb = current->restart_block;
+
+	rb->error_code = error_code;
+	rb->address = address;
+	rb->fault_pending = true;
+}
+
+/*
+ * A fault at an address of user space; @flags: FAULT_FLAG_*. Returns whether the access may be made again.
+ */
+static bool do_user_addr_fault(u32 error_code, unsigned long address, unsigned int flags)
+{
 	struct vm_area_struct *vma;
 	vm_fault_t fault;
 
@@ -93,6 +104,10 @@ static bool do_user_addr_fault(u32 error_code, unsigned long address)
 			return false;
 		}
 		fault = handle_mm_fault(vma, address, flags);
+		if (unlikely(current_blocked())) {
+			leave_fault(error_code, address);
+			return false;
+		}
 		flags = (flags & ~FAULT_FLAG_ALLOW_RETRY) | FAULT_FLAG_TRIED;
 	} while (fault & VM_FAULT_RETRY);
 
@@ -113,7 +128,15 @@ static bool exc_page_fault(u32 error_code, unsigned long address)
 		bad_area(error_code, address, SIGSEGV, SEGV_MAPERR);
 		return false;
 	}
-	return do_user_addr_fault(error_code, address);
+	return do_user_addr_fault(error_code, address, fault_flags(error_code));
+}
+
+/* The task was woken in the middle of a fault, which goes on. Returns as exc_page_fault(). */
+static bool finish_fault_of_sleep(struct restart_block *rb)
+{
+	rb->fault_pending = false;
+	return do_user_addr_fault(rb->error_code, rb->address,
+				  fault_flags(rb->error_code) | FAULT_FLAG_TRIED);
 }
 
 /*
@@ -125,7 +148,13 @@ static void *access_user(unsigned long addr, u32 access)
 	u32 error_code = 0;
 	u64 phys = 0;
 
+	/* It is asleep: nothing more is done of the operation. */
+	if (unlikely(current_blocked()))
+		return NULL;
 	switch_mm(current->mm);
+	if (unlikely(current->restart_block && current->restart_block->fault_pending) &&
+	    !finish_fault_of_sleep(current->restart_block))
+		return NULL;
 	for (;;) {
 		switch (mmu_access(this_cpu_mmu(), addr, access, &phys, &error_code)) {
 		case MMU_OK:

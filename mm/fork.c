@@ -11,6 +11,7 @@
  */
 #include "mempolicy.h"
 #include "slab.h"
+#include "userfaultfd.h"
 
 /* ---- Caches ---- */
 
@@ -159,6 +160,7 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 	if (!tmp)
 		goto fail;
 	tmp->vm_mm = mm;
+	dup_userfaultfd(tmp);
 	if (vma_dup_policy(mpnt, tmp))
 		goto fail;
 	if (tmp->vm_flags & VM_WIPEONFORK)
@@ -260,6 +262,7 @@ static void task_init(struct task_struct *task, s32 ppid)
 	task->nr_dirtied_pause = 128 >> (PAGE_SHIFT - 10);
 	task->dirty_paused_when = 0;
 	task->start_op = this_machine->op_index;
+	task->restart_block = NULL;
 	list_add_tail(&task->tasks, &this_machine->tasks);
 }
 

@@ -23,6 +23,7 @@ enum inode_kind {
 	INODE_SHMEM,	/* tmpfs, memfd, shared anonymous memory: swap is its disk */
 	INODE_ZERO,	/* /dev/zero */
 	INODE_PIPE,	/* cannot be mapped */
+	INODE_USERFAULTFD, /* no file at all, but something that is open: userfaultfd.c */
 };
 
 /* Index of a page cache: a radix tree over page offsets, 64 entries a node (xarray.c). */

@@ -14,6 +14,7 @@
  */
 #include "gup.h"
 #include "swap.h"
+#include "userfaultfd.h"
 #include "vma.h"
 #include "vmstat.h"
 
@@ -130,6 +131,7 @@ struct followed {
 	struct page *normal; /* NULL: the zero page */
 	pmd_t *huge;	     /* the entry of a huge page; NULL: it is one of a small page */
 	bool write, dirty;
+	bool uffd_wp; /* a userfaultfd is to be told of writes */
 };
 
 static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct followed *f)
@@ -145,6 +147,7 @@ static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct 
 		f->page = pmd_page(*pmd) + ((addr & ~HPAGE_PMD_MASK) >> PAGE_SHIFT);
 		f->normal = vm_normal_page_pmd(vma, addr, *pmd);
 		f->write = pmd_write(*pmd);
+		f->uffd_wp = userfaultfd_huge_pmd_wp(vma, *pmd);
 		f->dirty = pmd_dirty(*pmd);
 		f->huge = pmd;
 		return true;
@@ -155,6 +158,7 @@ static bool follow_entry(struct vm_area_struct *vma, unsigned long addr, struct 
 	f->page = pte_page(*pte);
 	f->normal = vm_normal_page(vma, addr, *pte);
 	f->write = pte_write(*pte);
+	f->uffd_wp = userfaultfd_pte_wp(vma, *pte);
 	f->dirty = pte_dirty(*pte);
 	f->huge = NULL;
 	return true;
@@ -171,7 +175,8 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
 
 	if (!follow_entry(vma, addr, &f))
 		return NULL;
-	if (gup_flags & FOLL_WRITE && !f.write && !can_follow_write(vma, f.normal, gup_flags))
+	if (gup_flags & FOLL_WRITE && !f.write &&
+	    (f.uffd_wp || !can_follow_write(vma, f.normal, gup_flags)))
 		return NULL;
 	if (!f.write && gup_must_unshare(vma, f.normal, gup_flags))
 		return ERR_PTR(-EMLINK);
@@ -202,8 +207,13 @@ static int faultin_page(struct vm_area_struct *vma, unsigned long addr, unsigned
 			     unshare		    ? FAULT_FLAG_UNSHARE :
 						      0;
 	unsigned int how = tries < MAX_FIRST_TRIES ? FAULT_FLAG_ALLOW_RETRY : FAULT_FLAG_TRIED;
-	vm_fault_t fault = handle_mm_fault(vma, addr, flags | how);
+	vm_fault_t fault;
 
+	if (userfaultfd_armed(vma) && !(gup_flags & FOLL_UNLOCKABLE))
+		how = 0;
+	fault = handle_mm_fault(vma, addr, flags | how);
+	if (current_blocked())
+		return -EAGAIN;
 	if (fault & VM_FAULT_RETRY && gup_flags & FOLL_MADV_POPULATE)
 		fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_TRIED);
 	if (fault & VM_FAULT_OOM)
@@ -250,10 +260,10 @@ static long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned l
 	unsigned long i, nr, end = 0;
 	struct vm_area_struct *vma = NULL;
 	struct page *page;
-	int error = 0;
+	int error = current_blocked() ? -EAGAIN : 0;
 
 	for (i = 0; i < nr_pages; i += nr, start += nr << PAGE_SHIFT) {
-		if (!vma || start >= vma->vm_end)
+		if (!error && (!vma || start >= vma->vm_end))
 			error = gup_vma(mm, start, gup_flags, &vma);
 		if (!error)
 			error = get_user_page(vma, start, gup_flags, &page, &end);
@@ -267,7 +277,9 @@ static long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned l
 	return i ? (long)i : error;
 }
 
-long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+/* @how: FOLL_UNLOCKABLE or 0. */
+static long populate_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			   unsigned int how)
 {
 	unsigned long nr_pages = (end - start) >> PAGE_SHIFT;
 	unsigned int gup_flags;
@@ -283,9 +295,25 @@ long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, un
 		gup_flags = FOLL_WRITE;
 	else
 		gup_flags = FOLL_FORCE;
-	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags | FOLL_TOUCH, NULL);
+	ret = get_user_pages(vma->vm_mm, start, nr_pages, gup_flags | how | FOLL_TOUCH, NULL);
 	lru_add_drain();
 	return ret;
+}
+
+long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	return populate_range(vma, start, end, 0);
+}
+
+/* The task fell asleep: the rest of the range is to be brought in when it is woken. */
+static void leave_populate(unsigned long start, unsigned long end, bool ignore_errors)
+{
+	struct restart_block *rb = current->restart_block;
+
+	rb->populate = true;
+	rb->start = start;
+	rb->end = end;
+	rb->ignore_errors = ignore_errors;
 }
 
 int __mm_populate(unsigned long start, unsigned long len, int ignore_errors)
@@ -304,7 +332,12 @@ int __mm_populate(unsigned long start, unsigned long len, int ignore_errors)
 		if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 			continue;
 		start = max(start, vma->vm_start);
-		ret = populate_vma_page_range(vma, start, next);
+		ret = populate_range(vma, start, next, FOLL_UNLOCKABLE);
+		if (current_blocked()) {
+			leave_populate(start + (ret > 0 ? (unsigned long)ret << PAGE_SHIFT : 0),
+				       end, ignore_errors);
+			return 0;
+		}
 		if (ret >= 0)
 			next = start + ((unsigned long)ret << PAGE_SHIFT);
 		else if (!ignore_errors)
@@ -316,7 +349,9 @@ int __mm_populate(unsigned long start, unsigned long len, int ignore_errors)
 long faultin_page_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool write)
 {
 	return get_user_pages(mm, start, (end - start) >> PAGE_SHIFT,
-			      FOLL_TOUCH | FOLL_MADV_POPULATE | (write ? FOLL_WRITE : 0), NULL);
+			      FOLL_TOUCH | FOLL_MADV_POPULATE | FOLL_UNLOCKABLE |
+				      (write ? FOLL_WRITE : 0),
+			      NULL);
 }
 
 /* ---- For those who work on a program's pages ---- */

@@ -18,6 +18,7 @@
 #define FOLL_LONGTERM	   0x10000u /* nobody knows for how long */
 #define FOLL_PIN	   0x40000u /* with a pin: a device works on the contents */
 #define FOLL_MADV_POPULATE 0x80000u /* errors as madvise() reports them */
+#define FOLL_UNLOCKABLE	   0x100000u /* the task may fall asleep until a userfaultfd brings a page */
 
 /* A pin of a page that is not part of a huge one is that many references. */
 #define GUP_PIN_COUNTING_BIAS 1024

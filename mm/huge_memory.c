@@ -17,6 +17,7 @@
 #include "mmu_gather.h"
 #include "shrinker.h"
 #include "swap.h"
+#include "userfaultfd.h"
 #include "vmstat.h"
 
 /* ---- Who gets huge pages ---- */
@@ -187,6 +188,12 @@ vm_fault_t do_huge_pmd_anonymous_page(struct vm_fault *vmf)
 			put_page(page);
 		return VM_FAULT_OOM;
 	}
+	if (userfaultfd_missing(vma)) {
+		if (write)
+			put_page(page);
+		pgtable_free(table);
+		return handle_userfault(vmf, VM_UFFD_MISSING);
+	}
 	if (!write) {
 		set_huge_zero_page(vma, table, haddr, vmf->pmd, page);
 		return 0;
@@ -280,6 +287,8 @@ int copy_huge_pmd(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma
 	pgtable_trans_huge_deposit(dst_pmd, table);
 	set_pmd(src_pmd, pmd_wrprotect(*src_pmd));
 	set_pmd(dst_pmd, pmd_mkold(*src_pmd));
+	if (!userfaultfd_wp(dst_vma))
+		set_pmd(dst_pmd, pmd_clear_uffd_wp(*dst_pmd));
 	trace(TRACE_copy_huge_pmd, addr, pmd_val(*dst_pmd), page_to_pfn(page),
 	      trace_pack(src_vma->vm_nr, dst_vma->vm_nr));
 	return 0;
@@ -311,8 +320,12 @@ unsigned long change_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned l
 {
 	pmd_t old = *pmd, entry = pmd_modify(old, newprot);
 
+	if (cp_flags & MM_CP_UFFD_WP)
+		entry = pmd_mkuffd_wp(entry);
+	else if (cp_flags & MM_CP_UFFD_WP_RESOLVE)
+		entry = pmd_clear_uffd_wp(entry);
 	if (cp_flags & MM_CP_TRY_CHANGE_WRITABLE && !pmd_write(entry) && vma->vm_flags & VM_WRITE &&
-	    !pmd_protnone(entry) && !is_huge_zero_pmd(entry) && PageAnonExclusive(pmd_page(entry)))
+	    !userfaultfd_huge_pmd_wp(vma, entry) && !pmd_protnone(entry) && !is_huge_zero_pmd(entry) && PageAnonExclusive(pmd_page(entry)))
 		entry = pmd_mkwrite(entry);
 	set_pmd(pmd, entry);
 	trace(TRACE_change_pte, addr, pmd_val(old), pmd_val(entry), vma->vm_nr);
@@ -328,6 +341,8 @@ bool move_huge_pmd(struct vm_area_struct *vma, unsigned long old_addr, unsigned 
 		return false;
 	pmd = pmdp_huge_get_and_clear(old_pmd);
 	pgtable_trans_huge_deposit(new_pmd, pgtable_trans_huge_withdraw(old_pmd));
+	if (vma->vm_userfaultfd_ctx.ctx)
+		pmd = pmd_clear_uffd_wp(pmd);
 	set_pmd(new_pmd, pmd);
 	flush_tlb_range(vma, old_addr, old_addr + HPAGE_PMD_SIZE);
 	trace(TRACE_move_huge_pmd, old_addr, new_addr, page_to_pfn(pmd_page(pmd)), vma->vm_nr);
@@ -341,10 +356,14 @@ static pte_t split_entry(struct vm_area_struct *vma, pmd_t pmd, struct page *pag
 {
 	pte_t entry;
 
-	if (is_huge_zero_page(page))
-		return pte_mkspecial(pfn_pte(my_zero_pfn(), vma->vm_page_prot));
+	if (is_huge_zero_page(page)) {
+		entry = pte_mkspecial(pfn_pte(my_zero_pfn(), vma->vm_page_prot));
+		return pmd_uffd_wp(pmd) ? pte_mkuffd_wp(entry) : entry;
+	}
 	entry = mk_pte(page + i, vma->vm_page_prot);
 	entry = pmd_write(pmd) ? pte_mkwrite(entry) : pte_wrprotect(entry);
+	if (pmd_uffd_wp(pmd))
+		entry = pte_mkuffd_wp(entry);
 	if (!pmd_young(pmd))
 		entry = pte_mkold(entry);
 	return pmd_dirty(pmd) ? pte_mkdirty(entry) : entry;

@@ -9,8 +9,8 @@
  *
  * Linux counterpart: fs/inode.c, fs/file_table.c; fs/ext4/inode.c for the blocks.
  */
-#include "mm.h"
 #include "slab.h"
+#include "userfaultfd.h"
 #include "writeback.h"
 
 s64 inode_max_size(const struct inode *inode)
@@ -189,6 +189,8 @@ void fput(struct file *file)
 	VM_BUG_ON(file->f_count <= 0);
 	if (--file->f_count)
 		return;
+	if (inode->kind == INODE_USERFAULTFD)
+		userfaultfd_release(file->f_nr);
 	list_del(&file->f_list);
 	kmem_cache_free(this_machine->filp_cachep, file);
 	iput(inode);

@@ -8,9 +8,9 @@
  *
  * Linux counterpart: mm/khugepaged.c.
  */
-#include "mm.h"
 #include "swap.h"
 #include "swapops.h"
+#include "userfaultfd.h"
 #include "vmstat.h"
 
 enum scan_result {
@@ -30,13 +30,14 @@ static enum scan_result scan_pte(struct vm_area_struct *vma, unsigned long addr,
 {
 	struct page *page, *head;
 
+	/* What a userfaultfd is to bring, or to be told of, must not be hidden in a huge page. */
 	if (pte_none(pte))
-		return SCAN_SUCCEED;
-	if (!pte_present(pte))
+		return userfaultfd_armed(vma) ? SCAN_FAIL : SCAN_SUCCEED;
+	if (!pte_present(pte) || pte_uffd_wp(pte))
 		return SCAN_FAIL;
 	page = vm_normal_page(vma, addr, pte);
 	if (!page)
-		return SCAN_SUCCEED;
+		return userfaultfd_armed(vma) ? SCAN_FAIL : SCAN_SUCCEED;
 	head = compound_head(page);
 	if (!PageAnon(head))
 		return SCAN_PAGE_ANON;

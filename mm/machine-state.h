@@ -77,6 +77,10 @@ struct machine {
 	struct kmem_cache *radix_tree_node_cachep;
 	struct kmem_cache *policy_cachep;	/* of mempolicy.c, when the first policy is set */
 	struct kmem_cache *sn_cachep;
+	struct kmem_cache *userfaultfd_ctx_cachep; /* of userfaultfd.c, when the first one is made */
+
+	struct list_head userfaultfds;	/* struct userfaultfd_ctx, oldest first */
+	struct list_head woken;		/* struct restart_block: tasks that go on after the operation under way */
 
 	/* The disk that files lie on: hw/disk.c */
 	u8 *disk;

@@ -41,6 +41,8 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	INIT_LIST_HEAD(&m->umems);
 	INIT_LIST_HEAD(&m->inodes);
 	INIT_LIST_HEAD(&m->files);
+	INIT_LIST_HEAD(&m->userfaultfds);
+	INIT_LIST_HEAD(&m->woken);
 	INIT_LIST_HEAD(&m->pages_to_free);
 	init_reclaim(m);
 	bdi_init(m);

@@ -22,6 +22,7 @@
 #include "mempolicy.h"
 #include "swap.h"
 #include "swapops.h"
+#include "userfaultfd.h"
 #include "vmstat.h"
 
 /* A read fault on a file maps what is in memory of so many aligned pages. */
@@ -98,13 +99,19 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 	if (pte_alloc(mm, vmf->pmd))
 		return VM_FAULT_OOM;
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
-		return map_zero_page(vmf);
+		return userfaultfd_missing(vma) ? handle_userfault(vmf, VM_UFFD_MISSING)
+						: map_zero_page(vmf);
 	if (vmf_anon_prepare(vmf))
 		return VM_FAULT_OOM;
 	page = alloc_user_page(vma, vmf->address, true);
 	if (!page)
 		return VM_FAULT_OOM;
 	SetPageUptodate(page);
+	/* Somebody else will bring a page. */
+	if (userfaultfd_missing(vma)) {
+		put_page(page);
+		return handle_userfault(vmf, VM_UFFD_MISSING);
+	}
 
 	entry = mk_pte(page, vma->vm_page_prot);
 	if (vma->vm_flags & VM_WRITE)
@@ -187,6 +194,9 @@ static vm_fault_t finish_fault(struct vm_fault *vmf)
 
 static bool should_fault_around(const struct vm_fault *vmf)
 {
+	/* What is mapped without a fault, a userfaultfd is not told of. */
+	if (vmf->vma->vm_flags & (VM_UFFD_WP | VM_UFFD_MINOR))
+		return false;
 	return vma_ops(vmf->vma)->map_pages && FAULT_AROUND_PAGES > 1;
 }
 
@@ -347,6 +357,8 @@ static vm_fault_t swap_in(struct vm_fault *vmf)
 	pte = mk_pte(page, vma->vm_page_prot);
 	if (may_write_swapped_in(vmf, exclusive))
 		pte = pte_mkwrite(pte_mkdirty(pte));
+	if (pte_swp_uffd_wp(vmf->orig_pte))
+		pte = pte_mkuffd_wp(pte);
 	page_add_anon_rmap(page, vma, vmf->address, exclusive ? RMAP_EXCLUSIVE : RMAP_NONE);
 	set_pte(vmf->pte, pte);
 	trace(TRACE_do_swap_page, vmf->address, page_to_pfn(page), entry.val, vma->vm_nr);
@@ -424,6 +436,8 @@ static vm_fault_t handle_pmd_fault(struct vm_fault *vmf)
 	if (!pmd_trans_huge(vmf->orig_pmd))
 		return VM_FAULT_FALLBACK;
 	if (vmf->flags & (FAULT_FLAG_WRITE | FAULT_FLAG_UNSHARE) && !pmd_write(vmf->orig_pmd)) {
+		if (vmf->flags & FAULT_FLAG_WRITE && userfaultfd_huge_pmd_wp(vma, vmf->orig_pmd))
+			return handle_userfault(vmf, VM_UFFD_WP);
 		ret = do_huge_pmd_wp_page(vmf);
 		return ret;
 	}

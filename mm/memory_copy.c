@@ -9,6 +9,7 @@
 #include "gup.h"
 #include "swap.h"
 #include "swapops.h"
+#include "userfaultfd.h"
 
 /*
  * Only what a fault could not bring back must be copied: anonymous pages, of which a VMA has none
@@ -79,6 +80,8 @@ static int copy_present_pte(struct vm_area_struct *dst_vma, struct vm_area_struc
 	/* The child has neither written nor read it yet. */
 	if (src_vma->vm_flags & VM_SHARED)
 		pte = pte_mkclean(pte);
+	if (!userfaultfd_wp(dst_vma))
+		pte = pte_clear_uffd_wp(pte);
 	set_pte(dst_pte, pte_mkold(pte));
 	trace(TRACE_copy_present_pte, addr, pte_val(*dst_pte),
 	      page ? page_to_pfn(page) : pte_pfn(pte), trace_pack(src_vma->vm_nr, dst_vma->vm_nr));
@@ -95,7 +98,7 @@ static void copy_nonpresent_pte(struct vm_area_struct *dst_vma, pte_t *dst_pte, 
 	/* In swap: from now on it belongs to both. */
 	swap_duplicate(pte_to_swp_entry(*src_pte));
 	set_pte(src_pte, __pte(pte_val(*src_pte) & ~_PAGE_SWP_EXCLUSIVE));
-	set_pte(dst_pte, *src_pte);
+	set_pte(dst_pte, userfaultfd_wp(dst_vma) ? *src_pte : pte_swp_clear_uffd_wp(*src_pte));
 	add_mm_counter(dst_vma->vm_mm, MM_SWAPENTS, 1);
 }
 

@@ -6,7 +6,8 @@
  *
  * Linux counterpart: mm/mremap.c.
  */
-#include "mm.h"
+#include "swapops.h"
+#include "userfaultfd.h"
 
 struct pagetable_move_control {
 	struct vm_area_struct *old, *new;
@@ -53,7 +54,8 @@ static void try_realign_addr(struct pagetable_move_control *pmc)
 /* A whole table of the lowest level. */
 static bool move_normal_pmd(struct pagetable_move_control *pmc, pmd_t *old_pmd, pmd_t *new_pmd)
 {
-	if (!pmd_none(*new_pmd))
+	/* Marks of a userfaultfd are to be taken off one by one. */
+	if (!pmd_none(*new_pmd) || pmc->old->vm_userfaultfd_ctx.ctx)
 		return false;
 	set_pmd(new_pmd, pmdp_huge_get_and_clear(old_pmd));
 	flush_tlb_range(pmc->old, pmc->old_addr, pmc->old_addr + PMD_SIZE);
@@ -65,7 +67,7 @@ static bool move_normal_pmd(struct pagetable_move_control *pmc, pmd_t *old_pmd, 
 /* A table of the level above, with all the tables below it. */
 static bool move_normal_pud(struct pagetable_move_control *pmc, pud_t *old_pud, pud_t *new_pud)
 {
-	if (!pud_none(*new_pud))
+	if (!pud_none(*new_pud) || pmc->old->vm_userfaultfd_ctx.ctx)
 		return false;
 	*new_pud = *old_pud;
 	pud_clear(old_pud);
@@ -73,6 +75,12 @@ static bool move_normal_pud(struct pagetable_move_control *pmc, pud_t *old_pud, 
 	trace(TRACE_move_normal_pmd, pmc->old_addr, pmc->new_addr, page_to_pfn(pud_page(*new_pud)),
 	      trace_pack(pmc->old->vm_nr, pmc->new->vm_nr));
 	return true;
+}
+
+/* Bits of a marker mean something else. */
+static pte_t clear_swp_uffd_wp(pte_t pte)
+{
+	return is_pte_marker(pte) ? pte : pte_swp_clear_uffd_wp(pte);
 }
 
 static void move_ptes(struct pagetable_move_control *pmc, unsigned long extent, pmd_t *old_pmd,
@@ -90,6 +98,8 @@ static void move_ptes(struct pagetable_move_control *pmc, unsigned long extent, 
 			continue;
 		pte = ptep_get_and_clear(old_pte);
 		flush |= pte_present(pte);
+		if (pmc->old->vm_userfaultfd_ctx.ctx)
+			pte = pte_present(pte) ? pte_clear_uffd_wp(pte) : clear_swp_uffd_wp(pte);
 		set_pte(new_pte, pte);
 		trace(TRACE_move_pte, pmc->old_addr + done, pmc->new_addr + done, pte_val(pte),
 		      pmc->new->vm_nr);

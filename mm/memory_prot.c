@@ -8,6 +8,7 @@
  */
 #include "mmu_gather.h"
 #include "swapops.h"
+#include "userfaultfd.h"
 
 /* ---- mprotect() ---- */
 
@@ -16,7 +17,7 @@ static bool can_change_pte_writable(struct vm_area_struct *vma, unsigned long ad
 {
 	struct page *page;
 
-	if (!(vma->vm_flags & VM_WRITE) || pte_protnone(pte) || pte_uffd_wp(pte))
+	if (!(vma->vm_flags & VM_WRITE) || pte_protnone(pte) || userfaultfd_pte_wp(vma, pte))
 		return false;
 	if (vma->vm_flags & VM_SHARED)
 		return pte_dirty(pte); /* the file knows already */
@@ -32,6 +33,32 @@ static bool pte_needs_flush(pte_t old, pte_t new)
 	return lost & (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_DIRTY) || gained & _PAGE_NX;
 }
 
+/* Marks an entry for a userfaultfd, or takes the mark away; whether it may be written, the next fault decides. */
+static pte_t change_uffd_wp(pte_t pte, unsigned long cp_flags)
+{
+	if (cp_flags & MM_CP_UFFD_WP)
+		return pte_present(pte) ? pte_mkuffd_wp(pte) : pte_swp_mkuffd_wp(pte);
+	if (cp_flags & MM_CP_UFFD_WP_RESOLVE)
+		return pte_present(pte) ? pte_clear_uffd_wp(pte) : pte_swp_clear_uffd_wp(pte);
+	return pte;
+}
+
+/* Of an entry that is not present there is only the mark to be changed. */
+static unsigned long change_swap_pte(struct vm_area_struct *vma, pte_t *pte, unsigned long addr,
+				     unsigned long cp_flags)
+{
+	pte_t old = *pte, new;
+
+	if (pte_none(old) || is_pte_marker(old))
+		return 0;
+	new = change_uffd_wp(old, cp_flags);
+	if (pte_same(old, new))
+		return 0;
+	set_pte(pte, new);
+	trace(TRACE_change_pte, addr, pte_val(old), pte_val(new), vma->vm_nr);
+	return 1;
+}
+
 static unsigned long change_pte_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 				      pmd_t *pmd, unsigned long addr, unsigned long end,
 				      unsigned long cp_flags)
@@ -42,9 +69,11 @@ static unsigned long change_pte_range(struct mmu_gather *tlb, struct vm_area_str
 	for (; addr != end; addr += PAGE_SIZE, pte++) {
 		pte_t old = *pte, new;
 
-		if (!pte_present(old))
+		if (!pte_present(old)) {
+			pages += change_swap_pte(vma, pte, addr, cp_flags);
 			continue;
-		new = pte_modify(old, vma->vm_page_prot);
+		}
+		new = change_uffd_wp(pte_modify(old, vma->vm_page_prot), cp_flags);
 		if (cp_flags & MM_CP_TRY_CHANGE_WRITABLE && !pte_write(new) &&
 		    can_change_pte_writable(vma, addr, new))
 			new = pte_mkwrite(new);

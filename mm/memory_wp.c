@@ -9,8 +9,8 @@
  *
  * Linux counterpart: mm/memory.c.
  */
-#include "mm.h"
 #include "swap.h"
+#include "userfaultfd.h"
 #include "vmstat.h"
 #include "writeback.h"
 
@@ -122,6 +122,8 @@ static vm_fault_t wp_page_copy(struct vm_fault *vmf)
 	entry = mk_pte(new, vma->vm_page_prot);
 	if (!(vmf->flags & FAULT_FLAG_UNSHARE))
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	else if (pte_uffd_wp(vmf->orig_pte))
+		entry = pte_mkuffd_wp(entry);
 	/* Nobody may write to the old page through a stale translation while both are in use. */
 	pte_clear(vmf->pte);
 	flush_tlb_page(vma, vmf->address);
@@ -204,6 +206,8 @@ vm_fault_t do_wp_page(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 
+	if (!(vmf->flags & FAULT_FLAG_UNSHARE) && userfaultfd_pte_wp(vma, vmf->orig_pte))
+		return handle_userfault(vmf, VM_UFFD_WP);
 	vmf->page = vm_normal_page(vma, vmf->address, vmf->orig_pte);
 	if (vma->vm_flags & (VM_SHARED | VM_MAYSHARE)) {
 		if (vmf->page)

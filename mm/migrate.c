@@ -47,6 +47,8 @@ static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma, un
 		set_page_dirty(page);
 	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
 	swap = make_migration_entry(page_to_pfn(page), old, anon_exclusive);
+	if (pte_uffd_wp(old))
+		swap = pte_swp_mkuffd_wp(swap);
 	if (anon_exclusive)
 		ClearPageAnonExclusive(page);
 	set_pte(pte, swap);
@@ -80,6 +82,8 @@ static bool remove_migration_pte(struct page *new, struct vm_area_struct *vma,
 	if (PageDirty(new) && is_migration_pte_dirty(was))
 		pte = pte_mkdirty(pte);
 	pte = is_writable_migration_pte(was) ? maybe_mkwrite(pte, vma) : pte_wrprotect(pte);
+	if (pte_swp_uffd_wp(was))
+		pte = pte_mkuffd_wp(pte);
 	if (PageAnon(new))
 		page_add_anon_rmap(new, vma, address,
 				   is_readable_migration_pte(was) ? RMAP_NONE : RMAP_EXCLUSIVE);

@@ -273,7 +273,7 @@ static unsigned long count_mlocked_pages(struct mm_struct *mm, unsigned long sta
 }
 
 /* What population fails with, as POSIX wants it. */
-static int mlock_posix_error(int error)
+int mlock_posix_error(int error)
 {
 	if (error == -EFAULT)
 		return -ENOMEM;

@@ -94,6 +94,8 @@ static inline unsigned long vm_commit_limit(const struct machine *m)
 /* At boot: the limits' defaults. */
 void init_vm_sysctls(void);
 
+/* What population fails with, as mlock() returns it. */
+int mlock_posix_error(int error);
 /* Touches the pages of [start, end) as their VMAs want it; used by MAP_POPULATE, mlock ... */
 int __mm_populate(unsigned long addr, unsigned long len, int ignore_errors);
 long populate_vma_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
@@ -272,6 +274,8 @@ void unmap_mapping_pages(struct address_space *mapping, unsigned long start, uns
 unsigned long change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 				unsigned long cp_flags);
 #define MM_CP_TRY_CHANGE_WRITABLE 1UL
+#define MM_CP_UFFD_WP		  (1UL << 2) /* userfaultfd_fill.c: a userfaultfd is to be told of writes */
+#define MM_CP_UFFD_WP_RESOLVE	  (1UL << 3) /* no longer */
 /* Puts guard markers in all entries of [start, end), whatever they map. Returns 0 or -ENOMEM. */
 int guard_install_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* Takes the guard markers of [start, end) away. */
@@ -644,6 +648,8 @@ enum sgp_type {
 int shmem_get_page(struct inode *inode, unsigned long index, struct page **pagep,
 		   enum sgp_type sgp);
 vm_fault_t shmem_fault(struct vm_fault *vmf);
+/* Puts a page into a hole of a file: it is locked then, and has a reference of the cache. 0, -EEXIST or -ENOMEM. */
+int shmem_add_page(struct inode *inode, unsigned long index, struct page *page);
 int shmem_set_policy(struct vm_area_struct *vma, struct mempolicy *pol);
 struct mempolicy *shmem_get_policy(struct vm_area_struct *vma, unsigned long addr);
 /* A nameless file of shared memory, or ERR_PTR(). The caller owns the reference. */
@@ -737,6 +743,10 @@ void force_sig_fault(int sig, int code, unsigned long addr);
 
 /* May a result be kept there? To be asked before anything is done. */
 bool slot_usable(u32 nr);
+/* Is there a task, with an address space, that can do an operation? 0, -ESRCH, or -EBUSY: it sleeps in the middle of another. */
+s64 op_nobody(void);
+/* Carries out an operation that was left when its task fell asleep, from there on. */
+s64 run_restarted(const struct mm_op *op);
 /* Keeps a result that is not a block of pages; what the slot held before is forgotten. */
 void keep_result(u32 nr, enum slot_kind kind, u64 value);
 /* Looks a result up: 0, -ERANGE (no such slot), -ENOENT (empty), -EINVAL (another kind, or gone). */
@@ -777,6 +787,19 @@ s64 op_umem_get(const struct mm_op *op);
 s64 op_umem_release(const struct mm_op *op);
 s64 op_dma_read(const struct mm_op *op);
 s64 op_dma_write(const struct mm_op *op);
+
+/* ---- ops_uffd.c: operations (ops.h) ---- */
+
+s64 op_userfaultfd(const struct mm_op *op);
+s64 op_uffd_api(const struct mm_op *op);
+s64 op_uffd_register(const struct mm_op *op);
+s64 op_uffd_unregister(const struct mm_op *op);
+s64 op_uffd_copy(const struct mm_op *op);
+s64 op_uffd_zeropage(const struct mm_op *op);
+s64 op_uffd_continue(const struct mm_op *op);
+s64 op_uffd_writeprotect(const struct mm_op *op);
+s64 op_uffd_wake(const struct mm_op *op);
+s64 op_uffd_read(const struct mm_op *op);
 
 /* ---- ops_task.c, ops_file.c: operations (ops.h) ---- */
 

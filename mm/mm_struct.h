@@ -52,6 +52,7 @@
 #define VM_NOHUGEPAGE	0x40000000UL
 #define VM_MERGEABLE	0x80000000UL
 #define VM_DROPPABLE	(1UL << 40)
+#define VM_UFFD_MINOR	(1UL << 41)
 #define VM_SEALED	(1UL << 42)	/* mseal(): neither its extent nor its protection may change */
 #define VM_MAYBE_GUARD	(1UL << 43)	/* MADV_GUARD_INSTALL was used in it */
 
@@ -76,7 +77,7 @@ enum vm_ops_kind {
 	NR_VM_OPS
 };
 
-/* What a userfaultfd wants to be told of a VMA (userfaultfd.c). */
+/* The userfaultfd that a VMA is registered with; NULL: none (userfaultfd.c). */
 struct vm_userfaultfd_ctx {
 	struct userfaultfd_ctx *ctx;
 };

@@ -7,6 +7,7 @@
  *
  * Linux counterpart: mm/mremap.c (6.18).
  */
+#include "userfaultfd.h"
 #include "vma.h"
 
 enum mremap_type {
@@ -201,6 +202,8 @@ static struct vm_area_struct *copy_vma_and_data(struct vma_remap_struct *vrm, in
 		vrm->vma = new_vma;
 		vrm->old_len = vrm->new_len;
 		vrm->addr = vrm->new_addr;
+	} else {
+		mremap_userfaultfd_prep(new_vma);
 	}
 	return new_vma;
 }

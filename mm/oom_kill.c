@@ -22,7 +22,7 @@
 
 static bool oom_unkillable_task(const struct task_struct *task)
 {
-	return !task->mm || task->__state != TASK_RUNNING;
+	return !task->mm || !task_alive(task);
 }
 
 /* What is known of the request that found no memory. */
@@ -260,7 +260,7 @@ static struct task_struct *next_victim(void)
 	struct task_struct *task;
 
 	list_for_each_entry(task, &this_machine->tasks, tasks)
-		if (task->oom_victim && task->__state == TASK_RUNNING)
+		if (task->oom_victim && task_alive(task))
 			return task;
 	return NULL;
 }

@@ -7,7 +7,7 @@
  * what they were given. Of what comes in, they check only what the simulator
  * needs to stay in one piece.
  */
-#include "mm.h"
+#include "userfaultfd.h"
 #include "vmscan.h"
 #include "writeback.h"
 
@@ -425,19 +425,32 @@ static bool has_bases(const struct mm_op *op)
 	return any;
 }
 
+s64 run_restarted(const struct mm_op *op)
+{
+	s64 result = op_table[op->kind](op);
+
+	if (likely(!current_blocked()))
+		return result;
+	restart_save(op, result);
+	return -ERESTARTNOINTR;
+}
+
 static s64 perform(const struct mm_op *op)
 {
 	struct mm_op resolved;
 	s64 error;
 
 	if (likely(!has_bases(op)))
-		return op_table[op->kind](op);
+		return run_restarted(op);
 	resolved = *op;
 	error = resolve_bases(&resolved);
-	return error ? error : op_table[op->kind](&resolved);
+	return error ? error : run_restarted(&resolved);
 }
 
-/* What waits for the end of an operation: kswapd and the flusher if they were woken, and the end of a task that must die. */
+/*
+ * What waits for the end of an operation: the end of a task that must die, tasks that were woken, and kswapd and the flusher
+ * if they were.
+ */
 static void run_deferred(const struct mm_op *op)
 {
 	struct task_struct *task;
@@ -446,6 +459,10 @@ static void run_deferred(const struct mm_op *op)
 	if (op->kind >= OP_replay_alloc && op->kind <= OP_replay_direct)
 		return;
 	oom_victims_exit();
+	if (!list_empty(&this_machine->woken)) {
+		restart_woken_tasks();
+		oom_victims_exit();
+	}
 	/* Kernel threads: not on behalf of a task, nor by its memory policy. */
 	task = current;
 	this_machine->current_task = NULL;

@@ -94,6 +94,14 @@ enum mm_pattern {
  *	set_mempolicy	0 MPOL_* 1 nodes, one bit each 2 MPOL_F_STATIC_NODES and its like
  *	get_mempolicy	0 addr 1 MPOL_F_NODE and its like; view_op_result.value: the nodes
  *	mbind		0 addr 1 len 2 MPOL_* 3 nodes, one bit each 4 MPOL_MF_* 5 as 2 of set_mempolicy
+ *	userfaultfd	slot (an open file)	0 UFFD_USER_MODE_ONLY and its like
+ *	uffd_api	0 open file 1 UFFD_API 2 UFFD_FEATURE_*; view_op_result.value: the features that there are
+ *	uffd_register	4 addr 0 open file 1 len 2 UFFDIO_REGISTER_MODE_*
+ *	uffd_unregister uffd_wake	4 addr 0 open file 1 len
+ *	uffd_copy	4 addr 5 source 0 open file 1 len 2 UFFDIO_COPY_MODE_*; view_op_result.value: bytes copied
+ *	uffd_zeropage uffd_continue	4 addr 0 open file 1 len 2 UFFDIO_ZEROPAGE_MODE_*, UFFDIO_CONTINUE_MODE_*; value as for uffd_copy
+ *	uffd_writeprotect	4 addr 0 open file 1 len 2 UFFDIO_WRITEPROTECT_MODE_*
+ *	uffd_read	slot (the address)	0 open file; view_op_result.value: UFFD_PAGEFAULT_FLAG_*, .done: the pid, with UFFD_FEATURE_THREAD_ID
  *	file_create	slot (the file)		0 enum inode_kind 1 size 2 owner's uid 3 seed of its contents (~0 = zeroes) 4 largest size
  *	open		slot (the open file)	0 file 1 FMODE_*
  *	close		0 open file
@@ -184,7 +192,8 @@ struct mm_op {
  * freed (alloc_many stops at the first that fails); for set_tunable 0 or -EINVAL; else 0.
  * Those of tasks give what the system call returns: an address, a number or a negated errno; fork the child's pid. load, store
  * and fetch give 0, or -EFAULT when a signal was raised (view_op_result() tells which, how many
- * accesses succeeded, and what was read). An operation of a task that is not there gives -ESRCH.
+ * accesses succeeded, and what was read). An operation of a task that is not there gives -ESRCH, of one that sleeps -EBUSY;
+ * one that puts its task to sleep, to go on when that is woken, -ERESTARTNOINTR (restart.c).
  * Whatever the operation: -EINVAL for members that make no sense, -ERANGE for slots that are not
  * there, -ENOENT where the slot is empty, -EINVAL where its block was freed before, -EPERM when
  * the machine has stopped.

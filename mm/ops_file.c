@@ -5,7 +5,7 @@
  * Files have no names: a script keeps them, and what it has opened, in slots. A file lasts as long
  * as the machine, since nothing unlinks it.
  */
-#include "mm.h"
+#include "userfaultfd.h"
 #include "writeback.h"
 
 struct file *op_file(u64 slot)
@@ -214,30 +214,45 @@ s64 op_punch_hole(const struct mm_op *op)
 	return vfs_fallocate_punch(file->f_inode, (s64)op->arg[1], (s64)op->arg[2]);
 }
 
+/* Reads or writes; after a sleep in the middle, only what is left. */
+static s64 transfer(const struct mm_op *op, struct file *file,
+		    s64 (*vfs)(struct file *file, unsigned long buf, size_t count, s64 pos))
+{
+	u64 before = this_machine->outcome.done;
+	s64 ret = vfs(file, op->arg[4] + before, op->arg[1] - before, (s64)(op->arg[2] + before));
+
+	if (unlikely(current_blocked())) {
+		this_machine->outcome.done += ret > 0 ? (u64)ret : 0;
+		return 0;
+	}
+	this_machine->outcome.done = 0;
+	return before && ret < 0 ? (s64)before : (s64)before + ret;
+}
+
 s64 op_pread(const struct mm_op *op)
 {
 	struct file *file = op_file_needed(op->arg[3]);
 
-	if (!current || !current->mm)
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if ((s64)op->arg[2] < 0)
 		return -EINVAL;
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	return vfs_pread(file, op->arg[4], op->arg[1], (s64)op->arg[2]);
+	return transfer(op, file, vfs_pread);
 }
 
 s64 op_pwrite(const struct mm_op *op)
 {
 	struct file *file = op_file_needed(op->arg[3]);
 
-	if (!current || !current->mm)
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if ((s64)op->arg[2] < 0)
 		return -EINVAL;
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	return vfs_pwrite(file, op->arg[4], op->arg[1], (s64)op->arg[2]);
+	return transfer(op, file, vfs_pwrite);
 }
 
 s64 op_fsync(const struct mm_op *op)

@@ -5,11 +5,6 @@
  */
 #include "gup.h"
 
-static bool nobody(void)
-{
-	return !current || current->__state != TASK_RUNNING || !current->mm;
-}
-
 /* ---- ptrace() ---- */
 
 /* The task that is looked at; ERR_PTR(-ESRCH): it is not there, or it is the one that looks. */
@@ -18,7 +13,9 @@ static struct task_struct *tracee_of(const struct mm_op *op)
 	struct task_struct *task;
 	u64 pid;
 
-	if (nobody() || result_of(op->slot, SLOT_TASK, &pid))
+	if (op_nobody())
+		return ERR_PTR(op_nobody());
+	if (result_of(op->slot, SLOT_TASK, &pid))
 		return ERR_PTR(-ESRCH);
 	task = find_task_by_pid((s32)pid);
 	return task && task->mm && task != current ? task : ERR_PTR(-ESRCH);
@@ -62,8 +59,8 @@ s64 op_umem_get(const struct mm_op *op)
 {
 	struct ib_umem *umem;
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (!slot_usable(op->slot))
 		return -ERANGE;
 	umem = ib_umem_get(op->arg[0], op->arg[1], op->arg[2]);

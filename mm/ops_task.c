@@ -82,8 +82,8 @@ s64 op_fork(const struct mm_op *op)
 {
 	struct task_struct *child;
 
-	if (!current || !current->mm)
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (!slot_usable(op->slot))
 		return -ERANGE;
 	child = copy_process(current);
@@ -103,8 +103,8 @@ s64 op_exec(const struct mm_op *op)
 		.args = op->arg[5] ? op->arg[5] : DEFAULT_ARGS,
 	};
 
-	if (!current || !current->mm)
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	image.file = op_file(op->arg[0]);
 	if (IS_ERR(image.file))
 		return PTR_ERR(image.file);
@@ -115,7 +115,8 @@ s64 op_exit(const struct mm_op *op)
 {
 	if (!current)
 		return -ESRCH;
-	if (current->__state != TASK_RUNNING)
+	/* One that sleeps can be killed. */
+	if (!task_alive(current))
 		return -ESRCH;
 	do_exit(current, (int)op->arg[0]);
 	return 0;
@@ -129,6 +130,8 @@ s64 op_wait(const struct mm_op *op)
 
 	if (!current)
 		return -ESRCH;
+	if (current->__state == TASK_INTERRUPTIBLE)
+		return -EBUSY;
 	if (error)
 		return error == -EINVAL ? -ECHILD : error;
 	child = find_task_by_pid((s32)pid);
@@ -164,7 +167,7 @@ s64 op_set_task(const struct mm_op *op)
 		current->mm->thp_disable = value ? 1 : 0;
 		return 0;
 	case TASK_SET_PERSONALITY:
-		current->personality = value;
+		current->personality = (u32)value;
 		return 0;
 	default:
 		return -EINVAL;

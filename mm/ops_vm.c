@@ -7,10 +7,11 @@
 /* Most accesses of one operation. */
 #define MAX_ACCESSES (1UL << 24)
 
-/* Is there somebody to do it, with an address space? */
-static bool nobody(void)
+s64 op_nobody(void)
 {
-	return !current || current->__state != TASK_RUNNING || !current->mm;
+	if (!current || !task_alive(current) || !current->mm)
+		return -ESRCH;
+	return current->__state == TASK_RUNNING ? 0 : -EBUSY;
 }
 
 /* ---- System calls that return an address, which is kept ---- */
@@ -24,8 +25,8 @@ static s64 keep_address(const struct mm_op *op, unsigned long addr)
 
 s64 op_mmap(const struct mm_op *op)
 {
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (!slot_usable(op->slot))
 		return -ERANGE;
 	return keep_address(op, sys_mmap(op->arg[0], op->arg[1], (u32)op->arg[2], (u32)op->arg[3],
@@ -34,8 +35,8 @@ s64 op_mmap(const struct mm_op *op)
 
 s64 op_mremap(const struct mm_op *op)
 {
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (!slot_usable(op->slot))
 		return -ERANGE;
 	return keep_address(
@@ -44,8 +45,8 @@ s64 op_mremap(const struct mm_op *op)
 
 s64 op_brk(const struct mm_op *op)
 {
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (!slot_usable(op->slot))
 		return -ERANGE;
 	return keep_address(op, sys_brk(op->arg[0]));
@@ -55,57 +56,57 @@ s64 op_brk(const struct mm_op *op)
 
 s64 op_munmap(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_munmap(op->arg[0], op->arg[1]);
+	return op_nobody() ?: sys_munmap(op->arg[0], op->arg[1]);
 }
 
 s64 op_mprotect(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mprotect(op->arg[0], op->arg[1], (u32)op->arg[2]);
+	return op_nobody() ?: sys_mprotect(op->arg[0], op->arg[1], (u32)op->arg[2]);
 }
 
 s64 op_madvise(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_madvise(op->arg[0], op->arg[1], (int)op->arg[2]);
+	return op_nobody() ?: sys_madvise(op->arg[0], op->arg[1], (int)op->arg[2]);
 }
 
 s64 op_mlock(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mlock(op->arg[0], op->arg[1]);
+	return op_nobody() ?: sys_mlock(op->arg[0], op->arg[1]);
 }
 
 s64 op_mlock2(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mlock2(op->arg[0], op->arg[1], (int)op->arg[2]);
+	return op_nobody() ?: sys_mlock2(op->arg[0], op->arg[1], (int)op->arg[2]);
 }
 
 s64 op_munlock(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_munlock(op->arg[0], op->arg[1]);
+	return op_nobody() ?: sys_munlock(op->arg[0], op->arg[1]);
 }
 
 s64 op_mlockall(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mlockall((int)op->arg[0]);
+	return op_nobody() ?: sys_mlockall((int)op->arg[0]);
 }
 
 s64 op_munlockall(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_munlockall();
+	return op_nobody() ?: sys_munlockall();
 }
 
 s64 op_msync(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_msync(op->arg[0], op->arg[1], (int)op->arg[2]);
+	return op_nobody() ?: sys_msync(op->arg[0], op->arg[1], (int)op->arg[2]);
 }
 
 s64 op_mincore(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mincore(op->arg[0], op->arg[1], op->arg[4]);
+	return op_nobody() ?: sys_mincore(op->arg[0], op->arg[1], op->arg[4]);
 }
 
 s64 op_mseal(const struct mm_op *op)
 {
-	return nobody() ? -ESRCH : sys_mseal(op->arg[0], op->arg[1], op->arg[2]);
+	return op_nobody() ?: sys_mseal(op->arg[0], op->arg[1], op->arg[2]);
 }
 
 /* ---- Memory policies: the sets of nodes are given as they are, not as addresses of them ---- */
@@ -114,7 +115,7 @@ s64 op_set_mempolicy(const struct mm_op *op)
 {
 	nodemask_t nodes = { op->arg[1] };
 
-	return nobody() ? -ESRCH : sys_set_mempolicy((u32)(op->arg[0] | op->arg[2]), nodes);
+	return op_nobody() ?: sys_set_mempolicy((u32)(op->arg[0] | op->arg[2]), nodes);
 }
 
 s64 op_get_mempolicy(const struct mm_op *op)
@@ -122,8 +123,8 @@ s64 op_get_mempolicy(const struct mm_op *op)
 	nodemask_t nodes;
 	s64 result;
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	result = sys_get_mempolicy(&nodes, op->arg[0], op->arg[1]);
 	this_machine->outcome.value = nodes.bits;
 	return result;
@@ -133,8 +134,7 @@ s64 op_mbind(const struct mm_op *op)
 {
 	nodemask_t nodes = { op->arg[3] };
 
-	return nobody() ? -ESRCH
-			: sys_mbind(op->arg[0], op->arg[1], (u32)(op->arg[2] | op->arg[5]), nodes,
+	return op_nobody() ?: sys_mbind(op->arg[0], op->arg[1], (u32)(op->arg[2] | op->arg[5]), nodes,
 				    (u32)op->arg[4]);
 }
 
@@ -142,8 +142,8 @@ s64 op_mbind(const struct mm_op *op)
 
 s64 op_setrlimit(const struct mm_op *op)
 {
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	if (op->arg[0] >= RLIM_NLIMITS)
 		return -EINVAL;
 	current->rlim[op->arg[0]] = op->arg[1];
@@ -160,8 +160,8 @@ s64 op_getrusage(const struct mm_op *op)
 {
 	u64 rusage[RUSAGE_BYTES / 8] = { 0 };
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	rusage[RUSAGE_MAXRSS] = max(current->mm->hiwater_rss, get_mm_rss(current->mm))
 				<< (PAGE_SHIFT - 10);
 	rusage[RUSAGE_MINFLT] = current->min_flt;
@@ -189,8 +189,8 @@ s64 op_load(const struct mm_op *op)
 	u64 count, distance, value;
 	s64 error = check_access(op, &count, &distance);
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	for (; !error && outcome->done < count; outcome->done++) {
 		value = 0;
 		error = user_load(op->arg[0] + outcome->done * distance, &value,
@@ -208,8 +208,8 @@ s64 op_store(const struct mm_op *op)
 	u64 count, distance, value;
 	s64 error = check_access(op, &count, &distance);
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	for (; !error && outcome->done < count; outcome->done++) {
 		value = op->arg[5] + outcome->done;
 		error = user_store(op->arg[0] + outcome->done * distance, &value,
@@ -224,8 +224,8 @@ s64 op_fetch(const struct mm_op *op)
 {
 	s64 error;
 
-	if (nobody())
-		return -ESRCH;
+	if (op_nobody())
+		return op_nobody();
 	error = user_fetch(op->arg[0]);
 	this_machine->outcome.done = !error;
 	return error;

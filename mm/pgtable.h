@@ -107,6 +107,8 @@ static inline unsigned long pgd_index(unsigned long addr)
 #define _PAGE_PROTNONE	_PAGE_GLOBAL
 /* In a swap entry: the copy in the frame was not shared. */
 #define _PAGE_SWP_EXCLUSIVE _PAGE_PWT
+/* In an entry that is not present: a userfaultfd is to be told of writes to the page. */
+#define _PAGE_SWP_UFFD_WP _PAGE_USER
 
 #define PHYSICAL_PAGE_MASK 0x000ffffffffff000UL
 #define PTE_PFN_MASK	   PHYSICAL_PAGE_MASK
@@ -275,6 +277,32 @@ static inline pte_t pte_mkspecial(pte_t pte)
 	return pte_set_flags(pte, _PAGE_SPECIAL);
 }
 
+static inline pte_t pte_mkuffd_wp(pte_t pte)
+{
+	return pte_clear_flags(pte_set_flags(pte, _PAGE_UFFD_WP), _PAGE_RW);
+}
+
+static inline pte_t pte_clear_uffd_wp(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_UFFD_WP);
+}
+
+/* The same in an entry of a page in swap, or on its way to another frame. */
+static inline bool pte_swp_uffd_wp(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_SWP_UFFD_WP;
+}
+
+static inline pte_t pte_swp_mkuffd_wp(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_SWP_UFFD_WP);
+}
+
+static inline pte_t pte_swp_clear_uffd_wp(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_SWP_UFFD_WP);
+}
+
 /* The same page, the same history, another protection. */
 static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
 {
@@ -345,6 +373,11 @@ static inline bool pmd_protnone(pmd_t pmd)
 	return (pmd_val(pmd) & (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE;
 }
 
+static inline bool pmd_uffd_wp(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_UFFD_WP;
+}
+
 static inline unsigned long pmd_pfn(pmd_t pmd)
 {
 	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
@@ -399,6 +432,16 @@ static inline pmd_t pmd_mkyoung(pmd_t pmd)
 static inline pmd_t pmd_mkold(pmd_t pmd)
 {
 	return pmd_clear_flags(pmd, _PAGE_ACCESSED);
+}
+
+static inline pmd_t pmd_mkuffd_wp(pmd_t pmd)
+{
+	return pmd_clear_flags(pmd_set_flags(pmd, _PAGE_UFFD_WP), _PAGE_RW);
+}
+
+static inline pmd_t pmd_clear_uffd_wp(pmd_t pmd)
+{
+	return pmd_clear_flags(pmd, _PAGE_UFFD_WP);
 }
 
 static inline pmd_t pmd_modify(pmd_t pmd, pgprot_t newprot)

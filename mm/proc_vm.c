@@ -207,7 +207,8 @@ static void task_mem(struct seq_file *s, const struct view_mm *mm)
 
 static void status_show(struct seq_file *s, const struct machine *m, s32 pid)
 {
-	static const char *const states[] = { "R (running)", "Z (zombie)", "X (dead)" };
+	static const char *const states[] = { "R (running)", "Z (zombie)", "X (dead)",
+					      "S (sleeping)" };
 	const struct mm_struct *kept = reader_task_mm(m, pid);
 	struct view_task task;
 	struct view_mm mm;

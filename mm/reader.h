@@ -208,6 +208,14 @@ const struct mempolicy *reader_mempolicy(const struct machine *m, const void *ke
 const struct sp_node *reader_sp_node(const struct machine *m, const struct rb_node *kept);
 const struct mempolicy *reader_vma_policy(const struct machine *m, const struct vm_area_struct *vma);
 void reader_put_nodes(struct seq_file *s, u64 nodes); /* "0-1,3" */
+/* view_uffd.c: what a task goes on with; a userfaultfd; the part of view_task() about sleeping. */
+struct restart_block;
+struct userfaultfd_ctx;
+const struct restart_block *reader_restart_block(const struct machine *m,
+						 const struct task_struct *task);
+const struct userfaultfd_ctx *reader_uffd(const struct machine *m, const void *kept);
+void reader_fill_sleep(const struct machine *m, const struct task_struct *task,
+		       struct view_task *out);
 s32 reader_mapcount(const struct machine *m, u64 pfn);
 /* Is it the first frame of a huge page that waits to be split? */
 bool reader_split_deferred(const struct machine *m, u64 pfn);

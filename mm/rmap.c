@@ -567,7 +567,7 @@ static bool anon_may_be_dropped(struct page *page)
 }
 
 /* Where the page was, the entry says in which slot of swap it is. */
-static void leave_swap_entry(struct page *page, pte_t *pte)
+static void leave_swap_entry(struct page *page, pte_t *pte, pte_t old)
 {
 	swp_entry_t entry = { page->private };
 	pte_t swap = swp_entry_to_pte(entry);
@@ -575,6 +575,8 @@ static void leave_swap_entry(struct page *page, pte_t *pte)
 	swap_duplicate(entry);
 	if (PageAnonExclusive(page))
 		swap = __pte(pte_val(swap) | _PAGE_SWP_EXCLUSIVE);
+	if (pte_uffd_wp(old))
+		swap = pte_swp_mkuffd_wp(swap);
 	ClearPageAnonExclusive(page);
 	set_pte(pte, swap);
 }
@@ -604,7 +606,7 @@ static bool try_to_unmap_one(struct page *page, struct vm_area_struct *vma, unsi
 		return false;
 	}
 	if (PageSwapCache(page)) {
-		leave_swap_entry(page, pte);
+		leave_swap_entry(page, pte, old);
 		add_mm_counter(mm, MM_SWAPENTS, 1);
 	} else if (PageAnon(page) && !anon_may_be_dropped(page)) {
 		set_pte(pte, old);

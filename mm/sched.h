@@ -13,6 +13,7 @@
 
 struct mm_struct;
 struct mempolicy;
+struct restart_block;
 
 #define TASK_COMM_LEN 16
 
@@ -57,6 +58,7 @@ enum task_state {
 	TASK_RUNNING,
 	EXIT_ZOMBIE,		/* has exited, the parent has not waited yet */
 	EXIT_DEAD,
+	TASK_INTERRUPTIBLE,	/* sleeps in the middle of an operation: restart.c */
 };
 
 /* What signal an access raised last. */
@@ -71,7 +73,8 @@ struct task_struct {
 	s32 pid;			/* counted from 1, in order of birth */
 	s32 ppid;			/* of the parent */
 	u32 flags;			/* PF_* */
-	u32 __state;			/* enum task_state */
+	u16 __state;			/* enum task_state */
+	s16 oom_victim;
 	char comm[TASK_COMM_LEN];
 	struct mm_struct *mm;		/* NULL: kernel thread, or has exited */
 	struct mm_struct *active_mm;	/* whose page tables a CPU uses for it */
@@ -81,14 +84,13 @@ struct task_struct {
 	unsigned long maj_flt;
 	unsigned long rlim[RLIM_NLIMITS];
 	struct kernel_siginfo last_siginfo;
-	u64 personality;		/* ADDR_COMPAT_LAYOUT: addresses from the bottom up */
+	struct restart_block *restart_block; /* what it goes on with when it was woken; NULL: it never slept */
+	u32 personality;		/* ADDR_COMPAT_LAYOUT: addresses from the bottom up */
 	s16 oom_score_adj;
-	s16 oom_victim;
-	u32 nr_dirtied;			/* pages of files, since balance_dirty_pages() looked */
-	u64 dirty_paused_when;		/* in jiffies: the end of its last pause there */
-	u32 nr_dirtied_pause;		/* after so many it looks again */
 	s16 il_prev;			/* node that interleaving gave it last */
-	u16 pad;
+	u32 nr_dirtied;			/* pages of files, since balance_dirty_pages() looked */
+	u32 nr_dirtied_pause;		/* after so many it looks again */
+	u64 dirty_paused_when;		/* in jiffies: the end of its last pause there */
 	struct mempolicy *mempolicy;	/* where its pages come from; NULL: the node of the CPU */
 	u64 start_op;			/* operation that made it */
 };
@@ -101,6 +103,12 @@ struct task_struct {
 static inline unsigned long task_rlimit(const struct task_struct *task, unsigned int limit)
 {
 	return task->rlim[limit];
+}
+
+/* Has it not ended yet? */
+static inline bool task_alive(const struct task_struct *task)
+{
+	return task->__state == TASK_RUNNING || task->__state == TASK_INTERRUPTIBLE;
 }
 
 #define rlimit(limit) task_rlimit(current, limit)

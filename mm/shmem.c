@@ -12,6 +12,7 @@
  */
 #include "mempolicy.h"
 #include "swap.h"
+#include "userfaultfd.h"
 
 /* ---- Accounting ---- */
 
@@ -105,6 +106,23 @@ static int shmem_alloc_page(struct inode *inode, unsigned long index, struct pag
 	return 0;
 }
 
+int shmem_add_page(struct inode *inode, unsigned long index, struct page *page)
+{
+	int error;
+
+	if (!shmem_acct_block(inode))
+		return -ENOMEM;
+	SetPageSwapBacked(page);
+	error = add_to_page_cache_lru(page, inode->i_mapping, index, GFP_KERNEL);
+	if (error) {
+		shmem_unacct_block(inode);
+		return error;
+	}
+	inode->shmem.alloced++;
+	trace(TRACE_shmem_alloc_page, page_to_pfn(page), inode->i_ino, index, 0);
+	return 0;
+}
+
 int shmem_get_page(struct inode *inode, unsigned long index, struct page **pagep, enum sgp_type sgp)
 {
 	struct page *page;
@@ -140,12 +158,33 @@ void shmem_page_freed(struct inode *inode)
 
 /* ---- Mappings ---- */
 
+/* Is the fault a userfaultfd's? A page that is cached is to be mapped by it, or one that is not brought. 0: neither. */
+static vm_fault_t shmem_userfault(struct inode *inode, struct vm_fault *vmf)
+{
+	struct page *page;
+
+	if (likely(!userfaultfd_missing(vmf->vma) && !userfaultfd_minor(vmf->vma)))
+		return 0;
+	if (vmf->pgoff >= i_size_pages(inode))
+		return 0;
+	page = find_get_page(inode->i_mapping, vmf->pgoff);
+	if (page) {
+		put_page(page);
+		return userfaultfd_minor(vmf->vma) ? handle_userfault(vmf, VM_UFFD_MINOR) : 0;
+	}
+	return userfaultfd_missing(vmf->vma) ? handle_userfault(vmf, VM_UFFD_MISSING) : 0;
+}
+
 vm_fault_t shmem_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = vmf->vma->vm_file->f_inode;
+	vm_fault_t ret = shmem_userfault(inode, vmf);
 	struct page *page;
-	int error = shmem_get_page(inode, vmf->pgoff, &page, SGP_CACHE);
+	int error;
 
+	if (ret)
+		return ret;
+	error = shmem_get_page(inode, vmf->pgoff, &page, SGP_CACHE);
 	if (error)
 		return error == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	trace(TRACE_shmem_fault, page_to_pfn(page), inode->i_ino, vmf->pgoff, 0);

@@ -21,6 +21,8 @@ static void unuse_pte(struct vm_area_struct *vma, pte_t *ptep, unsigned long add
 	bool exclusive = pte_val(*ptep) & _PAGE_SWP_EXCLUSIVE;
 	pte_t pte = pte_mkold(pte_wrprotect(mk_pte(page, vma->vm_page_prot)));
 
+	if (pte_swp_uffd_wp(*ptep))
+		pte = pte_mkuffd_wp(pte);
 	add_mm_counter(vma->vm_mm, MM_SWAPENTS, -1);
 	add_mm_counter(vma->vm_mm, MM_ANONPAGES, 1);
 	get_page(page);

@@ -53,10 +53,12 @@ void *memset(void *dst, int c, size_t n);
 #define EFBIG	27
 #define ENOSPC	28
 #define ESPIPE	29
+#define ENOTTY	25
 #define ERANGE	34
 #define EOVERFLOW 75
 #define EOPNOTSUPP 95
 #define ETXTBSY	26
+#define ERESTARTNOINTR 513	/* not finished, goes on later; programs never see it */
 
 #define MAX_ERRNO	4095
 #define IS_ERR_VALUE(x)	((u64)(x) >= (u64)-MAX_ERRNO)

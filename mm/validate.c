@@ -397,6 +397,7 @@ u32 mm_validate(const struct machine *m,
 	check_vm(&v);
 	check_mempolicies(&v);
 	check_pins(&v);
+	check_userfaultfds(&v);
 	check_lru(&v);
 	check_writeback(&v);
 	check_rmap(&v);

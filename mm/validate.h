@@ -67,6 +67,8 @@ u64 reader_pins(const struct machine *m, u64 pfn);
 
 /* validate_mempolicy.c */
 void check_mempolicies(struct validation *v);
+/* validate_uffd.c */
+void check_userfaultfds(struct validation *v);
 /* validate_writeback.c: the disk's queue and the flusher's lists. */
 void check_writeback(struct validation *v);
 /* validate_rmap.c: page tables, map counts, reverse mapping, page caches. */

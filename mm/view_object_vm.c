@@ -163,9 +163,14 @@ static void put_task_fields(struct fields *f, s32 pid)
 	put_reference(f, "parent", "struct task_struct *", MM_OBJECT_TASK, (u64)max(view.ppid, 0));
 	put_text(f, "comm", "char[16]", view.comm);
 	put_text(f, "__state", "unsigned int",
-		 view.state == TASK_RUNNING  ? "TASK_RUNNING"
-		 : view.state == EXIT_ZOMBIE ? "EXIT_ZOMBIE"
-					     : "EXIT_DEAD");
+		 view.state == TASK_RUNNING	    ? "TASK_RUNNING"
+		 : view.state == TASK_INTERRUPTIBLE ? "TASK_INTERRUPTIBLE"
+		 : view.state == EXIT_ZOMBIE	    ? "EXIT_ZOMBIE"
+						    : "EXIT_DEAD");
+	if (view.state == TASK_INTERRUPTIBLE) {
+		put_u64(f, "restart_block.userfaultfd", "struct userfaultfd_ctx *", view.uffd);
+		put_address(f, "restart_block.address", view.wait_addr);
+	}
 	put_reference(f, "mm", "struct mm_struct *", MM_OBJECT_MM, view.mm_nr);
 	put_u64(f, "uid", "uid_t", view.uid);
 	put_u64(f, "min_flt", "unsigned long", view.min_flt);
@@ -274,6 +279,9 @@ static void put_vma_fields(struct fields *f, u32 nr)
 	put_address(f, "vm_pgoff", vma->vm_pgoff);
 	put_reference(f, "vm_file", "struct file *", MM_OBJECT_FILE, view.inode);
 	put_policy(f, "vm_policy", vma->vm_policy);
+	if (view_uffd_of_vma(f->m, nr))
+		put_u64(f, "vm_userfaultfd_ctx", "struct userfaultfd_ctx *",
+			view_uffd_of_vma(f->m, nr));
 }
 
 static void put_anon_vma_fields(struct fields *f, u32 nr)
@@ -294,7 +302,7 @@ static void put_anon_vma_fields(struct fields *f, u32 nr)
 static void put_file_fields(struct fields *f, u32 ino)
 {
 	static const char *const kinds[] = { "none", "file on disk", "memory only", "/dev/zero",
-					     "pipe" };
+					     "pipe", "userfaultfd" };
 	const struct inode *inode = reader_inode(f->m, ino);
 
 	if (!inode)

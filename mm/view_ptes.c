@@ -193,6 +193,8 @@ static void put_pte(struct pte_list *list, u64 address, u64 entry, u64 pfn, bool
 	if (!pte_present(__pte(entry))) {
 		out->pfn = NO_PFN;
 		out->flags = VIEW_PTE_SWAP | (is_guard_pte(__pte(entry)) ? VIEW_PTE_GUARD : 0);
+		if (!is_pte_marker(__pte(entry)) && pte_swp_uffd_wp(__pte(entry)))
+			out->flags |= VIEW_PTE_UFFD_WP;
 		out->mapcount = 0;
 		return;
 	}

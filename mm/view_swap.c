@@ -158,7 +158,7 @@ bool view_oom(const struct machine *m, s32 pid, struct view_oom *out)
 	out->pid = pid;
 	out->oom_score_adj = task->oom_score_adj;
 	out->victim = task->oom_victim;
-	if (!mm || task->__state != TASK_RUNNING)
+	if (!mm || !task_alive(task))
 		return true;
 	out->rss = (u64)max(mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES] +
 				    mm->rss_stat[MM_SHMEMPAGES],

@@ -140,6 +140,7 @@ static void fill_task(const struct machine *m, const struct task_struct *task,
 	out->sig_code = task->last_siginfo.code;
 	out->sig_addr = task->last_siginfo.addr;
 	out->oom_score_adj = task->oom_score_adj;
+	reader_fill_sleep(m, task, out);
 }
 
 u32 view_tasks(const struct machine *m, struct view_task *out, u32 max)
@@ -392,7 +393,8 @@ size_t view_vma_flags(u64 flags, char *buf, size_t size)
 		{ VM_SYNC, "sf" },	 { VM_WIPEONFORK, "wf" },  { VM_DONTDUMP, "dd" },
 		{ VM_SOFTDIRTY, "sd" },	 { VM_MIXEDMAP, "mm" },	   { VM_HUGEPAGE, "hg" },
 		{ VM_NOHUGEPAGE, "nh" }, { VM_MERGEABLE, "mg" },   { VM_UFFD_MISSING, "um" },
-		{ VM_UFFD_WP, "uw" },	 { VM_DROPPABLE, "dp" },   { VM_SEALED, "sl" },
+		{ VM_UFFD_WP, "uw" },	 { VM_UFFD_MINOR, "ui" },  { VM_DROPPABLE, "dp" },
+		{ VM_SEALED, "sl" },
 	};
 	struct seq_file s;
 

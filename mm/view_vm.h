@@ -16,7 +16,7 @@ struct view_task {
 	s32 pid;		/* object: MM_OBJECT_TASK, pid */
 	s32 ppid;
 	char comm[16];
-	u8 state;		/* 0 running, 1 zombie, 2 dead */
+	u8 state;		/* 0 running, 1 zombie, 2 dead, 3 sleeping */
 	bool kthread;
 	bool has_mm;
 	bool is_current;	/* the operation under way is its */
@@ -28,6 +28,16 @@ struct view_task {
 	u32 sig_code;
 	u64 sig_addr;
 	s32 oom_score_adj;
+	/* While it sleeps: */
+	u32 uffd;		/* the userfaultfd it waits for */
+	u32 wait_flags;		/* UFFD_PAGEFAULT_FLAG_* */
+	u64 wait_addr;
+	u64 wait_op;		/* number of the operation that it is in the middle of */
+	/* Of the operation that was finished last after a sleep: */
+	bool restarted;		/* there was one */
+	u64 restart_op;
+	s64 restart_result;
+	u64 restart_value;	/* what a load read */
 };
 
 /* All tasks, oldest first, the dead ones that nobody has waited for included. Returns how many. */
@@ -101,6 +111,33 @@ struct view_smaps {
 };
 
 bool view_smaps(const struct machine *m, s32 pid, u64 start, struct view_smaps *out);
+
+/* ---- userfaultfds ---- */
+
+struct view_uffd {
+	u32 nr;			/* of the open file */
+	u32 mm_nr;		/* whose faults it is told of */
+	s32 pid;		/* of a task there; 0: none is left */
+	u32 flags;		/* of userfaultfd() */
+	u32 features;		/* UFFD_FEATURE_* */
+	bool initialized;	/* UFFDIO_API was done */
+	u32 nr_vmas;		/* registered */
+	u64 pages;		/* in them */
+	u32 pending;		/* tasks that wait, whose message was not read yet */
+	u32 waiting;		/* and whose was */
+};
+
+/* All that are open, oldest first. Returns how many. */
+u32 view_uffds(const struct machine *m, struct view_uffd *out, u32 max);
+/* Whether a userfaultfd serves the fault that an access of a task's program would have now. */
+enum view_userfault {
+	VIEW_USERFAULT_NONE,
+	VIEW_USERFAULT_WAIT,	/* the task would sleep */
+	VIEW_USERFAULT_SIGBUS,	/* it asked for a signal instead */
+};
+u32 view_userfault(const struct machine *m, s32 pid, u64 address, bool write);
+/* The userfaultfd that a VMA is registered with; 0: none. */
+u32 view_uffd_of_vma(const struct machine *m, u32 nr);
 
 /* ---- Memory policies ---- */
 

@@ -58,6 +58,11 @@ struct vm_area_struct *vma_merge_new_range(struct vma_merge_struct *vmg);
  */
 struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned long start,
 					unsigned long end, unsigned long *vm_flags);
+/* The same, where the part also comes to belong to a userfaultfd (or, NULL, to none). */
+struct userfaultfd_ctx;
+struct vm_area_struct *vma_modify_flags_uffd(struct vm_area_struct *vma, unsigned long start,
+					     unsigned long end, unsigned long *vm_flags,
+					     struct userfaultfd_ctx *ctx);
 /* The same, where the part gets another policy. */
 struct vm_area_struct *vma_modify_policy(struct vm_area_struct *vma, unsigned long start,
 					 unsigned long end, struct mempolicy *new_pol);

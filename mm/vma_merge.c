@@ -252,6 +252,22 @@ struct vm_area_struct *vma_modify_flags(struct vm_area_struct *vma, unsigned lon
 	return modified;
 }
 
+struct vm_area_struct *vma_modify_flags_uffd(struct vm_area_struct *vma, unsigned long start,
+					     unsigned long end, unsigned long *vm_flags,
+					     struct userfaultfd_ctx *ctx)
+{
+	struct vma_merge_struct vmg = merge_state(vma, start, end);
+	struct vm_area_struct *modified;
+
+	vmg.middle = vma;
+	vmg.vm_flags = *vm_flags;
+	vmg.uffd_ctx = ctx;
+	modified = vma_modify(&vmg);
+	if (!IS_ERR(modified) && modified != vma)
+		*vm_flags |= modified->vm_flags & VM_STICKY;
+	return modified;
+}
+
 struct vm_area_struct *vma_modify_policy(struct vm_area_struct *vma, unsigned long start,
 					 unsigned long end, struct mempolicy *new_pol)
 {

@@ -12,6 +12,7 @@
 #include "mm/fs.h"
 #include "mm/mman.h"
 #include "mm/sched.h"
+#include "mm/uffd.h"
 
 #define NO_LIMIT G_MAXUINT64
 
@@ -127,6 +128,47 @@ static const PgwWord mbind_flags[] = {
   { "STRICT", MPOL_MF_STRICT },
   { "MOVE", MPOL_MF_MOVE },
   { "MOVE_ALL", MPOL_MF_MOVE_ALL },
+  { NULL, 0 }
+};
+
+static const PgwWord userfaultfd_flags[] = {
+  { "USER_MODE_ONLY", UFFD_USER_MODE_ONLY },
+  { "O_NONBLOCK", UFFD_O_NONBLOCK },
+  { "O_CLOEXEC", UFFD_O_CLOEXEC },
+  { NULL, 0 }
+};
+
+static const PgwWord uffd_features[] = {
+  { "PAGEFAULT_FLAG_WP", UFFD_FEATURE_PAGEFAULT_FLAG_WP },
+  { "MISSING_SHMEM", UFFD_FEATURE_MISSING_SHMEM },
+  { "SIGBUS", UFFD_FEATURE_SIGBUS },
+  { "THREAD_ID", UFFD_FEATURE_THREAD_ID },
+  { "MINOR_SHMEM", UFFD_FEATURE_MINOR_SHMEM },
+  { "EXACT_ADDRESS", UFFD_FEATURE_EXACT_ADDRESS },
+  { NULL, 0 }
+};
+
+static const PgwWord uffd_register_modes[] = {
+  { "MISSING", UFFDIO_REGISTER_MODE_MISSING },
+  { "WP", UFFDIO_REGISTER_MODE_WP },
+  { "MINOR", UFFDIO_REGISTER_MODE_MINOR },
+  { NULL, 0 }
+};
+
+static const PgwWord uffd_copy_modes[] = {
+  { "DONTWAKE", UFFDIO_COPY_MODE_DONTWAKE },
+  { "WP", UFFDIO_COPY_MODE_WP },
+  { NULL, 0 }
+};
+
+static const PgwWord uffd_fill_modes[] = {
+  { "DONTWAKE", UFFDIO_ZEROPAGE_MODE_DONTWAKE },
+  { NULL, 0 }
+};
+
+static const PgwWord uffd_writeprotect_modes[] = {
+  { "WP", UFFDIO_WRITEPROTECT_MODE_WP },
+  { "DONTWAKE", UFFDIO_WRITEPROTECT_MODE_DONTWAKE },
   { NULL, 0 }
 };
 
@@ -260,6 +302,39 @@ static const PgwArgument mbind_arguments[] = {
   FLAGS_OPT ("mode_flags", 5, mempolicy_mode_flags, "MPOL_F_"),
 };
 
+static const PgwArgument userfaultfd_arguments[] = { FLAGS_OPT ("flags", 0, userfaultfd_flags, "UFFD_") };
+
+static const PgwArgument uffd_api_arguments[] = {
+  OPEN_FILE ("uffd", 0), NUMBER_OPT ("api", 1, 0, G_MAXUINT32, UFFD_API),
+  FLAGS_OPT ("features", 2, uffd_features, "UFFD_FEATURE_"),
+};
+
+#define UFFD_RANGE OPEN_FILE ("uffd", 0), ADDR ("addr", 4), LEN ("len", 1)
+
+static const PgwArgument uffd_range_arguments[] = { UFFD_RANGE };
+
+static const PgwArgument uffd_register_arguments[] = {
+  UFFD_RANGE, { "mode", 2, PGW_ARGUMENT_FLAGS, TRUE, uffd_register_modes, "UFFDIO_REGISTER_MODE_", 0, 0, 0 },
+};
+
+static const PgwArgument uffd_copy_arguments[] = {
+  UFFD_RANGE, ADDR ("src", 5), FLAGS_OPT ("mode", 2, uffd_copy_modes, "UFFDIO_COPY_MODE_"),
+};
+
+static const PgwArgument uffd_zeropage_arguments[] = {
+  UFFD_RANGE, FLAGS_OPT ("mode", 2, uffd_fill_modes, "UFFDIO_ZEROPAGE_MODE_"),
+};
+
+static const PgwArgument uffd_continue_arguments[] = {
+  UFFD_RANGE, FLAGS_OPT ("mode", 2, uffd_fill_modes, "UFFDIO_CONTINUE_MODE_"),
+};
+
+static const PgwArgument uffd_writeprotect_arguments[] = {
+  UFFD_RANGE, FLAGS_OPT ("mode", 2, uffd_writeprotect_modes, "UFFDIO_WRITEPROTECT_MODE_"),
+};
+
+static const PgwArgument uffd_read_arguments[] = { OPEN_FILE ("uffd", 0) };
+
 static const PgwArgument setrlimit_arguments[] = {
   { "limit", 0, PGW_ARGUMENT_WORD, TRUE, limits, "RLIMIT_", 0, 0, 0 },
   { "value", 1, PGW_ARGUMENT_LIMIT, TRUE, NULL, NULL, 0, 0, 0 },
@@ -379,6 +454,21 @@ static const PgwOperation operations[] = {
   { "get_mempolicy", OP_get_mempolicy, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
     ARGUMENTS (get_mempolicy_arguments) },
   { "mbind", OP_mbind, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (mbind_arguments) },
+  { "userfaultfd", OP_userfaultfd, PGW_FAMILY_TASKS, OF_TASK, FILLS (OPEN_FILE), ARGUMENTS (userfaultfd_arguments) },
+  { "uffd_api", OP_uffd_api, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
+    ARGUMENTS (uffd_api_arguments) },
+  { "uffd_register", OP_uffd_register, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (uffd_register_arguments) },
+  { "uffd_unregister", OP_uffd_unregister, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (uffd_range_arguments) },
+  { "uffd_copy", OP_uffd_copy, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
+    ARGUMENTS (uffd_copy_arguments) },
+  { "uffd_zeropage", OP_uffd_zeropage, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
+    ARGUMENTS (uffd_zeropage_arguments) },
+  { "uffd_continue", OP_uffd_continue, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE,
+    ARGUMENTS (uffd_continue_arguments) },
+  { "uffd_writeprotect", OP_uffd_writeprotect, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (uffd_writeprotect_arguments) },
+  { "uffd_wake", OP_uffd_wake, PGW_FAMILY_TASKS, OF_TASK, ARGUMENTS (uffd_range_arguments) },
+  { "uffd_read", OP_uffd_read, PGW_FAMILY_TASKS, OF_TASK, GIVES_VALUE, FILLS (ADDRESS),
+    ARGUMENTS (uffd_read_arguments) },
   { "flush_tlb", OP_flush_tlb, PGW_FAMILY_TASKS },
   { "file_create", OP_file_create, PGW_FAMILY_TASKS, FILLS (FILE), ARGUMENTS (file_create_arguments) },
   { "open", OP_open, PGW_FAMILY_TASKS, FILLS (OPEN_FILE), ARGUMENTS (open_arguments) },

@@ -46,6 +46,7 @@ typedef enum {
   EXPECT_PAGE_SAME, EXPECT_PAGE_OTHER,  /* the frame of another place, or not */
   EXPECT_TLB,
   EXPECT_FILE,                  /* of a file */
+  EXPECT_TASK,                  /* of a task: index says what */
   EXPECT_VMAS,                  /* a stretch of the list of VMAs */
   EXPECT_PROC, EXPECT_PROC_LINE,        /* text of a file of /proc; a line of it */
 } ExpectKind;
@@ -60,6 +61,7 @@ typedef enum {
   SHOW_HEX,
   SHOW_SIGNAL,
   SHOW_CODE,
+  SHOW_TASK_STATE,
 } Show;
 
 /* A VMA as an expectation lists it. */
@@ -143,7 +145,7 @@ gboolean pgw_expect_read_proc (PgwExpectReader   *r,
 typedef enum {
   PAGE_ANY,                     /* there is an entry of any kind */
   PAGE_PRESENT, PAGE_ZERO, PAGE_SWAP, PAGE_GUARD, PAGE_HUGE, PAGE_THP, PAGE_FILE, PAGE_LOCKED, PAGE_EXCLUSIVE,
-  PAGE_WRITABLE, PAGE_ACCESSED, PAGE_DIRTY, PAGE_MAPCOUNT, PAGE_PFN,
+  PAGE_WRITABLE, PAGE_ACCESSED, PAGE_DIRTY, PAGE_UFFD_WP, PAGE_MAPCOUNT, PAGE_PFN,
   N_PAGE_PROPERTIES
 } PgwPageProperty;
 
@@ -157,9 +159,16 @@ typedef enum {
   N_FILE_PROPERTIES
 } PgwFileProperty;
 
+typedef enum {
+  TASK_STATE,
+  TASK_RESULT, TASK_VALUE,      /* of the operation that was finished last after a sleep */
+  N_TASK_PROPERTIES
+} PgwTaskProperty;
+
 extern const char *const pgw_expect_page_keys[N_PAGE_PROPERTIES + 1];
 extern const char *const pgw_expect_tlb_keys[N_TLB_PROPERTIES + 1];
 extern const char *const pgw_expect_file_keys[N_FILE_PROPERTIES + 1];
+extern const char *const pgw_expect_task_keys[N_TASK_PROPERTIES + 1];
 extern const char *const pgw_expect_mm_keys[];
 extern const char *const pgw_expect_smaps_keys[];
 

@@ -152,7 +152,8 @@ read_error (PgwExpectReader            *r,
 {
   static const int errors[] = {
     ENOMEM, EINVAL, EAGAIN, EBUSY, EPERM, ENOENT, EFAULT, EEXIST, ENOSPC, ERANGE,
-    EACCES, EBADF, ENODEV, EOVERFLOW, ESRCH, ECHILD, EIO, EOPNOTSUPP, ETXTBSY, EFBIG, ESPIPE
+    EACCES, EBADF, ENODEV, EOVERFLOW, ESRCH, ECHILD, EIO, EOPNOTSUPP, ETXTBSY, EFBIG, ESPIPE,
+    ENOTTY, ERESTARTNOINTR
   };
   const char *words[G_N_ELEMENTS (errors) + 1] = { NULL };
   guint value;

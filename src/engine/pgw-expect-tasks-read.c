@@ -19,7 +19,8 @@ const char *const pgw_expect_page_keys[N_PAGE_PROPERTIES + 1] = {
   [PAGE_ANY] = "any", [PAGE_PRESENT] = "present", [PAGE_ZERO] = "zero", [PAGE_SWAP] = "swap",
   [PAGE_GUARD] = "guard", [PAGE_HUGE] = "huge", [PAGE_THP] = "thp", [PAGE_FILE] = "file",
   [PAGE_LOCKED] = "locked", [PAGE_EXCLUSIVE] = "exclusive", [PAGE_WRITABLE] = "writable",
-  [PAGE_ACCESSED] = "accessed", [PAGE_DIRTY] = "dirty", [PAGE_MAPCOUNT] = "mapcount", [PAGE_PFN] = "pfn",
+  [PAGE_ACCESSED] = "accessed", [PAGE_DIRTY] = "dirty",
+  [PAGE_UFFD_WP] = "uffd_wp", [PAGE_MAPCOUNT] = "mapcount", [PAGE_PFN] = "pfn",
 };
 
 const char *const pgw_expect_tlb_keys[N_TLB_PROPERTIES + 1] = {
@@ -29,6 +30,10 @@ const char *const pgw_expect_tlb_keys[N_TLB_PROPERTIES + 1] = {
 
 const char *const pgw_expect_file_keys[N_FILE_PROPERTIES + 1] = {
   [FILE_SIZE] = "size", [FILE_CACHED] = "cached", [FILE_DIRTY] = "dirty", [FILE_MAPPINGS] = "mappings",
+};
+
+const char *const pgw_expect_task_keys[N_TASK_PROPERTIES + 1] = {
+  [TASK_STATE] = "state", [TASK_RESULT] = "result", [TASK_VALUE] = "value",
 };
 
 /* As /proc/PID/status has them, in KiB; the last three are plain numbers. */
@@ -221,7 +226,7 @@ read_value (PgwExpectReader   *r,
   guint64 value;
 
   if (!r->entry->operation->gives_value)
-    return pgw_json_fail_expected (r->source, node, _("it only with load, ptrace_peek, dma_read and get_mempolicy"), error);
+    return pgw_json_fail_expected (r->source, node, _("it only with operations that give one, such as load, ptrace_peek, dma_read, get_mempolicy and uffd_read"), error);
   if (node->type == PGW_JSON_STRING && pgw_number_parse (node->string, &value))
     expect->show = SHOW_HEX;
   else if (!pgw_json_read_uint (r->source, node, _("a value"), 0, G_MAXUINT64, &value, error))
@@ -536,6 +541,50 @@ read_file (PgwExpectReader   *r,
   return TRUE;
 }
 
+/* "running" or "sleeping"; or what came of an operation that was finished after a sleep. */
+static gboolean
+read_task_property (PgwExpectReader   *r,
+                    const char        *task,
+                    const PgwJsonNode *node,
+                    GError           **error)
+{
+  static const char *const states[] = { "running", "sleeping", "zombie", NULL };
+  static const guint numbers[] = { TASK_RUNNING, TASK_INTERRUPTIBLE, EXIT_ZOMBIE };
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_TASK, node, "tasks[%s].%s", task, node->key);
+  guint index;
+
+  expect->place.task = g_strdup (task);
+  find_key (pgw_expect_task_keys, node->key, &expect->index);
+  if (expect->index == TASK_RESULT)
+    expect->show = SHOW_RESULT;
+  if (expect->index != TASK_STATE)
+    return pgw_expect_set_bounds (r, expect, node, error);
+  if (!pgw_json_read_word (r->source, node, states, &index, error))
+    return FALSE;
+  expect->show = SHOW_TASK_STATE;
+  expect->min = expect->max = numbers[index];
+  return TRUE;
+}
+
+static gboolean
+read_tasks (PgwExpectReader   *r,
+            const PgwJsonNode *node,
+            GError           **error)
+{
+  if (!pgw_expect_want_object (r, node, _("an object by the names of tasks, such as {\"child\": {\"state\": \"sleeping\"}}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!pgw_expect_want_object (r, n, _("an object such as {\"state\": \"running\", \"result\": 0}"), error) ||
+          !pgw_json_check_keys (r->source, n, pgw_expect_task_keys, error))
+        return FALSE;
+      for (const PgwJsonNode *c = n->first; c; c = c->next)
+        if (!read_task_property (r, n->key, c, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
 static const PgwExpectClause clauses[] = {
   { "address", read_address },
   { "signal", read_signal },
@@ -548,6 +597,7 @@ static const PgwExpectClause clauses[] = {
   { "smaps", read_smaps },
   { "tlb", read_tlb },
   { "file", read_file },
+  { "tasks", read_tasks },
   { "vmas", pgw_expect_read_vmas },
   { "proc", pgw_expect_read_proc },
   { NULL, NULL }

@@ -113,6 +113,7 @@ read_page (const PgwExpectCheck *check,
     [PAGE_GUARD] = VIEW_PTE_GUARD, [PAGE_HUGE] = VIEW_PTE_HUGE, [PAGE_THP] = VIEW_PTE_THP,
     [PAGE_FILE] = VIEW_PTE_FILE, [PAGE_LOCKED] = VIEW_PTE_MLOCKED, [PAGE_EXCLUSIVE] = VIEW_PTE_EXCLUSIVE,
     [PAGE_WRITABLE] = VIEW_PTE_WRITE, [PAGE_ACCESSED] = VIEW_PTE_ACCESSED, [PAGE_DIRTY] = VIEW_PTE_DIRTY,
+    [PAGE_UFFD_WP] = VIEW_PTE_UFFD_WP,
   };
   struct view_pte pte;
 
@@ -289,6 +290,30 @@ read_file (const PgwExpectCheck *check,
   return TRUE;
 }
 
+static gboolean
+read_task (const PgwExpectCheck *check,
+           const PgwExpect      *expect,
+           gint64               *value)
+{
+  struct view_task task;
+  gint32 pid;
+
+  if (!task_pid (check, expect->place.task, &pid) || !view_task (check->machine, pid, &task))
+    return FALSE;
+  switch (expect->index)
+    {
+    case TASK_STATE:
+      *value = task.state;
+      return TRUE;
+    case TASK_RESULT:
+      *value = task.restart_result;
+      return task.restarted;
+    default:
+      *value = (gint64) task.restart_value;
+      return task.restarted && task.restart_result >= 0;
+    }
+}
+
 gboolean
 pgw_expect_read_task_value (const PgwExpectCheck *check,
                             const PgwExpect      *expect,
@@ -329,6 +354,8 @@ pgw_expect_read_task_value (const PgwExpectCheck *check,
       return read_tlb (check, expect, value);
     case EXPECT_FILE:
       return read_file (check, expect, value);
+    case EXPECT_TASK:
+      return read_task (check, expect, value);
     default:
       return FALSE;
     }

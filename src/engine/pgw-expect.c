@@ -12,6 +12,8 @@
 #include "pgw-leaks.h"
 #include "pgw-scenario-object.h"
 
+#include "mm/sched.h"
+
 /* The page frame that a slot of the operation holds or held last. */
 static gboolean
 slot_pfn (const PgwExpectCheck *check,
@@ -229,6 +231,11 @@ show_value (Show   show,
         const char *name = show == SHOW_SIGNAL ? pgw_expect_signal_name (value) : pgw_expect_code_name (value);
         return name ? g_strdup (name) : g_strdup_printf ("%" G_GINT64_FORMAT, value);
       }
+    case SHOW_TASK_STATE:
+      return g_strdup (value == TASK_RUNNING         ? "running"
+                       : value == TASK_INTERRUPTIBLE ? "sleeping"
+                       : value == EXIT_ZOMBIE        ? "zombie"
+                                                     : "dead");
     case SHOW_NUMBER:
     default:
       return g_strdup_printf ("%" G_GINT64_FORMAT, value);

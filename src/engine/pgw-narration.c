@@ -9,6 +9,8 @@
 #include "pgw-arguments.h"
 #include "pgw-narration-private.h"
 
+#include "mm/uffd.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -116,6 +118,10 @@ WHERE (fault_has_failed, "fault", (value & VM_FAULT_ANY_ERROR) != 0)
 WHERE (fault_was_major, "fault", (value & VM_FAULT_BIT_MAJOR) != 0)
 WHERE (last_level, "level", value == 1)
 WHERE (result_is_no_memory, "result", (gint64) value == -ENOMEM)
+WHERE (result_is_sleep, "result", (gint64) value == -ERESTARTNOINTR)
+WHERE (userfault_of_wp, "flags", (value & UFFD_PAGEFAULT_FLAG_WP) != 0)
+WHERE (userfault_of_minor, "flags", (value & UFFD_PAGEFAULT_FLAG_MINOR) != 0)
+WHERE (protects, "protect", value != 0)
 WHERE (result_is_error, "result", IS_ERR_VALUE (value))
 
 static gboolean

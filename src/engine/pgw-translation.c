@@ -163,6 +163,16 @@ outcome_of_entry (const PgwTranslation *self,
   guint64 bits = walk_bits (&self->walk);
   struct view_pte pte;
 
+  switch (view_userfault (machine, self->pid, self->address, access == PGW_ACCESS_WRITE))
+    {
+    case VIEW_USERFAULT_WAIT:
+      return PGW_OUTCOME_USERFAULT;
+    case VIEW_USERFAULT_SIGBUS:
+      return PGW_OUTCOME_USERFAULT_BUS;
+    default:
+      break;
+    }
+
   if (self->walk.mapped)
     {
       if (access == PGW_ACCESS_WRITE && !(bits & ENTRY_WRITE))
@@ -328,6 +338,8 @@ pgw_translation_access (const PgwTranslation *self,
     [PGW_OUTCOME_MAPERR] = N_("page fault, then SIGSEGV (SEGV_MAPERR): nothing is mapped there"),
     [PGW_OUTCOME_ACCERR] = N_("page fault, then SIGSEGV (SEGV_ACCERR): the mapping does not allow it"),
     [PGW_OUTCOME_GUARD] = N_("page fault, then SIGSEGV: a guard region"),
+    [PGW_OUTCOME_USERFAULT] = N_("page fault: the task waits until the page's userfaultfd has served it"),
+    [PGW_OUTCOME_USERFAULT_BUS] = N_("page fault, then SIGBUS: the page's userfaultfd wants it so"),
     [PGW_OUTCOME_BUS] = N_("page fault, then SIGBUS: behind the end of the file"),
     [PGW_OUTCOME_KERNEL] = N_("page fault, then SIGSEGV: the kernel’s half of the address space"),
     [PGW_OUTCOME_GENERAL] = N_("general protection fault: not a canonical address (bits 63 to 47 differ)"),

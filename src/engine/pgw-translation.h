@@ -25,11 +25,13 @@ typedef enum {
   PGW_OUTCOME_BRING,    /* a page fault; the kernel brings a page in */
   PGW_OUTCOME_SWAP_IN,  /* a page fault; the page is in swap */
   PGW_OUTCOME_WRITABLE, /* a page fault; the kernel copies the page, or makes its entry writable */
+  PGW_OUTCOME_USERFAULT, /* a page fault, which a userfaultfd serves: the task waits */
   PGW_OUTCOME_GROW,     /* below a stack, which the kernel tries to grow */
   PGW_OUTCOME_MAPERR,   /* SIGSEGV, SEGV_MAPERR: nothing is mapped there */
   PGW_OUTCOME_ACCERR,   /* SIGSEGV, SEGV_ACCERR: the mapping does not allow it */
   PGW_OUTCOME_GUARD,    /* SIGSEGV: a guard region */
   PGW_OUTCOME_BUS,      /* SIGBUS: behind the end of the file */
+  PGW_OUTCOME_USERFAULT_BUS, /* SIGBUS: a userfaultfd should serve it, but does so by a signal */
   PGW_OUTCOME_KERNEL,   /* SIGSEGV: the kernel's half */
   PGW_OUTCOME_GENERAL,  /* a general protection fault: bits 63 to 47 differ */
   PGW_N_OUTCOMES

@@ -162,6 +162,9 @@ vma_note (const struct view_vma *vma)
   static const struct { guint64 flag; const char *text; } flags[] = {
     { 0x100, N_("grows down") }, { 0x2000, N_("locked") }, { 0x20000, N_("not copied by fork") },
     { 0x2000000, N_("wiped by fork") }, { 0x20000000, N_("huge pages") }, { 1ULL << 42, N_("sealed") },
+    { 0x200, N_("missing pages are a userfaultfd's") },
+    { 0x1000, N_("writes to protected pages are a userfaultfd's") },
+    { 1ULL << 41, N_("cached pages are a userfaultfd's") },
   };
   GString *note = g_string_new (NULL);
 
@@ -188,6 +191,7 @@ add_card (const Space  *self,
   guint marks = pgw_marks_object (self->marks, object);
   g_autofree char *title = pgw_vma_title (self->state, vma);
   g_autofree char *note = vma_note (vma);
+  char uffd[16];
   g_autofree char *range = g_strdup_printf ("%s %s", pgw_address (vma->start), pgw_size (vma->end - vma->start));
   double pad = ceil (8 * self->scale), bar = ceil (6 * self->scale), x = column->x, width = column->width;
   double height = card_height (self), small = pgw_type_line_height (PGW_STYLE_SMALL, self->scale);
@@ -195,6 +199,7 @@ add_card (const Space  *self,
   double pitch = CLAMP (floor (9 * self->scale), 5, 14);
   g_autofree Cells *cells = g_new (Cells, 1);
 
+  view_vma_flags (vma->flags & (0x200 | 0x1000 | 1ULL << 41), uffd, sizeof uffd);
   if (column->focus == i)
     marks |= PGW_STYLE_RELATED;
   read_cells (self, column, vma, MAX (inner / pitch, 1), cells);
@@ -210,6 +215,13 @@ add_card (const Space  *self,
   pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) vma->nr << 2 | 1), object, PGW_COLOUR_TEXT,
                       PGW_STYLE_MONO | PGW_STYLE_SMALL, at, y + 3 * self->scale, x + width - at - pad, pgw_vma_perms (vma));
   at += ceil (pgw_type_width ("rwxp", PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale)) + pad;
+  if (uffd[0] != '\0')
+    {
+      pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_UFFD, vma->nr), object,
+                          PGW_COLOUR_ACCENT, PGW_STYLE_MONO | PGW_STYLE_SMALL, at, y + 3 * self->scale,
+                          x + width - at - pad, uffd);
+      at += ceil (pgw_type_width (uffd, PGW_STYLE_MONO | PGW_STYLE_SMALL, self->scale)) + pad;
+    }
   if (x + width - at - pad > 60 * self->scale)
     pgw_scene_add_text (self->scene, PGW_ITEM_ID_PART (PART_VMA_LABEL, (guint64) vma->nr << 2 | 2), object,
                         PGW_COLOUR_DIM_TEXT, PGW_STYLE_MONO | PGW_STYLE_SMALL | PGW_STYLE_ALIGN_END, at,

@@ -230,9 +230,9 @@ name_of (const PgwPaneState *state,
   return best >= 0 ? pgw_scenario_slot_name (state->scenario, best) : NULL;
 }
 
-char *
-pgw_task_title (const PgwPaneState     *state,
-                const struct view_task *task)
+static char *
+name_of_task (const PgwPaneState     *state,
+              const struct view_task *task)
 {
   g_autofree char *name = NULL;
 
@@ -242,6 +242,15 @@ pgw_task_title (const PgwPaneState     *state,
   if (name != NULL)
     return g_strdup_printf (_("task %d (%s)"), task->pid, name);
   return g_strdup_printf (_("task %d"), task->pid);
+}
+
+char *
+pgw_task_title (const PgwPaneState     *state,
+                const struct view_task *task)
+{
+  g_autofree char *name = name_of_task (state, task);
+
+  return task->state == 3 ? g_strdup_printf (_("%s, sleeps"), name) : g_steal_pointer (&name);
 }
 
 char *

@@ -63,6 +63,11 @@ assert_outcome (PgwOutcome                   outcome,
       g_assert_cmpuint (result->sig, ==, 0);
       g_assert_cmpuint (faults, >, 0);
       break;
+    case PGW_OUTCOME_USERFAULT:
+      /* The fault is not over yet. */
+      g_assert_cmpuint (result->sig, ==, 0);
+      g_assert_cmpuint (faults, ==, 0);
+      break;
     case PGW_OUTCOME_GROW:
       /* A stack may have reached its limit, or its neighbour. */
       g_assert_true (result->sig == 0 ? faults > 0 : result->sig == 11);
@@ -84,6 +89,7 @@ assert_outcome (PgwOutcome                   outcome,
       g_assert_cmpuint (result->sig_code, ==, 0x80);
       break;
     case PGW_OUTCOME_BUS:
+    case PGW_OUTCOME_USERFAULT_BUS:
       g_assert_cmpuint (result->sig, ==, 7);
       break;
     case PGW_N_OUTCOMES:
@@ -193,6 +199,8 @@ test_foretold (void)
   g_assert_cmpuint (n_outcomes[PGW_OUTCOME_WRITABLE], >, 0);
   g_assert_cmpuint (n_outcomes[PGW_OUTCOME_MAPERR], >, 0);
   g_assert_cmpuint (n_outcomes[PGW_OUTCOME_ACCERR], >, 0);
+  g_assert_cmpuint (n_outcomes[PGW_OUTCOME_USERFAULT], >, 0);
+  g_assert_cmpuint (n_outcomes[PGW_OUTCOME_USERFAULT_BUS], >, 0);
 }
 
 /* ---- What people type ---- */

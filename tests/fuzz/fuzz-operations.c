@@ -27,8 +27,10 @@
 #define N_SLOTS       512
 #define N_TASKS       6
 #define N_FILES       5
-#define FIRST_FILE    16        /* slots of files, then of open files, of addresses, of pages */
+#define FIRST_FILE    16        /* slots of files, then of open files, of userfaultfds, of addresses, of pages */
 #define FIRST_OPEN    32
+#define FIRST_UFFD    48
+#define N_UFFDS       3
 #define FIRST_ADDRESS 64
 #define FIRST_UMEM    100
 #define N_UMEMS       3
@@ -305,6 +307,35 @@ gup_op (GRand *rand, struct mm_op *op)
 }
 
 static void
+uffd_op (GRand *rand, struct mm_op *op)
+{
+  static const guint16 kinds[] = { OP_userfaultfd, OP_uffd_api, OP_uffd_register, OP_uffd_register, OP_uffd_unregister,
+                                   OP_uffd_copy, OP_uffd_copy, OP_uffd_zeropage, OP_uffd_zeropage, OP_uffd_continue,
+                                   OP_uffd_writeprotect, OP_uffd_writeprotect, OP_uffd_wake, OP_uffd_read, OP_close };
+  static const guint64 features[] = { 0, 0, 1 << 0, 1 << 8 | 1 << 11, 1 << 7 };
+
+  op->kind = kinds[below (rand, G_N_ELEMENTS (kinds))];
+  op->slot = FIRST_UFFD + (guint32) below (rand, N_UFFDS);
+  op->arg[0] = one_in (rand, 60) ? any_file (rand) : FIRST_UFFD + 1 + below (rand, N_UFFDS);
+  op->arg[1] = length (rand) & ~4095UL;
+  op->arg[2] = one_in (rand, 20) ? wild (rand) : below (rand, 8);
+  op->arg[4] = address (rand) & ~4095UL;
+  op->arg[5] = address (rand);
+  if (op->kind == OP_uffd_copy || op->kind == OP_uffd_zeropage || op->kind == OP_uffd_writeprotect)
+    op->arg[2] &= 3;
+  if (op->kind == OP_userfaultfd)
+    op->arg[0] = below (rand, 2);
+  if (op->kind == OP_uffd_read)
+    op->slot = FIRST_ADDRESS + (guint32) below (rand, 32);
+  if (op->kind == OP_close && !one_in (rand, 6))
+    op->kind = OP_uffd_wake;
+  if (op->kind != OP_uffd_api)
+    return;
+  op->arg[1] = 0xAA;
+  op->arg[2] = features[below (rand, G_N_ELEMENTS (features))];
+}
+
+static void
 task_op (GRand *rand, struct mm_op *op)
 {
   static const guint16 kinds[] = { OP_fork, OP_fork, OP_exit, OP_wait, OP_brk, OP_brk, OP_brk, OP_setrlimit,
@@ -378,7 +409,7 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
   op->task = (guint32) below (rand, N_TASKS) + 1;
   if (!one_in (rand, 3))
     op->task = 1;
-  switch (below (rand, 14))
+  switch (below (rand, 15))
     {
     case 0: case 1: map_op (rand, op); break;
     case 2: case 3: range_op (rand, op); break;
@@ -393,6 +424,15 @@ random_op (GRand *rand, guint nr_cpus, struct mm_op *op)
       break;
     case 8: policy_op (rand, op); break;
     case 9: gup_op (rand, op); break;
+    case 10:
+      if (one_in (rand, 3))
+        {
+          uffd_op (rand, op);
+          op->task = (guint32) below (rand, N_TASKS) + 1;
+          break;
+        }
+      access_op (rand, op);
+      break;
     default: access_op (rand, op); break;
     }
   if (one_in (rand, 100))
@@ -501,8 +541,15 @@ fuzz_round (guint seed)
   for (guint i = 0; i < OPS_PER_ROUND; i++)
     {
       random_op (rand, config.nr_cpus, &op);
-      if (run (&op, arena) == -3 /* ESRCH */ && op.task >= 1 && op.task <= N_TASKS)
+      gint64 result = run (&op, arena);
+
+      if (result == -3 /* ESRCH */ && op.task >= 1 && op.task <= N_TASKS)
         revive (rand, op.task - 1, arena);
+      if (result == -16 /* EBUSY: it sleeps */ && one_in (rand, 4))
+        {
+          op = (struct mm_op){ .kind = OP_exit, .nid = -1, .task = op.task };
+          run (&op, arena);
+        }
     }
   munmap (arena, layout.size);
 }
