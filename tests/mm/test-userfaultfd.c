@@ -581,6 +581,105 @@ test_write_protection_and_fork (void)
   g_assert_cmpint (store (VM_AT (45), 2), ==, 0);
 }
 
+/* ---- Swap and huge pages ---- */
+
+/* A machine with a swap device, and huge pages always. Task 1 is a monitor with an address space of its own. */
+static TestMachine *
+machine_with_swap_and_huge_pages (guint64 ram)
+{
+  struct mm_op monitor = { .kind = OP_task_create, .nid = -1, .slot = VM_TASK_SLOT + 1 };
+  struct machine_config config;
+  TestMachine *machine;
+
+  test_config_simple (&config, ram);
+  config.nr_swaps = 1;
+  config.swaps[0].size = MIB (32);
+  config.thp_enabled = THP_ALWAYS;
+  machine = vm_test_machine_of (&config);
+  monitor.arg[4] = TASK_CREATE_BARE | TASK_CREATE_NO_THP;
+  g_assert_cmpint (test_run (monitor), ==, 2);
+  g_assert_cmpint (vm_op (OP_set_task, TASK_SET_THP_DISABLE, 0, 0, 0, 0, 0), ==, 0);
+  g_assert_cmpint (uffd_open (UFFD_SLOT, UFFD_USER_MODE_ONLY), >, 0);
+  g_assert_cmpint (api (0), ==, 0);
+  return machine;
+}
+
+/* The mark stays while the page is in swap; it is changed there; and it comes back by swapoff() as well. */
+static void
+test_write_protection_and_swap (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swap_and_huge_pages (MIB (16));
+
+  g_assert_cmpint (vm_mmap (VM_AT (1), P (4), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (1));
+  g_assert_cmpint (vm_op (OP_store, VM_AT (1), 1, 4, PAGE_SIZE, 0, 1), ==, 0);
+  g_assert_cmpint (reg (1, 4, WP), ==, 0);
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (1), P (3), 1, 0), ==, 0);
+  /* The monitor needs more memory than there is. */
+  vm_as (1);
+  g_assert_cmpint (vm_mmap (VM_AT (0), P (5000), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
+  g_assert_cmpint (vm_op (OP_store, VM_AT (0), 1, 5000, PAGE_SIZE, 0, 1), ==, 0);
+  test_assert_valid ();
+  vm_as (0);
+  g_assert_cmphex (pte_flags (1, 1) & (VIEW_PTE_SWAP | VIEW_PTE_UFFD_WP), ==, VIEW_PTE_SWAP | VIEW_PTE_UFFD_WP);
+  g_assert_cmphex (pte_flags (1, 4) & (VIEW_PTE_SWAP | VIEW_PTE_UFFD_WP), ==, VIEW_PTE_SWAP);
+  /* Those that are in swap can be protected, and set free, there. */
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (4), P (1), 1, 0), ==, 0);
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (3), P (1), 0, 0), ==, 0);
+  g_assert_true (pte_flags (1, 4) & VIEW_PTE_UFFD_WP);
+  g_assert_false (pte_flags (1, 3) & VIEW_PTE_UFFD_WP);
+  g_assert_cmpint (store (VM_AT (3), 30), ==, 0);
+  /* A write brings the page in, and then waits. */
+  g_assert_cmpint (store (VM_AT (1), 10), ==, -ERESTARTNOINTR);
+  g_assert_cmphex (pte_flags (1, 1) & (VIEW_PTE_PRESENT | VIEW_PTE_WRITE | VIEW_PTE_UFFD_WP), ==,
+                   VIEW_PTE_PRESENT | VIEW_PTE_UFFD_WP);
+  vm_as (1);
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (1), P (1), 0, 0), ==, 0);
+  g_assert_cmpuint (byte_at (1, VM_AT (1)), ==, 10);
+  g_assert_cmpint (vm_op (OP_munmap, VM_AT (0), P (5000), 0, 0, 0, 0), ==, 0);
+  g_assert_cmpint (vm_op (OP_swapoff, 0, 0, 0, 0, 0, 0), ==, 0);
+  test_assert_valid ();
+  g_assert_cmphex (pte_flags (1, 2) & (VIEW_PTE_PRESENT | VIEW_PTE_WRITE | VIEW_PTE_UFFD_WP), ==,
+                   VIEW_PTE_PRESENT | VIEW_PTE_UFFD_WP);
+}
+
+/* A huge page is protected as a whole, or, when its mapping is split, page by page; missing ones are asked for singly. */
+static void
+test_huge_pages (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swap_and_huge_pages (MIB (64));
+  guint64 split;
+
+  g_assert_cmpint (vm_mmap (VM_AT (0), 2 * P (512), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
+  g_assert_cmpint (store (VM_AT (7), 7), ==, 0);
+  g_assert_true (pte_flags (1, 0) & VIEW_PTE_HUGE);
+  g_assert_cmpint (reg (0, 1024, MISSING | WP), ==, 0);
+  split = test_counter ("thp_split_pmd");
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (0), P (512), 1, 0), ==, 0);
+  g_assert_cmpuint (test_counter ("thp_split_pmd"), ==, split);
+  g_assert_true (pte_flags (1, 0) & VIEW_PTE_HUGE);
+  g_assert_cmpint (store (VM_AT (7), 8), ==, -ERESTARTNOINTR);
+  vm_as (1);
+  /* Only one page is set free: the mapping is split, and the others keep the mark. */
+  g_assert_cmpint (uffd (OP_uffd_writeprotect, VM_AT (7), P (1), 0, 0), ==, 0);
+  g_assert_cmpuint (test_counter ("thp_split_pmd"), ==, split + 1);
+  g_assert_cmpuint (byte_at (1, VM_AT (7)), ==, 8);
+  g_assert_true (pte_flags (1, 8) & VIEW_PTE_UFFD_WP);
+  g_assert_false (pte_flags (1, 7) & VIEW_PTE_UFFD_WP);
+  vm_as (0);
+  g_assert_cmpint (store (VM_AT (520), 1), ==, -ERESTARTNOINTR);
+  vm_as (1);
+  g_assert_cmpint (uffd (OP_uffd_zeropage, VM_AT (520), P (1), 0, 0), ==, 0);
+  g_assert_cmpuint (byte_at (1, VM_AT (520)), ==, 1);
+  g_assert_cmpuint (pte_flags (1, 521), ==, 0);
+  vm_as (0);
+  g_assert_cmpint (vm_op (OP_madvise, VM_AT (512), P (512), MADV_COLLAPSE, 0, 0, 0), ==, -EINVAL);
+  g_assert_cmpint (load (VM_AT (600)), ==, -ERESTARTNOINTR);
+  vm_as (1);
+  g_assert_cmpint (vm_op (OP_close, UFFD_SLOT + 1, 0, 0, 0, 0, 0), ==, 0);
+  test_assert_valid ();
+  g_assert_cmpuint (task (1).state, ==, TASK_RUNNING);
+}
+
 /* ---- Shared memory ---- */
 
 static void
@@ -661,6 +760,8 @@ main (int argc, char **argv)
   g_test_add_func ("/userfaultfd/copy-sleeps", test_copy_sleeps);
   g_test_add_func ("/userfaultfd/write-protection", test_write_protection);
   g_test_add_func ("/userfaultfd/write-protection-and-fork", test_write_protection_and_fork);
+  g_test_add_func ("/userfaultfd/write-protection-and-swap", test_write_protection_and_swap);
+  g_test_add_func ("/userfaultfd/huge-pages", test_huge_pages);
   g_test_add_func ("/userfaultfd/shared-memory", test_shared_memory);
   g_test_add_func ("/userfaultfd/merging", test_merging);
   return g_test_run ();
