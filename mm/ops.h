@@ -99,9 +99,9 @@ enum mm_pattern {
  *	uffd_register	4 addr 0 open file 1 len 2 UFFDIO_REGISTER_MODE_*
  *	uffd_unregister uffd_wake	4 addr 0 open file 1 len
  *	uffd_copy	4 addr 5 source 0 open file 1 len 2 UFFDIO_COPY_MODE_*; view_op_result.value: bytes copied
- *	uffd_zeropage uffd_continue	4 addr 0 open file 1 len 2 UFFDIO_ZEROPAGE_MODE_*, UFFDIO_CONTINUE_MODE_*; value as for uffd_copy
+ *	uffd_zeropage uffd_continue	4 addr 0 open file 1 len 2 UFFDIO_ZEROPAGE_MODE_* and its like; value as uffd_copy
  *	uffd_writeprotect	4 addr 0 open file 1 len 2 UFFDIO_WRITEPROTECT_MODE_*
- *	uffd_read	slot (the address)	0 open file; view_op_result.value: UFFD_PAGEFAULT_FLAG_*, .done: the pid, with UFFD_FEATURE_THREAD_ID
+ *	uffd_read	slot (the address)	0 open file; view_op_result.value: UFFD_PAGEFAULT_FLAG_*, .done: the pid
  *	file_create	slot (the file)		0 enum inode_kind 1 size 2 owner's uid 3 seed of its contents (~0 = zeroes) 4 largest size
  *	open		slot (the open file)	0 file 1 FMODE_*
  *	close		0 open file

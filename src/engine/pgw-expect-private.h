@@ -139,6 +139,9 @@ gboolean pgw_expect_read_vmas (PgwExpectReader   *r,
 gboolean pgw_expect_read_proc (PgwExpectReader   *r,
                                const PgwJsonNode *node,
                                GError           **error);
+gboolean pgw_expect_read_tasks (PgwExpectReader   *r,
+                                const PgwJsonNode *node,
+                                GError           **error);
 
 /* ---- Names of numbers that statements are about ---- */
 
@@ -168,7 +171,6 @@ typedef enum {
 extern const char *const pgw_expect_page_keys[N_PAGE_PROPERTIES + 1];
 extern const char *const pgw_expect_tlb_keys[N_TLB_PROPERTIES + 1];
 extern const char *const pgw_expect_file_keys[N_FILE_PROPERTIES + 1];
-extern const char *const pgw_expect_task_keys[N_TASK_PROPERTIES + 1];
 extern const char *const pgw_expect_mm_keys[];
 extern const char *const pgw_expect_smaps_keys[];
 

@@ -32,10 +32,6 @@ const char *const pgw_expect_file_keys[N_FILE_PROPERTIES + 1] = {
   [FILE_SIZE] = "size", [FILE_CACHED] = "cached", [FILE_DIRTY] = "dirty", [FILE_MAPPINGS] = "mappings",
 };
 
-const char *const pgw_expect_task_keys[N_TASK_PROPERTIES + 1] = {
-  [TASK_STATE] = "state", [TASK_RESULT] = "result", [TASK_VALUE] = "value",
-};
-
 /* As /proc/PID/status has them, in KiB; the last three are plain numbers. */
 const char *const pgw_expect_mm_keys[] = {
   "VmPeak", "VmSize", "VmLck", "VmPin", "VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem", "VmData", "VmStk",
@@ -541,50 +537,6 @@ read_file (PgwExpectReader   *r,
   return TRUE;
 }
 
-/* "running" or "sleeping"; or what came of an operation that was finished after a sleep. */
-static gboolean
-read_task_property (PgwExpectReader   *r,
-                    const char        *task,
-                    const PgwJsonNode *node,
-                    GError           **error)
-{
-  static const char *const states[] = { "running", "sleeping", "zombie", NULL };
-  static const guint numbers[] = { TASK_RUNNING, TASK_INTERRUPTIBLE, EXIT_ZOMBIE };
-  PgwExpect *expect = pgw_expect_add (r, EXPECT_TASK, node, "tasks[%s].%s", task, node->key);
-  guint index;
-
-  expect->place.task = g_strdup (task);
-  find_key (pgw_expect_task_keys, node->key, &expect->index);
-  if (expect->index == TASK_RESULT)
-    expect->show = SHOW_RESULT;
-  if (expect->index != TASK_STATE)
-    return pgw_expect_set_bounds (r, expect, node, error);
-  if (!pgw_json_read_word (r->source, node, states, &index, error))
-    return FALSE;
-  expect->show = SHOW_TASK_STATE;
-  expect->min = expect->max = numbers[index];
-  return TRUE;
-}
-
-static gboolean
-read_tasks (PgwExpectReader   *r,
-            const PgwJsonNode *node,
-            GError           **error)
-{
-  if (!pgw_expect_want_object (r, node, _("an object by the names of tasks, such as {\"child\": {\"state\": \"sleeping\"}}"), error))
-    return FALSE;
-  for (const PgwJsonNode *n = node->first; n; n = n->next)
-    {
-      if (!pgw_expect_want_object (r, n, _("an object such as {\"state\": \"running\", \"result\": 0}"), error) ||
-          !pgw_json_check_keys (r->source, n, pgw_expect_task_keys, error))
-        return FALSE;
-      for (const PgwJsonNode *c = n->first; c; c = c->next)
-        if (!read_task_property (r, n->key, c, error))
-          return FALSE;
-    }
-  return TRUE;
-}
-
 static const PgwExpectClause clauses[] = {
   { "address", read_address },
   { "signal", read_signal },
@@ -597,7 +549,7 @@ static const PgwExpectClause clauses[] = {
   { "smaps", read_smaps },
   { "tlb", read_tlb },
   { "file", read_file },
-  { "tasks", read_tasks },
+  { "tasks", pgw_expect_read_tasks },
   { "vmas", pgw_expect_read_vmas },
   { "proc", pgw_expect_read_proc },
   { NULL, NULL }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading expectations whose value is a text: stretches of the list of VMAs,
- * and files of /proc.
+ * and files of /proc; and those about tasks.
  */
 #include "config.h"
 
@@ -11,6 +11,8 @@
 #include "pgw-arguments.h"
 #include "pgw-expect-private.h"
 #include "pgw-units.h"
+
+#include "mm/sched.h"
 
 static void
 vma_clear (gpointer data)
@@ -203,6 +205,57 @@ pgw_expect_read_proc (PgwExpectReader   *r,
         return pgw_json_fail_expected (r->source, n, expected, error);
       if (!read_proc_file (r, n, error))
         return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- Tasks ---- */
+
+static const char *const task_keys[N_TASK_PROPERTIES + 1] = {
+  [TASK_STATE] = "state", [TASK_RESULT] = "result", [TASK_VALUE] = "value",
+};
+
+/* "running" or "sleeping"; or what came of an operation that was finished after a sleep. */
+static gboolean
+read_task_property (PgwExpectReader   *r,
+                    const char        *task,
+                    const PgwJsonNode *node,
+                    GError           **error)
+{
+  static const char *const states[] = { "running", "sleeping", "zombie", NULL };
+  static const guint numbers[] = { TASK_RUNNING, TASK_INTERRUPTIBLE, EXIT_ZOMBIE };
+  PgwExpect *expect = pgw_expect_add (r, EXPECT_TASK, node, "tasks[%s].%s", task, node->key);
+  guint index;
+
+  expect->place.task = g_strdup (task);
+  while (strcmp (task_keys[expect->index], node->key) != 0)
+    expect->index++;
+  if (expect->index == TASK_RESULT)
+    expect->show = SHOW_RESULT;
+  if (expect->index != TASK_STATE)
+    return pgw_expect_set_bounds (r, expect, node, error);
+  if (!pgw_json_read_word (r->source, node, states, &index, error))
+    return FALSE;
+  expect->show = SHOW_TASK_STATE;
+  expect->min = expect->max = numbers[index];
+  return TRUE;
+}
+
+gboolean
+pgw_expect_read_tasks (PgwExpectReader   *r,
+                       const PgwJsonNode *node,
+                       GError           **error)
+{
+  if (!pgw_expect_want_object (r, node, _("an object by the names of tasks, such as {\"child\": {\"state\": \"sleeping\"}}"), error))
+    return FALSE;
+  for (const PgwJsonNode *n = node->first; n; n = n->next)
+    {
+      if (!pgw_expect_want_object (r, n, _("an object such as {\"state\": \"running\", \"result\": 0}"), error) ||
+          !pgw_json_check_keys (r->source, n, task_keys, error))
+        return FALSE;
+      for (const PgwJsonNode *c = n->first; c; c = c->next)
+        if (!read_task_property (r, n->key, c, error))
+          return FALSE;
     }
   return TRUE;
 }
