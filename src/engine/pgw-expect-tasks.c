@@ -462,17 +462,23 @@ check_proc (const PgwExpectCheck *check,
     }
   text = g_malloc ((gsize) length + 1);
   view_proc (check->machine, name, text, (gsize) length + 1);
-  *found = g_strdup (text);
   if (expect->kind == EXPECT_PROC)
-    return strcmp (text, expect->text) == 0;
+    {
+      *found = g_strdup (text);
+      return strcmp (text, expect->text) == 0;
+    }
 
+  /* Of a file that has the line, the line is enough; of another one, all is shown. */
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i]; i++)
     {
       g_autofree char *line = squeeze (lines[i]);
-      if (strcmp (line, want) == 0)
-        return TRUE;
+      if (strcmp (line, want) != 0)
+        continue;
+      *found = g_steal_pointer (&line);
+      return TRUE;
     }
+  *found = g_strdup (text);
   return FALSE;
 }
 
