@@ -170,7 +170,7 @@ monitored (guint64 features)
 static void
 test_errors_of_making (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   g_assert_cmpint (uffd_open (UFFD_SLOT, 0), ==, -EPERM);
   g_assert_cmpint (uffd_open (UFFD_SLOT, UFFD_USER_MODE_ONLY | 2), ==, -EINVAL);
@@ -200,7 +200,7 @@ test_errors_of_making (void)
 static void
 test_errors_of_registering (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (0, 1, 0), ==, -EINVAL);
   g_assert_cmpint (reg (0, 1, 8), ==, -EINVAL);
@@ -228,7 +228,7 @@ test_errors_of_registering (void)
 static void
 test_errors_of_filling (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (0, 8, MISSING), ==, 0);
   vm_as (1);
@@ -272,7 +272,7 @@ test_errors_of_filling (void)
 static void
 test_missing (void)
 {
-  g_autoptr (TestMachine) machine = monitored (UFFD_FEATURE_THREAD_ID);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (UFFD_FEATURE_THREAD_ID);
   guint64 faults, op;
 
   g_assert_cmpint (reg (4, 4, MISSING), ==, 0);
@@ -315,7 +315,7 @@ test_missing (void)
 static void
 test_woken_in_vain (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (0, 16, MISSING), ==, 0);
   g_assert_cmpint (store (VM_AT (3), 1), ==, -ERESTARTNOINTR);
@@ -335,7 +335,7 @@ test_woken_in_vain (void)
 static void
 test_row_of_accesses (void)
 {
-  g_autoptr (TestMachine) machine = monitored (UFFD_FEATURE_EXACT_ADDRESS);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (UFFD_FEATURE_EXACT_ADDRESS);
 
   g_assert_cmpint (reg (2, 2, MISSING), ==, 0);
   g_assert_cmpint (vm_op (OP_store, VM_AT (1) + 8, 8, 4, PAGE_SIZE, 0, 100), ==, -ERESTARTNOINTR);
@@ -355,7 +355,7 @@ test_row_of_accesses (void)
 static void
 test_nobody_serves (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (0, 4, MISSING), ==, 0);
   g_assert_cmpint (store (VM_AT (1), 1), ==, -ERESTARTNOINTR);
@@ -381,7 +381,7 @@ test_nobody_serves (void)
 static void
 test_killed (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
   struct view_uffd view;
 
   g_assert_cmpint (reg (0, 4, MISSING), ==, 0);
@@ -402,7 +402,7 @@ test_killed (void)
 static void
 test_sigbus (void)
 {
-  g_autoptr (TestMachine) machine = monitored (UFFD_FEATURE_SIGBUS);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (UFFD_FEATURE_SIGBUS);
 
   g_assert_cmpint (reg (0, 4, MISSING), ==, 0);
   g_assert_cmpint (load (VM_AT (1) + 5), ==, -EFAULT);
@@ -421,7 +421,7 @@ test_sigbus (void)
 static void
 test_system_calls (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   /* UFFD_USER_MODE_ONLY: they fail. */
   g_assert_cmpint (reg (0, 4, MISSING), ==, 0);
@@ -453,7 +453,7 @@ test_system_calls (void)
 static void
 test_populate (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   g_assert_cmpint (vm_op (OP_set_task, TASK_SET_UID, 0, 0, 0, 0, 0), ==, 0);
   g_assert_cmpint (vm_mmap (VM_AT (0), P (8), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
@@ -484,7 +484,7 @@ test_populate (void)
 static void
 test_copy_sleeps (void)
 {
-  g_autoptr (TestMachine) machine = vm_test_machine ();
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = vm_test_machine ();
 
   g_assert_cmpint (vm_op (OP_set_task, TASK_SET_UID, 0, 0, 0, 0, 0), ==, 0);
   g_assert_cmpint (vm_mmap (VM_AT (0), P (8), VM_RW, VM_ANON | MAP_FIXED), ==, (gint64)VM_AT (0));
@@ -509,7 +509,7 @@ test_copy_sleeps (void)
 static void
 test_write_protection (void)
 {
-  g_autoptr (TestMachine) machine = monitored (UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 
   g_assert_cmpint (vm_op (OP_store, VM_AT (0), 1, 4, PAGE_SIZE, 0, 1), ==, 0);
   g_assert_cmpint (reg (0, 8, WP), ==, 0);
@@ -549,7 +549,7 @@ test_write_protection (void)
 static void
 test_write_protection_and_fork (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (0, 8, MISSING | WP), ==, 0);
   vm_as (1);
@@ -685,7 +685,7 @@ test_huge_pages (void)
 static void
 test_shared_memory (void)
 {
-  g_autoptr (TestMachine) machine = monitored (UFFD_FEATURE_MINOR_SHMEM);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (UFFD_FEATURE_MINOR_SHMEM);
   guint64 shm = VM_AT (64);
 
   g_assert_cmpint (vm_mmap (shm, P (8), VM_RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED), ==, (gint64)shm);
@@ -724,7 +724,7 @@ test_shared_memory (void)
 static void
 test_merging (void)
 {
-  g_autoptr (TestMachine) machine = monitored (0);
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = monitored (0);
 
   g_assert_cmpint (reg (4, 4, MISSING), ==, 0);
   vm_script ("= 0-4:rw 4-8:rw 8-16:rw");
