@@ -43,6 +43,7 @@ struct machine {
 	u64 booted;			/* boot is over */
 
 	struct list_head page_list;	/* pages of the operation under way, linked by lru */
+	struct list_head node_folio_list; /* of them, those of one node: reclaim_pages() */
 	struct list_head pages_to_free;	/* of release_pages() */
 
 	struct memblock memblock;

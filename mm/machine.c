@@ -37,6 +37,7 @@ static void setup_machine(void *arena, const struct machine_plan *plan)
 	init_swap(m);
 	INIT_LIST_HEAD(&m->page_list);
 	INIT_LIST_HEAD(&m->tasks);
+	INIT_LIST_HEAD(&m->node_folio_list);
 	INIT_LIST_HEAD(&m->mms);
 	INIT_LIST_HEAD(&m->umems);
 	INIT_LIST_HEAD(&m->inodes);

@@ -11,6 +11,7 @@
 #include "madvise.h"
 #include "mm_inline.h"
 #include "swap.h"
+#include "vmscan.h"
 
 enum page_advice {
 	ADVICE_COLD,
@@ -26,25 +27,15 @@ struct page_walk {
 
 /* ---- What becomes of a page ---- */
 
-/*
- * Unmaps a page of a file from its only user, and takes it out of the page cache if its contents are on the
- * disk, or are those of a hole in shared memory. Without swap there is nowhere to put other memory.
- */
-static void pageout_page(struct page_walk *walk, struct page *page, unsigned long addr)
+/* Takes a page off its list, to be reclaimed when the walk is over. */
+static void pageout_page(struct page *page)
 {
-	struct address_space *mapping = page_mapping(page);
-
-	if (!mapping || PageUnevictable(page) || !trylock_page(page))
+	if (isolate_lru_page(page))
 		return;
-	get_page(page);
-	zap_page_range_single(walk->vma, addr, PAGE_SIZE);
-	if (!page_mapped(page) && !PageDirty(page)) {
-		delete_from_page_cache(page);
-		if (mapping->host->kind == INODE_SHMEM)
-			shmem_page_freed(mapping->host);
-	}
-	unlock_page(page);
-	put_page(page);
+	if (PageUnevictable(page))
+		putback_lru_page(page);
+	else
+		list_add(&page->lru, &this_machine->page_list);
 }
 
 /* What is remembered of its use, is forgotten. */
@@ -91,6 +82,8 @@ static void advise_whole_huge_page(struct page_walk *walk, struct page *page, pm
 	forget_references(page);
 	if (walk->advice == ADVICE_COLD)
 		deactivate_page(page);
+	else
+		pageout_page(page);
 }
 
 /* Returns whether the range below this pmd is dealt with. */
@@ -167,7 +160,7 @@ static void advise_small_page(struct page_walk *walk, struct page *page, pte_t *
 	if (walk->advice == ADVICE_COLD)
 		deactivate_page(page);
 	else
-		pageout_page(walk, page, addr);
+		pageout_page(page);
 }
 
 static void walk_ptes(struct page_walk *walk, unsigned long addr, unsigned long end)
@@ -219,6 +212,7 @@ void madvise_pageout_range(struct vm_area_struct *vma, unsigned long start, unsi
 	struct page_walk walk = { vma, ADVICE_PAGEOUT, anon_only };
 
 	walk_pages(&walk, start, end);
+	reclaim_pages(&this_machine->page_list);
 }
 
 void madvise_free_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)

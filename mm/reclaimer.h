@@ -46,6 +46,7 @@ struct scan_control {
 	u8 may_writepage;      /* dirty pages may be written */
 	u8 may_unmap;
 	u8 may_swap;	     /* anonymous pages may be reclaimed */
+	u8 ignore_references; /* also pages that were used lately */
 	u8 compaction_ready; /* a zone has enough: compact instead */
 	u8 cache_trim_mode;  /* plenty of inactive file pages: take only those */
 	u8 file_is_tiny;     /* next to no file pages left: take anonymous ones */

@@ -258,6 +258,70 @@ void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec,
 	finish_inactive_batch(lruvec, r);
 }
 
+/* ---- Pages that somebody has chosen ---- */
+
+/*
+ * Pages of one node, taken off their lists. Nobody searched for them, so nothing counts as scanned or stolen, and
+ * what was used lately goes, too.
+ */
+static unsigned long reclaim_folio_list(struct list_head *folio_list, pg_data_t *pgdat)
+{
+	struct reclaimer *r = reclaimer_of(RECLAIMER_DIRECT);
+
+	r->sc = (struct scan_control){
+		.gfp_mask = GFP_KERNEL,
+		.may_writepage = 1,
+		.may_unmap = 1,
+		.may_swap = 1,
+		.ignore_references = 1,
+	};
+	r->stat = (struct reclaim_stat){ 0 };
+	r->nr_freed = 0;
+	r->nid = pgdat->node_id;
+	list_splice_init(folio_list, &r->isolated);
+	while (!list_empty(&r->isolated)) {
+		struct page *page = list_last_entry(&r->isolated, struct page, lru);
+
+		list_del(&page->lru);
+		r->lru = folio_lru_list(page);
+		shrink_inactive_page(page, r);
+		if (r->nr_written == SWAP_CLUSTER_MAX)
+			end_batch_writeback(r);
+	}
+	free_page_list(&r->free_pages);
+	while (!list_empty(&r->ret_pages)) {
+		struct page *page = list_last_entry(&r->ret_pages, struct page, lru);
+
+		list_del(&page->lru);
+		putback_lru_page(page);
+	}
+	end_batch_writeback(r);
+	return r->nr_freed;
+}
+
+unsigned long reclaim_pages(struct list_head *folio_list)
+{
+	u32 caller = this_machine->reclaimer;
+	struct list_head *node_folio_list = &this_machine->node_folio_list;
+	unsigned long nr_reclaimed = 0;
+	struct page *page, *next;
+	int nid;
+
+	this_machine->reclaimer = RECLAIMER_DIRECT;
+	while (!list_empty(folio_list)) {
+		nid = page_to_nid(list_first_entry(folio_list, struct page, lru));
+		list_for_each_entry_safe(page, next, folio_list, lru) {
+			if (page_to_nid(page) != nid)
+				continue;
+			ClearPageActive(page);
+			list_move(&page->lru, node_folio_list);
+		}
+		nr_reclaimed += reclaim_folio_list(node_folio_list, NODE_DATA(nid));
+	}
+	this_machine->reclaimer = caller;
+	return nr_reclaimed;
+}
+
 /* ---- Active lists ---- */
 
 /*

@@ -169,13 +169,20 @@ static bool pageout(struct page *page, struct reclaimer *r)
 /* The page leaves its mapping, if nobody else has a reference. Then it is free. */
 static bool remove_mapping(struct page *page)
 {
+	struct inode *shmem = NULL;
+
 	if (page_ref_count(page) != 1 + (int)compound_nr(page) || PageDirty(page))
 		return false;
 	if (PageSwapCache(page))
 		evict_from_swap_cache(page);
-	else if (page->mapping && !PageAnon(page))
+	else if (page->mapping && !PageAnon(page)) {
+		/* Nobody has written to it: a page of zeroes, which comes back when it is wanted. */
+		if (PageSwapBacked(page))
+			shmem = page_mapping(page)->host;
 		evict_from_page_cache(page, page_is_file_lru(page) ? workingset_eviction(page) : NULL);
-	else
+		if (shmem)
+			shmem_page_freed(shmem);
+	} else
 		return false;
 	set_page_count(page, 0);
 	return true;
@@ -241,6 +248,9 @@ static enum reclaim_outcome write_dirty(struct page *page, struct reclaimer *r,
 	if (references == FOLIOREF_RECLAIM_CLEAN || !may_enter_fs(page, r->sc.gfp_mask) ||
 	    !r->sc.may_writepage)
 		return RECLAIM_KEPT;
+	/* Shared memory is not written to swap on this machine: as if its writepage() had found no slot. */
+	if (!r->answers.recorded && PageSwapBacked(page) && !PageAnon(page) && !PageSwapCache(page))
+		return RECLAIM_ACTIVATED;
 	if (!reclaim_pageout(page, r))
 		return RECLAIM_KEPT;
 	r->stat.nr_pageout += compound_nr(page);
@@ -270,9 +280,7 @@ static enum reclaim_outcome find_swap_place(struct page *page, struct reclaimer 
 {
 	bool huge = PageHead(page) && !r->answers.recorded;
 
-	/* Shared memory is not written to swap on this machine, and huge pages of MADV_FREE stay. */
-	if (!r->answers.recorded && PageSwapBacked(page) && !PageAnon(page) && !PageSwapCache(page))
-		return RECLAIM_ACTIVATED;
+	/* Huge pages of MADV_FREE stay. */
 	if (huge && !PageSwapBacked(page))
 		return RECLAIM_ACTIVATED;
 	if (!PageAnon(page) || !PageSwapBacked(page) || PageSwapCache(page))
@@ -321,7 +329,8 @@ static enum reclaim_outcome decide(struct page *page, struct reclaimer *r, int *
 		note_writeback(page, r);
 		return RECLAIM_ACTIVATED;
 	}
-	references = folio_check_references(page, r, referenced);
+	references = r->sc.ignore_references ? FOLIOREF_RECLAIM :
+					       folio_check_references(page, r, referenced);
 	if (references == FOLIOREF_ACTIVATE)
 		return RECLAIM_ACTIVATED;
 	if (references == FOLIOREF_KEEP) {

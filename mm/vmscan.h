@@ -46,6 +46,12 @@ void shrink_inactive_list(unsigned long nr_to_scan, struct lruvec *lruvec, struc
 void shrink_active_list(unsigned long nr_to_scan, struct lruvec *lruvec, struct reclaimer *r,
 			enum lru_list lru);
 
+/*
+ * Reclaims pages that were isolated, whether they were used lately or not: MADV_PAGEOUT. Those that cannot go are put back.
+ * Returns how many were freed; those that are being written are not among them.
+ */
+unsigned long reclaim_pages(struct list_head *folio_list);
+
 /* Takes a page off its LRU list, with a reference; 0 or -EBUSY. And puts it back. */
 int isolate_lru_page(struct page *page);
 void putback_lru_page(struct page *page);

@@ -429,6 +429,68 @@ test_many_sharers (void)
   test_assert_valid ();
 }
 
+/* The entry of an address: what view_ptes() says of it; all zero where there is none. */
+static struct view_pte
+entry_of (guint64 address)
+{
+  struct view_pte pte = { 0 };
+
+  view_ptes (this_machine, 1, address, address + PAGE_SIZE, &pte, 1);
+  return pte;
+}
+
+static gint64
+page_out (guint64 address, guint64 length)
+{
+  gint64 result = test_run ((struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { address, length, MADV_PAGEOUT } });
+
+  test_assert_valid ();
+  return result;
+}
+
+/* MADV_PAGEOUT: though they were just used, the pages go to swap, and come back with every byte; those that are locked stay. */
+static void
+test_pageout (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
+  const guint n = 100;
+  guint64 heap = map (MIB (1), SLOT_HEAP);
+
+  for (guint i = 0; i < n; i++)
+    store (heap + i * PAGE_SIZE, i + 1);
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_mlock, .nid = -1, .arg = { heap + 50 * PAGE_SIZE, PAGE_SIZE } }), ==, 0);
+  g_assert_cmpint (page_out (heap, 50 * PAGE_SIZE), ==, 0);
+  g_assert_cmpint (page_out (heap + 51 * PAGE_SIZE, 49 * PAGE_SIZE), ==, 0);
+  g_assert_cmpint (page_out (heap + 50 * PAGE_SIZE, PAGE_SIZE), ==, -EINVAL);
+  g_assert_cmpuint (test_counter ("pswpout"), ==, n - 1);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (entry_of (heap + i * PAGE_SIZE).raw & 1, ==, i == 50);
+  /* Nobody searched for them. */
+  g_assert_cmpuint (test_counter ("pgscan_direct") + test_counter ("pgsteal_direct"), ==, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, i + 1);
+  test_assert_valid ();
+}
+
+/* A huge page that is paged out as a whole is split, and goes page by page. */
+static void
+test_pageout_huge (void)
+{
+  g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (24), MIB (32));
+  const guint64 huge = MIB (2);
+  guint64 heap = (map (MIB (6), SLOT_HEAP) + huge - 1) & ~(huge - 1);
+
+  g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { heap, huge, MADV_HUGEPAGE } }), ==, 0);
+  for (guint64 i = 0; i < huge / PAGE_SIZE; i++)
+    store (heap + i * PAGE_SIZE, i % 200 + 1);
+  g_assert_true (PageHead (pfn_to_page (entry_of (heap).pfn)));
+  g_assert_cmpint (page_out (heap, huge), ==, 0);
+  g_assert_cmpuint (test_counter ("pswpout"), ==, huge / PAGE_SIZE);
+  for (guint64 i = 0; i < huge / PAGE_SIZE; i++)
+    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, i % 200 + 1);
+  test_assert_valid ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -447,5 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mm/reclaim/oom", test_oom);
   g_test_add_func ("/mm/reclaim/huge-pages", test_huge_pages);
   g_test_add_func ("/mm/reclaim/swapoff", test_swapoff);
+  g_test_add_func ("/mm/reclaim/pageout", test_pageout);
+  g_test_add_func ("/mm/reclaim/pageout-huge", test_pageout_huge);
   return g_test_run ();
 }
