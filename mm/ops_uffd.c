@@ -6,12 +6,18 @@
  */
 #include "userfaultfd.h"
 
-/* The userfaultfd that an operation names; ERR_PTR(-EBADF): none is open there, -ENOTTY: it is a file. */
+/*
+ * The userfaultfd that an operation names; ERR_PTR(-EBADF): none is open there, -ENOTTY: it is a file; or why nobody
+ * can do the operation.
+ */
 static struct userfaultfd_ctx *op_uffd(u64 slot)
 {
 	struct file *file = op_file(slot);
 	struct userfaultfd_ctx *ctx;
+	s64 error = op_nobody();
 
+	if (error)
+		return ERR_PTR(error);
 	if (!file || IS_ERR(file))
 		return ERR_PTR(-EBADF);
 	ctx = userfaultfd_find(file->f_nr);
@@ -35,10 +41,8 @@ s64 op_userfaultfd(const struct mm_op *op)
 s64 op_uffd_api(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
+	s64 error;
 
-	if (error)
-		return error;
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	error = userfaultfd_api(ctx, op->arg[1], op->arg[2]);
@@ -49,10 +53,7 @@ s64 op_uffd_api(const struct mm_op *op)
 s64 op_uffd_register(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 
-	if (error)
-		return error;
 	return IS_ERR(ctx) ? PTR_ERR(ctx)
 			   : userfaultfd_register(ctx, op->arg[4], op->arg[1], op->arg[2]);
 }
@@ -60,30 +61,21 @@ s64 op_uffd_register(const struct mm_op *op)
 s64 op_uffd_unregister(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 
-	if (error)
-		return error;
 	return IS_ERR(ctx) ? PTR_ERR(ctx) : userfaultfd_unregister(ctx, op->arg[4], op->arg[1]);
 }
 
 s64 op_uffd_wake(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 
-	if (error)
-		return error;
 	return IS_ERR(ctx) ? PTR_ERR(ctx) : userfaultfd_wake(ctx, op->arg[4], op->arg[1]);
 }
 
 s64 op_uffd_writeprotect(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 
-	if (error)
-		return error;
 	return IS_ERR(ctx) ? PTR_ERR(ctx)
 			   : userfaultfd_writeprotect(ctx, op->arg[4], op->arg[1], op->arg[2]);
 }
@@ -101,10 +93,8 @@ s64 op_uffd_copy(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
 	struct op_outcome *outcome = &this_machine->outcome;
-	s64 error = op_nobody();
+	s64 error;
 
-	if (error)
-		return error;
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	/* After a sleep, what was copied is not copied again. */
@@ -116,11 +106,9 @@ s64 op_uffd_copy(const struct mm_op *op)
 s64 op_uffd_zeropage(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 	u64 done = 0;
+	s64 error;
 
-	if (error)
-		return error;
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	error = userfaultfd_zeropage(ctx, op->arg[4], op->arg[1], op->arg[2], &done);
@@ -130,11 +118,9 @@ s64 op_uffd_zeropage(const struct mm_op *op)
 s64 op_uffd_continue(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
-	s64 error = op_nobody();
 	u64 done = 0;
+	s64 error;
 
-	if (error)
-		return error;
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	error = userfaultfd_continue(ctx, op->arg[4], op->arg[1], op->arg[2], &done);
@@ -146,10 +132,8 @@ s64 op_uffd_read(const struct mm_op *op)
 {
 	struct userfaultfd_ctx *ctx = op_uffd(op->arg[0]);
 	struct uffd_msg msg = { 0 };
-	s64 error = op_nobody();
+	s64 error;
 
-	if (error)
-		return error;
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	if (!slot_usable(op->slot))

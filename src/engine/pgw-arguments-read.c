@@ -376,16 +376,28 @@ read_open_file (const PgwArgument *argument,
   return TRUE;
 }
 
+/* A name that the operation is about; `noun`: of what. */
+static gboolean
+read_link (PgwLinkKind        kind,
+           const char        *noun,
+           const PgwArgument *argument,
+           PgwEntry          *entry,
+           const PgwJsonNode *node,
+           GError           **error)
+{
+  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
+    return pgw_json_fail_expected (entry->source, node, noun, error);
+  pgw_entry_add_link (entry, kind, argument->arg, node->string, node);
+  return TRUE;
+}
+
 static gboolean
 read_child (const PgwArgument *argument,
             PgwEntry          *entry,
             const PgwJsonNode *node,
             GError           **error)
 {
-  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
-    return pgw_json_fail_expected (entry->source, node, _("the name of a task"), error);
-  pgw_entry_add_link (entry, PGW_LINK_CHILD, argument->arg, node->string, node);
-  return TRUE;
+  return read_link (PGW_LINK_CHILD, _("the name of a task"), argument, entry, node, error);
 }
 
 static gboolean
@@ -394,10 +406,7 @@ read_tracee (const PgwArgument *argument,
              const PgwJsonNode *node,
              GError           **error)
 {
-  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
-    return pgw_json_fail_expected (entry->source, node, _("the name of a task"), error);
-  pgw_entry_add_link (entry, PGW_LINK_TRACEE, argument->arg, node->string, node);
-  return TRUE;
+  return read_link (PGW_LINK_TRACEE, _("the name of a task"), argument, entry, node, error);
 }
 
 static gboolean
@@ -406,10 +415,7 @@ read_umem (const PgwArgument *argument,
            const PgwJsonNode *node,
            GError           **error)
 {
-  if (node->type != PGW_JSON_STRING || !pgw_name_is_valid (node->string))
-    return pgw_json_fail_expected (entry->source, node, _("the name of memory that was given to a device"), error);
-  pgw_entry_add_link (entry, PGW_LINK_UMEM, argument->arg, node->string, node);
-  return TRUE;
+  return read_link (PGW_LINK_UMEM, _("the name of memory that was given to a device"), argument, entry, node, error);
 }
 
 static gboolean

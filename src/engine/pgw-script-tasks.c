@@ -36,24 +36,22 @@ resolve_name (PgwScript         *self,
 
 /* ---- What an operation uses ---- */
 
-static gboolean
-use_task (PgwScript      *self,
-          const PgwEntry *entry,
-          const PgwLink  *link,
-          struct mm_op   *op,
-          GError        **error)
+/* The task of a link, which must live; NULL with an error. */
+static const Range *
+live_task (PgwScript      *self,
+           const PgwEntry *entry,
+           const PgwLink  *link,
+           GError        **error)
 {
   const Range *range = resolve_name (self, entry, link->name, PGW_NAME_TASK, link->node, error);
 
-  if (range == NULL)
-    return FALSE;
-  if (pgw_script_get_slot (self, range->first)->content == CONTENT_FREED)
+  if (range != NULL && pgw_script_get_slot (self, range->first)->content == CONTENT_FREED)
     {
       g_autofree char *found = g_strdup_printf (_("the task \"%s\", which has exited"), link->name);
-      return pgw_script_fail (self, entry, link->node, found, _("a task that lives"), error);
+      pgw_script_fail (self, entry, link->node, found, _("a task that lives"), error);
+      return NULL;
     }
-  op->task = range->first + 1;
-  return TRUE;
+  return range;
 }
 
 static gboolean
@@ -71,26 +69,6 @@ use_child (PgwScript      *self,
     {
       g_autofree char *found = g_strdup_printf (_("the task \"%s\", which has not exited"), link->name);
       return pgw_script_fail (self, entry, link->node, found, _("a task that has exited: nobody would wake the one that waits"), error);
-    }
-  op->slot = range->first;
-  return TRUE;
-}
-
-static gboolean
-use_tracee (PgwScript      *self,
-            const PgwEntry *entry,
-            const PgwLink  *link,
-            struct mm_op   *op,
-            GError        **error)
-{
-  const Range *range = resolve_name (self, entry, link->name, PGW_NAME_TASK, link->node, error);
-
-  if (range == NULL)
-    return FALSE;
-  if (pgw_script_get_slot (self, range->first)->content == CONTENT_FREED)
-    {
-      g_autofree char *found = g_strdup_printf (_("the task \"%s\", which has exited"), link->name);
-      return pgw_script_fail (self, entry, link->node, found, _("a task that lives"), error);
     }
   op->slot = range->first;
   return TRUE;
@@ -182,7 +160,10 @@ use_links (PgwScript      *self,
       switch (link->kind)
         {
         case PGW_LINK_TASK:
-          good = use_task (self, entry, link, op, error);
+          range = live_task (self, entry, link, error);
+          good = range != NULL;
+          if (good)
+            op->task = range->first + 1;
           break;
         case PGW_LINK_BASE:
           range = resolve_name (self, entry, link->name, PGW_NAME_ADDRESS, link->node, error);
@@ -194,7 +175,10 @@ use_links (PgwScript      *self,
           good = use_child (self, entry, link, op, error);
           break;
         case PGW_LINK_TRACEE:
-          good = use_tracee (self, entry, link, op, error);
+          range = live_task (self, entry, link, error);
+          good = range != NULL;
+          if (good)
+            op->slot = range->first;
           break;
         case PGW_LINK_UMEM:
           good = use_umem (self, entry, link, op, error);
