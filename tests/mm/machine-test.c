@@ -5,6 +5,8 @@
  */
 #include "machine-test.h"
 
+#include "mm/mm.h"
+
 #include <string.h>
 #include <sys/mman.h>
 
@@ -135,6 +137,35 @@ print_violation (void *data, mm_object_t object, const char *text)
 
   if ((*shown)++ < 20)
     g_test_message ("%s", text);
+}
+
+guint64
+test_map (guint64 size,
+          guint32 slot)
+{
+  gint64 address = test_run ((struct mm_op) {
+    .kind = OP_mmap, .nid = -1, .slot = slot,
+    .arg = { 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS },
+  });
+
+  g_assert_cmpint (address, >, 0);
+  return address;
+}
+
+void
+test_store (guint64 address,
+            guint8  value)
+{
+  g_assert_cmpint (user_store (address, &value, 1), ==, 0);
+}
+
+guint8
+test_load (guint64 address)
+{
+  guint8 value = 0;
+
+  g_assert_cmpint (user_load (address, &value, 1), ==, 0);
+  return value;
 }
 
 void

@@ -54,6 +54,13 @@ gint64       test_alloc          (guint32 slot,
                                   gfp_t   gfp);
 gint64       test_free           (guint32 slot);
 
+/* Private anonymous memory of the running task, whose address also goes into a slot; a byte of it. */
+guint64      test_map            (guint64 size,
+                                  guint32 slot);
+void         test_store          (guint64 address,
+                                  guint8  value);
+guint8       test_load           (guint64 address);
+
 /* Fails the test if mm_validate() has anything to say. */
 void         test_assert_valid   (void);
 

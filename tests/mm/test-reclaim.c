@@ -145,52 +145,23 @@ machine_with_task (guint64 ram,
   return machine;
 }
 
-static guint64
-map (guint64 size,
-     guint   slot)
-{
-  gint64 address = test_run ((struct mm_op) {
-    .kind = OP_mmap, .nid = -1, .slot = slot,
-    .arg = { 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS },
-  });
-
-  g_assert_cmpint (address, >, 0);
-  return address;
-}
-
-static void
-store (guint64 address,
-       guint8  value)
-{
-  g_assert_cmpint (user_store (address, &value, 1), ==, 0);
-}
-
-static guint8
-load (guint64 address)
-{
-  guint8 value = 0;
-
-  g_assert_cmpint (user_load (address, &value, 1), ==, 0);
-  return value;
-}
-
 static void
 test_bytes_survive (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
-  guint64 heap = map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
+  guint64 heap = test_map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
 
   for (i = 0; i < n; i++)
     {
-      store (heap + i * PAGE_SIZE, i * 7);
-      store (heap + i * PAGE_SIZE + 4095, i * 13 + 1);
+      test_store (heap + i * PAGE_SIZE, i * 7);
+      test_store (heap + i * PAGE_SIZE + 4095, i * 13 + 1);
     }
   test_assert_valid ();
   g_assert_cmpuint (test_counter ("pswpout"), >, 1000);
   for (i = 0; i < n; i++)
     {
-      g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) (i * 7));
-      g_assert_cmpuint (load (heap + i * PAGE_SIZE + 4095), ==, (guint8) (i * 13 + 1));
+      g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) (i * 7));
+      g_assert_cmpuint (test_load (heap + i * PAGE_SIZE + 4095), ==, (guint8) (i * 13 + 1));
     }
   g_assert_cmpuint (test_counter ("pswpin"), >, 1000);
   test_assert_valid ();
@@ -207,7 +178,7 @@ test_random (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (8), MIB (32));
   const guint64 n = MIB (12) / PAGE_SIZE;
-  guint64 heap = map (MIB (12), SLOT_HEAP), round;
+  guint64 heap = test_map (MIB (12), SLOT_HEAP), round;
   g_autofree guint8 *expected = g_new0 (guint8, n);
 
   for (round = 0; round < 40000; round++)
@@ -219,10 +190,10 @@ test_random (void)
       if (g_test_rand_bit ())
         {
           expected[page] = g_test_rand_int_range (0, 256);
-          store (heap + page * PAGE_SIZE, expected[page]);
+          test_store (heap + page * PAGE_SIZE, expected[page]);
         }
       else
-        g_assert_cmpuint (load (heap + page * PAGE_SIZE), ==, expected[page]);
+        g_assert_cmpuint (test_load (heap + page * PAGE_SIZE), ==, expected[page]);
       if (round % 4000 == 0)
         test_assert_valid ();
     }
@@ -235,18 +206,18 @@ static void
 test_untouchable (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
-  guint64 locked = map (MIB (1), 2), heap = map (MIB (20), SLOT_HEAP), i;
+  guint64 locked = test_map (MIB (1), 2), heap = test_map (MIB (20), SLOT_HEAP), i;
   struct page *held = new_page (FALSE);
 
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_mlock, .nid = -1, .arg = { locked, MIB (1) } }), ==, 0);
   for (i = 0; i < MIB (20) / PAGE_SIZE; i++)
-    store (heap + i * PAGE_SIZE, 1);
+    test_store (heap + i * PAGE_SIZE, 1);
   test_assert_valid ();
   g_assert_cmpint (page_ref_count (held), ==, 1);
   g_assert_cmpuint (test_counter ("nr_unevictable"), >=, 250);
   test_events_clear ();
   for (i = 0; i < MIB (1) / PAGE_SIZE; i++)
-    load (locked + i * PAGE_SIZE);
+    test_load (locked + i * PAGE_SIZE);
   g_assert_cmpuint (test_events_count (TRACE_do_swap_page), ==, 0);
 }
 
@@ -255,7 +226,7 @@ static void
 test_kswapd (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
-  guint64 heap = map (MIB (20), SLOT_HEAP), i, woken = 0;
+  guint64 heap = test_map (MIB (20), SLOT_HEAP), i, woken = 0;
 
   for (i = 0; i < MIB (14) / PAGE_SIZE; i++)
     {
@@ -285,8 +256,8 @@ test_nap (void)
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   pg_data_t *pgdat = NODE_DATA (0);
 
-  map (MIB (1), SLOT_HEAP);
-  store (map (PAGE_SIZE, 2), 1);
+  test_map (MIB (1), SLOT_HEAP);
+  test_store (test_map (PAGE_SIZE, 2), 1);
   for (guint late = 0; late < 2; late++)
     {
       pgdat->kswapd_order = 0;
@@ -308,12 +279,12 @@ static void
 test_traffic (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
-  guint64 heap = map (MIB (20), SLOT_HEAP), i;
+  guint64 heap = test_map (MIB (20), SLOT_HEAP), i;
 
   for (i = 0; i < MIB (20) / PAGE_SIZE; i++)
-    store (heap + i * PAGE_SIZE, 1);
+    test_store (heap + i * PAGE_SIZE, 1);
   for (i = 0; i < MIB (1) / PAGE_SIZE; i++)
-    load (heap + i * PAGE_SIZE);
+    test_load (heap + i * PAGE_SIZE);
   g_assert_cmpuint (test_counter ("pswpin"), >, 0);
   g_assert_cmpuint (test_counter ("pgpgin"), ==, 4 * test_counter ("pswpin"));
   g_assert_cmpuint (test_counter ("pgpgout"), ==, 4 * test_counter ("pswpout"));
@@ -327,7 +298,7 @@ test_oom (void)
 
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_set_tunable, .nid = -1,
                                               .arg = { TUNABLE_overcommit_memory, 1 } }), ==, 0);
-  heap = map (MIB (30), SLOT_HEAP);
+  heap = test_map (MIB (30), SLOT_HEAP);
   i = test_run ((struct mm_op) { .kind = OP_store, .nid = -1,
                                  .arg = { heap, 1, MIB (30) / PAGE_SIZE, 0, 0, 1 } });
   g_assert_cmpint (i, ==, -EFAULT);
@@ -342,19 +313,19 @@ static void
 test_huge_pages (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (24), MIB (32));
-  guint64 heap = map (MIB (26), SLOT_HEAP), i, n = MIB (26) / PAGE_SIZE;
+  guint64 heap = test_map (MIB (26), SLOT_HEAP), i, n = MIB (26) / PAGE_SIZE;
 
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { heap, MIB (26), MADV_HUGEPAGE } }),
                    ==, 0);
   for (i = 0; i < n; i++)
-    store (heap + i * PAGE_SIZE + i % 4096, i * 11 + 3);
+    test_store (heap + i * PAGE_SIZE + i % 4096, i * 11 + 3);
   test_assert_valid ();
   g_assert_cmpuint (test_counter ("thp_fault_alloc"), >, 2);
   g_assert_cmpuint (test_counter ("thp_swpout_fallback"), >, 0);
   g_assert_cmpuint (test_counter ("thp_split_page"), >=, test_counter ("thp_swpout_fallback"));
   g_assert_cmpuint (test_counter ("thp_swpout"), ==, 0);
   for (i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 11 + 3));
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 11 + 3));
   test_assert_valid ();
 }
 
@@ -363,11 +334,11 @@ static void
 test_swapoff (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
-  guint64 heap = map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
+  guint64 heap = test_map (MIB (20), SLOT_HEAP), i, n = MIB (20) / PAGE_SIZE;
   char text[400];
 
   for (i = 0; i < n; i++)
-    store (heap + i * PAGE_SIZE, i * 5);
+    test_store (heap + i * PAGE_SIZE, i * 5);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapon, .nid = -1 }), ==, -EBUSY);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, -ENOMEM);
   test_assert_valid ();
@@ -382,7 +353,7 @@ test_swapoff (void)
   g_assert_cmpint (this_machine->total_swap_pages, ==, 0);
   test_assert_valid ();
   for (i = 0; i < MIB (8) / PAGE_SIZE; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) (i * 5));
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) (i * 5));
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1 }), ==, -EINVAL);
   view_proc (this_machine, "swaps", text, sizeof text);
   g_assert_cmpstr (text, ==, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
@@ -400,14 +371,14 @@ test_many_sharers (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   const guint n = 100;
-  guint64 heap = map (PAGE_SIZE, SLOT_HEAP), other = map (MIB (20), 2);
+  guint64 heap = test_map (PAGE_SIZE, SLOT_HEAP), other = test_map (MIB (20), 2);
   struct view_swap_device device;
   guint shared = 0;
 
   /* The oldest page goes to swap when the rest does not fit. */
-  store (heap, 0x5a);
+  test_store (heap, 0x5a);
   for (guint64 i = 0; i < MIB (20) / PAGE_SIZE; i++)
-    store (other + i * PAGE_SIZE, 1);
+    test_store (other + i * PAGE_SIZE, 1);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_munmap, .nid = -1, .arg = { other, MIB (20) } }), ==, 0);
   for (guint i = 0; i < n; i++)
     g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_fork, .nid = -1, .slot = 3, .task = 1 }), ==, i + 2);
@@ -425,7 +396,7 @@ test_many_sharers (void)
 
   /* All get it back, and no byte is lost. */
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_swapoff, .nid = -1, .task = 1 }), ==, 0);
-  g_assert_cmpuint (load (heap), ==, 0x5a);
+  g_assert_cmpuint (test_load (heap), ==, 0x5a);
   test_assert_valid ();
 }
 
@@ -454,10 +425,10 @@ test_pageout (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (16), MIB (32));
   const guint n = 100;
-  guint64 heap = map (MIB (1), SLOT_HEAP);
+  guint64 heap = test_map (MIB (1), SLOT_HEAP);
 
   for (guint i = 0; i < n; i++)
-    store (heap + i * PAGE_SIZE, i + 1);
+    test_store (heap + i * PAGE_SIZE, i + 1);
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_mlock, .nid = -1, .arg = { heap + 50 * PAGE_SIZE, PAGE_SIZE } }), ==, 0);
   g_assert_cmpint (page_out (heap, 50 * PAGE_SIZE), ==, 0);
   g_assert_cmpint (page_out (heap + 51 * PAGE_SIZE, 49 * PAGE_SIZE), ==, 0);
@@ -468,7 +439,7 @@ test_pageout (void)
   /* Nobody searched for them. */
   g_assert_cmpuint (test_counter ("pgscan_direct") + test_counter ("pgsteal_direct"), ==, 0);
   for (guint i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, i + 1);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, i + 1);
   test_assert_valid ();
 }
 
@@ -478,16 +449,16 @@ test_pageout_huge (void)
 {
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_task (MIB (24), MIB (32));
   const guint64 huge = MIB (2);
-  guint64 heap = (map (MIB (6), SLOT_HEAP) + huge - 1) & ~(huge - 1);
+  guint64 heap = (test_map (MIB (6), SLOT_HEAP) + huge - 1) & ~(huge - 1);
 
   g_assert_cmpint (test_run ((struct mm_op) { .kind = OP_madvise, .nid = -1, .arg = { heap, huge, MADV_HUGEPAGE } }), ==, 0);
   for (guint64 i = 0; i < huge / PAGE_SIZE; i++)
-    store (heap + i * PAGE_SIZE, i % 200 + 1);
+    test_store (heap + i * PAGE_SIZE, i % 200 + 1);
   g_assert_true (PageHead (pfn_to_page (entry_of (heap).pfn)));
   g_assert_cmpint (page_out (heap, huge), ==, 0);
   g_assert_cmpuint (test_counter ("pswpout"), ==, huge / PAGE_SIZE);
   for (guint64 i = 0; i < huge / PAGE_SIZE; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, i % 200 + 1);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, i % 200 + 1);
   test_assert_valid ();
 }
 

@@ -46,35 +46,6 @@ run (guint   kind,
 }
 
 static guint64
-map (guint64 size,
-     guint   slot)
-{
-  gint64 address = test_run ((struct mm_op) {
-    .kind = OP_mmap, .nid = -1, .slot = slot,
-    .arg = { 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS },
-  });
-
-  g_assert_cmpint (address, >, 0);
-  return address;
-}
-
-static void
-store (guint64 address,
-       guint8  value)
-{
-  g_assert_cmpint (user_store (address, &value, 1), ==, 0);
-}
-
-static guint8
-load (guint64 address)
-{
-  guint8 value = 0;
-
-  g_assert_cmpint (user_load (address, &value, 1), ==, 0);
-  return value;
-}
-
-static guint64
 used (guint device)
 {
   struct view_swap_device view;
@@ -105,7 +76,7 @@ test_priorities (void)
     { MIB (8), 0, 0 },
   };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (16), 1, G_N_ELEMENTS (swaps), swaps);
-  guint64 order[24], n = 0, heap = map (MIB (22), SLOT_HEAP);
+  guint64 order[24], n = 0, heap = test_map (MIB (22), SLOT_HEAP);
   char text[800];
 
   g_assert_cmpint (this_machine->total_swap_pages, ==, 2047 + 255 + 511 + 15 + 2047);
@@ -114,7 +85,7 @@ test_priorities (void)
   test_events_clear ();
   for (guint64 i = 0; i < MIB (22) / PAGE_SIZE; i++)
     {
-      store (heap + i * PAGE_SIZE, i);
+      test_store (heap + i * PAGE_SIZE, i);
       /* A device of lower priority has nothing while one of higher priority has room. */
       if (used (3) < 15)
         g_assert_cmpuint (used (1) + used (2) + used (0), ==, 0);
@@ -141,7 +112,7 @@ test_priorities (void)
                                   "/dev/vde                                partition\t60\t\t60\t\t9\n"
                                   "/dev/vdf                                partition\t8188\t\t0\t\t-3\n"));
   for (guint64 i = 0; i < MIB (22) / PAGE_SIZE; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) i);
   test_assert_valid ();
 }
 
@@ -227,10 +198,10 @@ test_swapoff (void)
 {
   static const struct swap_device swaps[] = { { MIB (8), SWAP_FLAG_PREFER | 2, 0 }, { MIB (16), 0, 0 }, { MIB (4), 0, 0 } };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (16), 1, G_N_ELEMENTS (swaps), swaps);
-  guint64 n = MIB (22) / PAGE_SIZE, heap = map (MIB (22), SLOT_HEAP), before;
+  guint64 n = MIB (22) / PAGE_SIZE, heap = test_map (MIB (22), SLOT_HEAP), before;
 
   for (guint64 i = 0; i < n; i++)
-    store (heap + i * PAGE_SIZE + i % 4096, i * 3 + 1);
+    test_store (heap + i * PAGE_SIZE + i % 4096, i * 3 + 1);
   g_assert_cmpuint (used (0), ==, 2047);
   before = used (1) + used (2);
   g_assert_cmpint (run (OP_swapoff, 0, 0), ==, 0);
@@ -239,7 +210,7 @@ test_swapoff (void)
   g_assert_cmpuint (test_counter ("oom_kill"), ==, 0);
   test_assert_valid ();
   for (guint64 i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 3 + 1));
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 3 + 1));
 
   /* Without the second one it does not fit: all stays, and only the priorities have changed. */
   g_assert_cmpint (run (OP_set_tunable, TUNABLE_overcommit_memory, 1), ==, 0);
@@ -251,7 +222,7 @@ test_swapoff (void)
   g_assert_cmpint (this_machine->total_swap_pages, ==, 4095 + 1023);
   test_assert_valid ();
   for (guint64 i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 3 + 1));
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE + i % 4096), ==, (guint8) (i * 3 + 1));
   test_assert_valid ();
 }
 
@@ -265,7 +236,7 @@ random_load (guint32 solid_state)
   };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (8), 1, G_N_ELEMENTS (swaps), swaps);
   const guint64 n = MIB (12) / PAGE_SIZE;
-  guint64 heap = map (MIB (12), SLOT_HEAP), off = 0, failed = 0;
+  guint64 heap = test_map (MIB (12), SLOT_HEAP), off = 0, failed = 0;
   g_autofree guint8 *expected = g_new0 (guint8, n);
 
   for (guint round = 0; round < 30000; round++)
@@ -276,10 +247,10 @@ random_load (guint32 solid_state)
       if (g_test_rand_bit ())
         {
           expected[page] = g_test_rand_int_range (0, 256);
-          store (heap + page * PAGE_SIZE, expected[page]);
+          test_store (heap + page * PAGE_SIZE, expected[page]);
         }
       else
-        g_assert_cmpuint (load (heap + page * PAGE_SIZE), ==, expected[page]);
+        g_assert_cmpuint (test_load (heap + page * PAGE_SIZE), ==, expected[page]);
       if (round % 500 == 0)
         {
           /* The last one stays: without it, memory may run out. */
@@ -297,7 +268,7 @@ random_load (guint32 solid_state)
         }
     }
   for (guint64 page = 0; page < n; page++)
-    g_assert_cmpuint (load (heap + page * PAGE_SIZE), ==, expected[page]);
+    g_assert_cmpuint (test_load (heap + page * PAGE_SIZE), ==, expected[page]);
   test_assert_valid ();
   g_assert_cmpuint (off, >, 5);
   g_assert_cmpuint (test_counter ("pswpin"), >, 1000);
@@ -325,7 +296,7 @@ reads (guint64 address)
 {
   guint64 before = test_counter ("pswpin");
 
-  load (address);
+  test_load (address);
   return test_counter ("pswpin") - before;
 }
 
@@ -343,10 +314,10 @@ test_cluster_readahead (void)
 {
   static const struct swap_device swaps[] = { { .size = MIB (32) } };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 1, 1, swaps);
-  guint64 n = MIB (40) / PAGE_SIZE, heap = map (MIB (40), SLOT_HEAP), first = 64, ahead, hits;
+  guint64 n = MIB (40) / PAGE_SIZE, heap = test_map (MIB (40), SLOT_HEAP), first = 64, ahead, hits;
 
   for (guint64 i = 0; i < n; i++)
-    store (heap + i * PAGE_SIZE, i);
+    test_store (heap + i * PAGE_SIZE, i);
   for (guint64 i = 0; i < 1024; i++)
     g_assert_true (in_swap (heap + i * PAGE_SIZE));
   /* Four hits to begin with: eight pages, of which seven are ahead. */
@@ -362,7 +333,7 @@ test_cluster_readahead (void)
   g_assert_cmpuint (reads (heap + 501 * PAGE_SIZE), <=, 2);
   ahead = test_counter ("swap_ra");
   for (guint64 i = 600; i < 900; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) i);
   ahead = test_counter ("swap_ra") - ahead;
   hits = test_counter ("swap_ra_hit");
   g_assert_cmpuint (ahead, >=, 240);
@@ -374,7 +345,7 @@ test_cluster_readahead (void)
   for (guint64 i = 910; i < 950; i++)
     g_assert_cmpuint (reads (heap + i * PAGE_SIZE), <=, 1);
   for (guint64 i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) i);
   test_assert_valid ();
 }
 
@@ -384,14 +355,14 @@ test_vma_readahead (void)
 {
   static const struct swap_device swaps[] = { { .size = MIB (32), .solid_state = 1 }, { .size = MIB (1), .off = 1 } };
   g_autoptr (TestMachine) machine G_GNUC_UNUSED = machine_with_swaps (MIB (32), 1, 2, swaps);
-  guint64 n = MIB (40) / PAGE_SIZE, heap = map (MIB (40), SLOT_HEAP);
+  guint64 n = MIB (40) / PAGE_SIZE, heap = test_map (MIB (40), SLOT_HEAP);
 
   /* Written with a stride, so that neighbours in memory are not neighbours in swap. */
   for (guint64 i = 0; i < n; i++)
-    store (heap + i * 7 % n * PAGE_SIZE, i * 7 % n);
+    test_store (heap + i * 7 % n * PAGE_SIZE, i * 7 % n);
   g_assert_cmpuint (reads (heap), <=, 8);
   for (guint64 i = 1; i < 1500; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) i);
   g_assert_cmpuint (test_counter ("swap_ra"), >, 200);
   g_assert_cmpuint (test_counter ("swap_ra_hit"), >, test_counter ("swap_ra") * 8 / 10);
   test_assert_valid ();
@@ -400,7 +371,7 @@ test_vma_readahead (void)
   g_assert_cmpint (run (OP_swapon, 1, 0), ==, 0);
   g_assert_cmpuint (this_machine->nr_rotate_swap, ==, 1);
   for (guint64 i = 0; i < n; i++)
-    g_assert_cmpuint (load (heap + i * PAGE_SIZE), ==, (guint8) i);
+    g_assert_cmpuint (test_load (heap + i * PAGE_SIZE), ==, (guint8) i);
   g_assert_cmpint (run (OP_swapoff, 1, 0), ==, 0);
   g_assert_cmpuint (this_machine->nr_rotate_swap, ==, 0);
   test_assert_valid ();
